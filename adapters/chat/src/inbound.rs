@@ -1,0 +1,103 @@
+//! What a platform tells us.
+
+use jiff::Timestamp;
+
+use crate::{Cursor, MessageRef, Person, RoomRef, UserRef};
+
+/// One item of a platform's stream.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arrival {
+    /// Something happened in a room.
+    Event(Inbound),
+    /// The connection was lost: anything may have been missed. Read every room back from its cursor.
+    Gap,
+}
+
+/// One thing that happened in a room. A platform delivers each at least once, and those of one room in the room's
+/// order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inbound {
+    /// Where.
+    pub room: RoomRef,
+    /// The platform's id of this event, unique in the room: the key of "handled already".
+    pub id: String,
+    /// Where the room has been read up to once this is handled. `None` when it moves nothing.
+    pub cursor: Option<Cursor>,
+    /// Who did it.
+    pub by: Person,
+    /// What kind of sender that is.
+    pub origin: Origin,
+    /// Whether the room is a conversation between this person and Herald alone.
+    pub direct: bool,
+    /// The server's time.
+    pub at: Timestamp,
+    /// What it was.
+    pub what: What,
+}
+
+/// What kind of sender. Only a [`Origin::Human`] can command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A person's own account.
+    Human,
+    /// A bot, a webhook, a notice, or a message relayed for somebody else.
+    Machine,
+    /// Herald itself.
+    Own,
+}
+
+/// A mention that the platform itself resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mention {
+    /// The words as they stand in the text.
+    pub text: String,
+    /// Whom they mean.
+    pub person: Person,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A message. `text` is exactly what was typed, markup and all.
+    Message {
+        /// The text.
+        text: String,
+        /// The message it answers.
+        reply_to: Option<MessageRef>,
+        /// Who is mentioned in it.
+        mentions: Vec<Mention>,
+    },
+    /// A message of this room was changed to `text`.
+    Edit {
+        /// The message's id in this room.
+        of: String,
+        /// All of its text now.
+        text: String,
+    },
+    /// A message of this room was removed.
+    Delete {
+        /// The message's id in this room.
+        of: String,
+    },
+    /// A reaction was put on a message of this room.
+    Reaction {
+        /// The message's id in this room.
+        to: String,
+        /// The emoji.
+        emoji: String,
+        /// What that message says.
+        text: String,
+        /// Who wrote it.
+        author: Person,
+    },
+    /// Somebody is (now) a member of the room.
+    Joined {
+        /// Who.
+        person: Person,
+    },
+    /// Somebody is a member no more.
+    Left {
+        /// Who.
+        user: UserRef,
+    },
+}

@@ -1,0 +1,131 @@
+//! The port itself.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Arrival, Cursor, Inbound, MessageRef, Network, Person, Post, RoomRef, SendKey, UserRef};
+
+/// Why a call to a platform brought no result.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Nothing was done; the same call may succeed later.
+    #[error("try again later: {reason}")]
+    Retry {
+        /// How long the platform asked to wait, if it said.
+        after: Option<Duration>,
+        /// For the log. Holds no token and no message text.
+        reason: String,
+    },
+    /// It may have been done: the answer was lost.
+    #[error("no answer: {reason}")]
+    Unknown {
+        /// For the log. Holds no token and no message text.
+        reason: String,
+    },
+    /// It was not done, and never will be until a person changes something.
+    #[error("refused: {reason}")]
+    Refused {
+        /// What stands in the way and what to do about it, in one sentence for people.
+        reason: String,
+    },
+}
+
+/// Who may write in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Posting {
+    /// Every member.
+    Members,
+    /// Herald alone; everybody else reads and reacts.
+    HeraldOnly,
+}
+
+/// A room to open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomSpec {
+    /// Its name, as people will see it in their list.
+    pub name: String,
+    /// One line on what it is for.
+    pub topic: String,
+    /// Who is let in from the start. Nobody else can find or read it.
+    pub members: Vec<UserRef>,
+    /// Who may write.
+    pub posting: Posting,
+}
+
+/// A stretch of a room's history, oldest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// What happened after the cursor that was asked for.
+    pub events: Vec<Inbound>,
+    /// Whether there is more after these.
+    pub more: bool,
+}
+
+/// One chat platform that Herald speaks and listens on.
+///
+/// Every call that changes something takes a [`SendKey`]: a second call with the same key has no second effect while
+/// the platform remembers the key, which it does for [`Platform::remembers`] after the first call.
+///
+/// # Errors
+/// Unless a method says otherwise: [`SendError::Retry`] when nothing was done and the same call may succeed later,
+/// with the delay that the platform asked for; [`SendError::Unknown`] when it may have been done;
+/// [`SendError::Refused`] when it never will be, with a sentence for people.
+#[async_trait]
+pub trait Platform: Send + Sync + 'static {
+    /// The short name that the references of this platform begin with.
+    fn network(&self) -> Network;
+
+    /// For how long a repeated [`SendKey`] is recognised. Past that, ask [`Platform::find`] before sending again.
+    fn remembers(&self) -> Duration;
+
+    /// Herald's own account.
+    async fn me(&self) -> Result<Person, SendError>;
+
+    /// What happens on the platform, from now on. Taken once, at start, before anything is read back.
+    fn arrivals(&self) -> BoxStream<'static, Arrival>;
+
+    /// The next stretch of `room` after `since`, at most `limit` events; the whole room when there is no cursor yet.
+    async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Result<Page, SendError>;
+
+    /// Posts to `room`.
+    async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError>;
+
+    /// Looks in the room's history for the message that `post` with `key` made at or after `since`.
+    /// `Ok(None)` means: it is not there.
+    async fn find(
+        &self,
+        room: &RoomRef,
+        post: &Post,
+        key: &SendKey,
+        since: Timestamp,
+    ) -> Result<Option<MessageRef>, SendError>;
+
+    /// Replaces what one of Herald's own messages says. Calls nobody.
+    async fn edit(&self, message: &MessageRef, post: &Post, key: &SendKey) -> Result<(), SendError>;
+
+    /// Removes a message, Herald's own or another's. Removing what is gone succeeds.
+    async fn delete(&self, message: &MessageRef, key: &SendKey) -> Result<(), SendError>;
+
+    /// Puts a reaction of Herald's on a message.
+    async fn react(&self, message: &MessageRef, emoji: &str, key: &SendKey) -> Result<(), SendError>;
+
+    /// Opens a private room. The same key gives the same room for ever.
+    async fn open_room(&self, spec: &RoomSpec, key: &SendKey) -> Result<RoomRef, SendError>;
+
+    /// Lets somebody into a room. Inviting a member succeeds.
+    async fn invite(&self, room: &RoomRef, user: &UserRef) -> Result<(), SendError>;
+
+    /// Closes a room: it can be read by its members and written by nobody. Archiving twice succeeds.
+    async fn archive(&self, room: &RoomRef) -> Result<(), SendError>;
+
+    /// The room between Herald and this person alone, opened if there is none.
+    async fn direct(&self, user: &UserRef) -> Result<RoomRef, SendError>;
+
+    /// Makes the platform itself hold who may write in `room`. Doing it twice succeeds.
+    async fn restrict(&self, room: &RoomRef, posting: Posting) -> Result<(), SendError>;
+}

@@ -1,0 +1,117 @@
+//! What happened, in the past tense. Written once, never edited: a change of shape is a new variant or a new
+//! optional field, and old records go on being read.
+
+use herald_chat::{MessageRef, Person, RoomRef};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::public::PublicUpdate;
+use super::{IncidentNo, List, LogKind, Role, Severity};
+
+/// The place of a record in the journal, from 1.
+pub type Seq = u64;
+
+/// One event with its circumstances.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its place in the journal.
+    pub seq: Seq,
+    /// When Herald decided it.
+    pub at: Timestamp,
+    /// The incident it belongs to.
+    pub incident: IncidentNo,
+    /// Who caused it. `None` when the clock or a delivery did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Person>,
+    /// What it was.
+    pub event: Event,
+}
+
+/// What happened to an incident.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum Event {
+    /// It began. Whoever declared it is its commander.
+    Declared { title: String, severity: Severity, security: bool, drill: bool, own_room: bool },
+    /// Its own room is there.
+    RoomOpened { room: RoomRef },
+    /// Somebody was let into its own room.
+    Invited { person: Person },
+    /// Somebody has a role now; `from` had it until now; `silent_min` says for how long they had been silent, if that
+    /// is why it could be taken.
+    RoleTaken { role: Role, person: Person, from: Option<Person>, silent_min: Option<u32> },
+    /// The commander gave somebody a role.
+    RoleAssigned { role: Role, person: Person, from: Option<Person> },
+    /// Somebody gave a role back.
+    RoleReleased { role: Role, person: Person },
+    /// A role was offered.
+    HandoffOffered { role: Role, from: Person, to: Person },
+    /// The offer was accepted.
+    HandoffAccepted { role: Role, from: Person, to: Person },
+    /// The offer came to nothing.
+    HandoffEnded { role: Role, from: Person, to: Person, why: HandoffEnd },
+    /// It is better or worse than thought.
+    SeverityChanged { from: Severity, to: Severity, why: Option<String> },
+    /// The cause is known.
+    Identified { cause: String },
+    /// Users are no longer affected.
+    Mitigated { how: String },
+    /// It is over.
+    Resolved { summary: String },
+    /// It was not over.
+    Reopened { why: String },
+    /// Nothing is owed any more.
+    Closed,
+    /// It was none; `of` is set when it is part of another.
+    Cancelled { why: String, of: Option<IncidentNo> },
+    /// A statement for the company.
+    UpdatePublished { update: PublicUpdate },
+    /// A numbered proposal for an update; `next_min` is the promise it proposes.
+    DraftProposed { n: u32, text: String, next_min: Option<u32>, customers: bool, first_response: bool },
+    /// A draft was thrown away.
+    DraftDiscarded { n: u32 },
+    /// A version of the situation report.
+    SitrepWritten { n: u32, text: String },
+    /// Who is affected and how.
+    ImpactStated { text: String },
+    /// What those affected can do.
+    WorkaroundStated { text: String },
+    /// What is being attempted.
+    AttemptStated { text: String },
+    /// Something was put on a list.
+    Listed { list: List, n: u32, text: String, owner: Option<Person> },
+    /// Something on a list found an owner.
+    Owned { list: List, n: u32, owner: Person },
+    /// Something on a list is over; `dropped` says why when it was not done.
+    Settled { list: List, n: u32, dropped: Option<String> },
+    /// A call for help.
+    HelpNeeded { text: String },
+    /// Something for the timeline. `author` wrote it, the record's `by` put it there.
+    Logged { n: u32, kind: LogKind, text: String, author: Person, source: Option<MessageRef> },
+    /// The message behind a timeline entry was changed: version `version` of it.
+    LogEdited { n: u32, version: u32, text: String },
+    /// The message behind a timeline entry was removed.
+    LogRemoved { n: u32 },
+    /// Somebody with a role spoke. Kept once a minute at most, and only for what silence means.
+    Heard,
+    /// A step of the promise's ladder was taken.
+    Reminded { promise: u32, step: u32 },
+    /// A statement had not reached a room for `minutes`.
+    DeliveryDelayed { what: String, room: RoomRef, minutes: u32 },
+    /// A delayed statement is there now, or was in time after all.
+    Delivered { what: String, room: RoomRef },
+    /// A statement will never reach a room, and why.
+    DeliveryRefused { what: String, room: RoomRef, reason: String },
+}
+
+/// Why an offer came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandoffEnd {
+    /// The one asked said no.
+    Declined,
+    /// Nobody answered in time.
+    Unanswered,
+    /// The role or the offer changed in the meantime.
+    Overtaken,
+}

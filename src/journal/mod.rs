@@ -1,0 +1,185 @@
+//! The durable record: what happened (a chain of events), what is still to be sent, and what has been seen.
+//!
+//! Everything goes in through one [`Journal::commit`], whole or not at all. [`SledJournal`] keeps it on disk,
+//! [`MemoryJournal`] is its twin for tests and forgets whatever was not flushed. Both pass the same contract suite.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use herald_chat::{Cursor, MessageRef, RoomRef};
+use serde::{Deserialize, Serialize};
+
+use crate::incident::{IncidentNo, Record, Seq, Summary};
+use crate::outbox::{Entry, EntryId};
+
+/// What a message stands for, so that a reaction, an edit or a removal finds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Subject {
+    /// The incident.
+    pub incident: IncidentNo,
+    /// The thing in it.
+    pub thing: Thing,
+}
+
+/// What kind of thing a message stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Thing {
+    /// Draft `n`.
+    Draft(u32),
+    /// Timeline entry `n`.
+    Log(u32),
+}
+
+/// The mark of a message that has been handled: a hash of its platform, room and id.
+pub type Mark = [u8; 16];
+
+/// The folded state up to and with `seq`: it makes a start faster and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The last record folded in.
+    pub seq: Seq,
+    /// The engine's own words. Any size.
+    pub state: Vec<u8>,
+}
+
+/// All that one step of the engine changes.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    /// Records to append. Their `seq` goes on from the last one without a gap.
+    pub records: Vec<Record>,
+    /// Entries to send.
+    pub entries: Vec<Entry>,
+    /// Entries that are through, or never will be.
+    pub settled: Vec<EntryId>,
+    /// Messages handled, oldest first. Only the newest [`MARKS_KEPT`] are kept.
+    pub marks: Vec<Mark>,
+    /// How far rooms have been read.
+    pub cursors: BTreeMap<RoomRef, Cursor>,
+    /// What messages stand for; `None` forgets.
+    pub subjects: BTreeMap<MessageRef, Option<Subject>>,
+    /// What is kept at hand of incidents that are over.
+    pub summaries: Vec<Summary>,
+    /// A new snapshot, in place of the one before.
+    pub snapshot: Option<Snapshot>,
+}
+
+/// How many marks of handled messages are kept.
+pub const MARKS_KEPT: usize = 20_000;
+
+/// Everything but the records and the snapshot, as it is after the last commit.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tables {
+    /// The last record's place; 0 when there is none.
+    pub last: Seq,
+    /// Entries still to be sent, in the order they were made.
+    pub entries: Vec<Entry>,
+    /// Messages handled, oldest first.
+    pub marks: Vec<Mark>,
+    /// How far rooms have been read.
+    pub cursors: BTreeMap<RoomRef, Cursor>,
+    /// What messages stand for.
+    pub subjects: BTreeMap<MessageRef, Subject>,
+    /// What is kept at hand of incidents that are over.
+    pub summaries: Vec<Summary>,
+}
+
+/// Why the journal cannot do what it was asked. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Nothing of the batch was kept; the next commit may succeed.
+    #[error(
+        "there is too little room on the disk that holds {dir}: {free_mib} MiB free, Herald keeps {keep_mib} MiB in reserve. Make room; nothing needs a restart"
+    )]
+    Full {
+        /// The data directory.
+        dir: PathBuf,
+        /// Free now, in MiB.
+        free_mib: u64,
+        /// Kept free, in MiB.
+        keep_mib: u64,
+    },
+    /// Another process has the directory open.
+    #[error("{dir} is in use by another Herald. Stop it first, or give this one a directory of its own with --data")]
+    InUse {
+        /// The data directory.
+        dir: PathBuf,
+    },
+    /// The directory cannot be read or written.
+    #[error(
+        "{dir} cannot be used: {reason}. Make it a directory that this user can read and write, or give another with --data"
+    )]
+    Unusable {
+        /// The data directory.
+        dir: PathBuf,
+        /// What the operating system said.
+        reason: String,
+    },
+    /// Written by a newer Herald.
+    #[error(
+        "{dir} was written by a newer Herald (format {found}, this one knows {known}). Run that version, or restore a backup made by this one"
+    )]
+    Newer {
+        /// The data directory.
+        dir: PathBuf,
+        /// The format found.
+        found: u32,
+        /// The newest format this build knows.
+        known: u32,
+    },
+    /// What is stored is not what was written.
+    #[error("{dir} is damaged: {what}. Move it away and restore the last backup with `herald restore`")]
+    Damaged {
+        /// The data directory.
+        dir: PathBuf,
+        /// What is wrong, and where.
+        what: String,
+    },
+    /// The disk failed under a commit: what is durable is no longer known, so the process must end.
+    #[error(
+        "writing to {dir} failed: {reason}. Check the disk, then start Herald again: it goes on from what is durable"
+    )]
+    Broken {
+        /// The data directory.
+        dir: PathBuf,
+        /// What the operating system said.
+        reason: String,
+    },
+}
+
+/// What `herald verify` found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every record follows from the one before.
+    Whole {
+        /// How many there are.
+        records: u64,
+    },
+    /// Record `seq` is the first that does not.
+    Broken {
+        /// Its place.
+        seq: Seq,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+/// The durable record.
+///
+/// # Errors
+/// [`JournalError::Full`] leaves everything as it was. After [`JournalError::Broken`] the journal refuses everything.
+pub trait Journal: Send {
+    /// Everything but records and snapshot.
+    fn tables(&self) -> Result<Tables, JournalError>;
+
+    /// The newest snapshot, if there is one that can be read.
+    fn snapshot(&self) -> Result<Option<Snapshot>, JournalError>;
+
+    /// Passes each record of `range` to `each`, oldest first, without holding all of them at once.
+    fn scan(&self, range: RangeInclusive<Seq>, each: &mut dyn FnMut(Record)) -> Result<(), JournalError>;
+
+    /// Makes the whole batch durable, or none of it. When it returns, it is on the disk.
+    fn commit(&mut self, batch: &Batch) -> Result<(), JournalError>;
+}

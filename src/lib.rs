@@ -1,0 +1,5 @@
+//! Herald runs an incident in chat. See `docs/architecture.md` for the map.
+
+pub mod incident;
+pub mod journal;
+pub mod outbox;

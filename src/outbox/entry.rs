@@ -1,0 +1,83 @@
+//! One thing to be done on a platform, as it lies in the journal until it is done.
+
+use herald_chat::{MessageRef, Network, Post, RoomRef, RoomSpec, SendKey, UserRef};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::incident::IncidentNo;
+use crate::journal::Subject;
+
+/// An entry's number. Smaller was made earlier.
+pub type EntryId = u64;
+
+/// Where an entry goes. Entries for the same place go one after another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dest {
+    /// A room.
+    Room(RoomRef),
+    /// The incident's own room on a network, also before it is there.
+    Own(IncidentNo, Network),
+    /// The room between Herald and this account.
+    Direct(UserRef),
+}
+
+/// How urgent. Smaller goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rank {
+    /// A statement that has been promised to people outside.
+    Public,
+    /// Everything else.
+    Inside,
+}
+
+/// What is to be done there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Post this.
+    Post(Post),
+    /// Remove this message.
+    Delete(MessageRef),
+    /// Open the incident's own room.
+    Open(RoomSpec),
+    /// Let this person in.
+    Invite(UserRef),
+    /// Close the room for good.
+    Archive,
+}
+
+/// A statement whose way to a room people care about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Statement {
+    /// The incident.
+    pub incident: IncidentNo,
+    /// What it is called: `update 3`.
+    pub what: String,
+}
+
+/// One thing to be done on a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Entry {
+    /// Its number.
+    pub id: EntryId,
+    /// Where.
+    pub dest: Dest,
+    /// How urgent.
+    pub rank: Rank,
+    /// What.
+    pub action: Action,
+    /// What makes a repeated send the same send.
+    pub key: SendKey,
+    /// When it was decided: no attempt is older.
+    pub made: Timestamp,
+    /// What the message will stand for once it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+    /// Set on statements to people outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<Statement>,
+}
