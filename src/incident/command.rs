@@ -1,0 +1,112 @@
+//! What people ask for, understood but not yet allowed.
+
+use herald_chat::{MessageRef, Person};
+use jiff::SignedDuration;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+
+use super::{IncidentNo, List, LogKind, Role, Severity};
+
+/// The time of the next update, as somebody put it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Next {
+    /// `next 1h15m`
+    In(SignedDuration),
+    /// `next 14:30`, `next tomorrow 09:00 Europe/Prague`. Without a zone, the configured one.
+    At {
+        /// The time of day.
+        time: Time,
+        /// Tomorrow rather than today.
+        tomorrow: bool,
+        /// The zone, if one was named.
+        zone: Option<TimeZone>,
+    },
+    /// `final`: there is no next update.
+    Final,
+}
+
+/// A new incident, as somebody declares it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declaration {
+    /// What is wrong, in the declarer's words.
+    pub title: String,
+    /// How bad, if they said.
+    pub severity: Option<Severity>,
+    /// Neutral names outside its own room.
+    pub security: bool,
+    /// A practice incident.
+    pub drill: bool,
+}
+
+/// Something that somebody wants to do to an incident.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Have a role.
+    Take { role: Role },
+    /// Give somebody a role.
+    Assign { role: Role, to: Person },
+    /// Give a role back.
+    Release { role: Role },
+    /// Offer a role to somebody.
+    Handoff { role: Role, to: Person },
+    /// Take what was offered.
+    Accept,
+    /// Refuse what was offered.
+    Decline,
+    /// Let somebody into the incident's own room.
+    Invite { person: Person },
+    /// Call it better or worse.
+    Severity { level: Severity, why: Option<String> },
+    /// Name the cause.
+    Identified { cause: String },
+    /// Say how users were freed of it.
+    Mitigated { how: String },
+    /// Call it over.
+    Resolve { summary: String },
+    /// Call it not over.
+    Reopen { why: String },
+    /// Say that nothing is owed any more.
+    Close,
+    /// Call it none.
+    Cancel { why: String },
+    /// Call it part of another.
+    Duplicate { of: IncidentNo },
+    /// Publish a statement, or propose it to whoever can.
+    Update { text: String, next: Option<Next>, customers: bool },
+    /// Propose a statement.
+    Draft { text: String, next: Option<Next>, customers: bool },
+    /// Publish a proposed statement, with another promise than it proposes if one is given.
+    Publish { n: u32, next: Option<Next> },
+    /// Throw a proposed statement away.
+    Discard { n: u32 },
+    /// Set a published statement right.
+    Correct { update: u32, text: String },
+    /// Write the situation down.
+    Sitrep { text: String },
+    /// Say who is affected and how.
+    Impact { text: String },
+    /// Say what they can do.
+    Workaround { text: String },
+    /// Say what is being attempted.
+    Trying { text: String },
+    /// Put something on a list.
+    Add { list: List, text: String, owner: Option<Person> },
+    /// Make something on a list somebody's.
+    Own { list: List, n: u32, owner: Person },
+    /// Call something on a list done.
+    Settle { list: List, n: u32 },
+    /// Take something off a list undone.
+    Drop { list: List, n: u32, why: String },
+    /// Call for help.
+    Need { text: String },
+    /// Put something on the timeline.
+    Log { kind: LogKind, text: String },
+    /// Put somebody's message on the timeline.
+    Pin { text: String, author: Person, source: MessageRef },
+    /// The message behind a timeline entry says something else now.
+    EditLog { n: u32, text: String },
+    /// The message behind a timeline entry is gone.
+    RemoveLog { n: u32 },
+    /// Ask from outside.
+    Ask { text: String },
+}

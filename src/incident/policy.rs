@@ -1,0 +1,82 @@
+//! The numbers that people can argue about.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use regex::Regex;
+
+use super::Severity;
+
+/// The limits of one severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest that a promise may reach.
+    pub limit: SignedDuration,
+    /// The first update is owed this long after the declaration. `None`: none is owed.
+    pub first: Option<SignedDuration>,
+    /// What a draft proposes.
+    pub usual: SignedDuration,
+}
+
+/// When people are reminded of a promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ladder {
+    /// The spokesperson, this long before it is due (and once when it is).
+    pub before: SignedDuration,
+    /// The commander, this long after it was due.
+    pub after: SignedDuration,
+    /// Both, again and again, this far apart.
+    pub every: SignedDuration,
+    /// How often again at most.
+    pub most: u32,
+}
+
+/// A pattern that no statement may hold.
+#[derive(Debug, Clone)]
+pub struct Guard {
+    /// What people are told: "an AWS access key".
+    pub name: String,
+    /// The pattern.
+    pub regex: Regex,
+}
+
+/// What `decide` goes by.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The zone of times without one.
+    pub zone: TimeZone,
+    /// The severity of a declaration without one.
+    pub default_severity: Severity,
+    /// Whether every incident gets a room of its own. Security incidents always do.
+    pub own_room: bool,
+    /// How long a holder is silent before their role can be taken.
+    pub silence: SignedDuration,
+    /// How long an offer stands.
+    pub handoff: SignedDuration,
+    /// Limits by severity.
+    pub limits: BTreeMap<Severity, Limits>,
+    /// Reminders.
+    pub ladder: Ladder,
+    /// What must not leave the war room.
+    pub guard: Vec<Guard>,
+    /// Whether what is logged is streamed to engineering.
+    pub stream: bool,
+}
+
+/// The longest title, in characters.
+pub const TITLE_MAX: usize = 120;
+/// The longest text of anything else, in characters.
+pub const TEXT_MAX: usize = 2000;
+/// The most entries of one list of an incident.
+pub const LIST_MAX: u32 = 500;
+
+impl Policy {
+    /// The limits of `severity`. A severity that was configured without any has those of a minor incident.
+    #[must_use]
+    pub fn of(&self, severity: Severity) -> Limits {
+        let fallback =
+            Limits { limit: SignedDuration::from_hours(4), first: None, usual: SignedDuration::from_hours(4) };
+        self.limits.get(&severity).copied().unwrap_or(fallback)
+    }
+}

@@ -1,0 +1,214 @@
+//! Why something was not done, in words for whoever asked: what stands in the way, then what to type.
+
+use std::fmt;
+
+use herald_chat::{Person, clean_line};
+use strum::{IntoStaticStr, VariantNames};
+
+use super::{IncidentNo, Role, Severity, Status};
+
+/// A few words of what somebody typed: one line, cleaned, at most 60 characters, safe inside backquotes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Excerpt(String);
+
+impl Excerpt {
+    /// Cuts `typed` down.
+    #[must_use]
+    pub fn of(typed: &str) -> Self {
+        let line = clean_line(typed).replace('`', "'");
+        let mut short: String = line.chars().take(60).collect();
+        if short.len() < line.len() {
+            short.truncate(short.trim_end().len());
+            short.push('…');
+        }
+        Self(short)
+    }
+}
+
+impl fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A person's name, safe inside a sentence.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Name(String);
+
+impl From<&Person> for Name {
+    fn from(person: &Person) -> Self {
+        Self(Excerpt::of(&person.name).0)
+    }
+}
+
+impl From<&str> for Name {
+    fn from(name: &str) -> Self {
+        Self(Excerpt::of(name).0)
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why something was not done. The words are the answer; `` `…` `` marks what to type.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, VariantNames, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Refusal {
+    // ── the words ─────────────────────────────────────────────────────────────────────────────────────────────
+    #[error("I don't know `!{word}`.{like} `!help` shows what matters now.")]
+    UnknownVerb { word: Excerpt, like: DidYouMean },
+    #[error("{what} Write `{usage}`, for example `{example}`.")]
+    Misused { what: String, usage: &'static str, example: &'static str },
+    #[error("`{flag}` is not an option of `!{verb}`. Write `{usage}`.")]
+    UnknownFlag { flag: Excerpt, verb: &'static str, usage: &'static str },
+    #[error("`{word}` is no severity. Write `minor`, `major` or `critical`; `!help severity` tells them apart.")]
+    UnknownSeverity { word: Excerpt },
+    #[error("`{word}` is no role. Write `commander`, `spokesperson`, `responder` or `observer`.")]
+    UnknownRole { word: Excerpt },
+    #[error(
+        "I know nobody called `{word}`. Write the name as it shows here, or ask them to say something in the war room first."
+    )]
+    UnknownPerson { word: Excerpt },
+    #[error("`{word}` could be {choices}. Write the one in brackets.")]
+    WhichPerson { word: Excerpt, choices: String },
+    #[error(
+        "I can't read `{word}` as a time. Write `next 30m`, `next 1h15m`, `next 14:30`, `next 14:30 Europe/Prague` or `next tomorrow 09:00`."
+    )]
+    BadTime { word: Excerpt },
+    #[error("That {what} has {got} characters; {limit} is the most. Shorten it and send it again.")]
+    TooLong { what: &'static str, got: usize, limit: usize },
+    #[error("There is no help on `{word}`.{like} `!help` shows what matters now, `!help all` lists every command.")]
+    UnknownTopic { word: Excerpt, like: DidYouMean },
+
+    // ── the place ─────────────────────────────────────────────────────────────────────────────────────────────
+    #[error("`!{verb}` does not work here. {instead}")]
+    NotHere { verb: &'static str, instead: &'static str },
+    #[error("No incident is open. `!declare <what is wrong>` opens one.")]
+    NoneOpen,
+    #[error("No incident is open right now. If something is broken, tell engineering; they open one.")]
+    NoneOpenOutside,
+    #[error("Which incident? Write its number after the command: `!{verb} {first} …`. Open: {open}.")]
+    WhichIncident { verb: &'static str, first: IncidentNo, open: String },
+    #[error("There is no {no}. `!incidents` lists them.")]
+    NoSuchIncident { no: IncidentNo },
+    #[error("This room belongs to {here}. Write about {no} in its own place.")]
+    OtherRoom { here: IncidentNo, no: IncidentNo },
+    #[error("{no} is a security incident. It can be worked on in its own room only.")]
+    OwnRoomOnly { no: IncidentNo },
+    #[error(
+        "{no} is {status}: nothing can be changed any more. `!show {no}` shows it, `!declare <what is wrong>` opens a new one."
+    )]
+    Over { no: IncidentNo, status: Status },
+
+    // ── the roles ─────────────────────────────────────────────────────────────────────────────────────────────
+    #[error(
+        "Only the commander can do that, and that is {commander}. Ask them, or for the role: `!handoff commander <you>`."
+    )]
+    OnlyCommander { commander: Name },
+    #[error("Only the commander can do that, and there is none. `!take commander`, then try again.")]
+    NoCommander,
+    #[error(
+        "Only the spokesperson can do that, and that is {spokesperson}. Ask them, or for the role: `!handoff spokesperson <you>`."
+    )]
+    OnlySpokesperson { spokesperson: Name },
+    #[error("Only the spokesperson can do that, and there is none. `!take spokesperson`, then try again.")]
+    NoSpokesperson,
+    #[error(
+        "{holder} is {role} and spoke {ago} ago. Ask them to type `!handoff {role} <you>`; after {silence} of silence you can take it."
+    )]
+    RoleHeld { role: Role, holder: Name, ago: String, silence: String },
+    #[error("{person} is {role} already.")]
+    HasItAlready { role: Role, person: Name },
+    #[error("You are not {role}, so you can't pass it on. {who}")]
+    NotYours { role: Role, who: String },
+    #[error("You are commander yourself: offer it with `!handoff commander {to}`, so that they can say yes.")]
+    HandOffInstead { to: Name },
+    #[error("Nobody has offered you a role. `!who` shows who has which.")]
+    NothingOffered,
+    #[error(
+        "{role} is already offered to {to}. They answer with `!accept` or `!decline`; `!release {role}` takes it off you at once."
+    )]
+    OfferedAlready { role: Role, to: Name },
+    #[error("That is you. Name somebody else: `!handoff {role} <person>`.")]
+    ToYourself { role: Role },
+    #[error("{person} is in the room already.")]
+    InRoomAlready { person: Name },
+    #[error("{no} runs in the shared war room, which I invite nobody to. Ask an admin of the room.")]
+    NoOwnRoom { no: IncidentNo },
+
+    // ── the course ────────────────────────────────────────────────────────────────────────────────────────────
+    #[error("{no} is {severity} already. `!severity <level>` takes `minor`, `major` or `critical`.")]
+    SameSeverity { no: IncidentNo, severity: Severity },
+    #[error("{no} is resolved. If it is not over, `!reopen <why>` first.")]
+    ResolvedAlready { no: IncidentNo },
+    #[error("{no} is {status}, so there is nothing to reopen. `!status` shows where it stands.")]
+    NothingToReopen { no: IncidentNo, status: Status },
+    #[error("{no} can't be closed yet. Still owed: {owed}.")]
+    StillOwed { no: IncidentNo, owed: String },
+    #[error("{no} can't be a duplicate of itself. Name the other one: `!duplicate INC-1`.")]
+    DuplicateOfItself { no: IncidentNo },
+
+    // ── the statements ────────────────────────────────────────────────────────────────────────────────────────
+    #[error("An update needs the time of the next one. Try `!update {text} next {usual}`.")]
+    UpdateWithoutPromise { text: Excerpt, usual: String },
+    #[error("Draft {n} does not say when the next update comes. Try `!publish {n} next {usual}`.")]
+    DraftWithoutPromise { n: u32, usual: String },
+    #[error("{when} is past. Give a time to come, for example `next {usual}`. Nothing was posted.")]
+    PromisePast { when: String, usual: String },
+    #[error(
+        "{when} is too far off: while it is {severity}, the next update comes within {limit}. Try `next {usual}`. Nothing was posted."
+    )]
+    PromiseTooFar { when: String, severity: Severity, limit: String, usual: String },
+    #[error(
+        "`final` is for an incident that is over, and {no} is {status}. `!resolve <summary>` first, or promise the next update: `next {usual}`."
+    )]
+    FinalTooEarly { no: IncidentNo, status: Status, usual: String },
+    #[error(
+        "The final update of {no} is out. If it is not over, `!reopen <why>` first; to set something right, `!correct <update> <text>`."
+    )]
+    FinalIsOut { no: IncidentNo },
+    #[error(
+        "This holds what looks like {pattern}, so it stays here. Take that out and send it again. Nothing was posted."
+    )]
+    Leak { pattern: String },
+
+    // ── the lists ─────────────────────────────────────────────────────────────────────────────────────────────
+    #[error("There is no {what} {n}. `{list}` shows what there is.")]
+    NoSuch { what: &'static str, n: u32, list: &'static str },
+    #[error("{what} {n} is {how} already. `{list}` shows what is open.")]
+    SettledAlready { what: &'static str, n: u32, how: &'static str, list: &'static str },
+    #[error("That message is on the timeline already, as entry {n}.")]
+    PinnedAlready { n: u32 },
+    #[error("{no} has {limit} of those already, which is the most it keeps. Settle some first, or write a `!log`.")]
+    TooMany { no: IncidentNo, limit: u32 },
+
+    // ── the machine ───────────────────────────────────────────────────────────────────────────────────────────
+    #[error(
+        "I could not write that down, so it did not happen: the disk is full. Tell whoever runs Herald, then send it again."
+    )]
+    DiskFull,
+}
+
+/// ` Did you mean …?`, or nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DidYouMean(pub Option<&'static str>);
+
+impl fmt::Display for DidYouMean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(word) => write!(f, " Did you mean `!{word}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Refusal {
+    /// Its name in logs, metrics and the transcripts' table of what was seen.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.into()
+    }
+}
