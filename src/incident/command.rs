@@ -99,8 +99,8 @@ pub enum Command {
     Drop { list: List, n: u32, why: String },
     /// Call for help.
     Need { text: String },
-    /// Put something on the timeline.
-    Log { kind: LogKind, text: String },
+    /// Put something on the timeline. The engine adds the message that says so, to follow its edits.
+    Log { kind: LogKind, text: String, source: Option<MessageRef> },
     /// Put somebody's message on the timeline.
     Pin { text: String, author: Person, source: MessageRef },
     /// The message behind a timeline entry says something else now.

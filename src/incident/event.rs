@@ -31,8 +31,8 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Event {
-    /// It began. Whoever declared it is its commander.
-    Declared { title: String, severity: Severity, security: bool, drill: bool, own_room: bool },
+    /// It began. Whoever declared it is its commander; the first update is owed by `due`.
+    Declared { title: String, severity: Severity, security: bool, drill: bool, own_room: bool, due: Option<Timestamp> },
     /// Its own room is there.
     RoomOpened { room: RoomRef },
     /// Somebody was let into its own room.
@@ -51,23 +51,24 @@ pub enum Event {
     /// The offer came to nothing.
     HandoffEnded { role: Role, from: Person, to: Person, why: HandoffEnd },
     /// It is better or worse than thought.
-    SeverityChanged { from: Severity, to: Severity, why: Option<String> },
+    /// `due` is when the first update is owed now, if that changed.
+    SeverityChanged { from: Severity, to: Severity, why: Option<String>, due: Option<Timestamp> },
     /// The cause is known.
     Identified { cause: String },
     /// Users are no longer affected.
     Mitigated { how: String },
     /// It is over.
     Resolved { summary: String },
-    /// It was not over.
-    Reopened { why: String },
+    /// It was not over. `due` is when the company is owed an update, if nothing is promised.
+    Reopened { why: String, due: Option<Timestamp> },
     /// Nothing is owed any more.
     Closed,
     /// It was none; `of` is set when it is part of another.
     Cancelled { why: String, of: Option<IncidentNo> },
     /// A statement for the company.
     UpdatePublished { update: PublicUpdate },
-    /// A numbered proposal for an update; `next_min` is the promise it proposes.
-    DraftProposed { n: u32, text: String, next_min: Option<u32>, customers: bool, first_response: bool },
+    /// A numbered proposal for an update. The first response is Herald's own, and then the record has no `by`.
+    DraftProposed { n: u32, text: String, next: Option<Proposed>, customers: bool },
     /// A draft was thrown away.
     DraftDiscarded { n: u32 },
     /// A version of the situation report.
@@ -102,6 +103,18 @@ pub enum Event {
     Delivered { what: String, room: RoomRef },
     /// A statement will never reach a room, and why.
     DeliveryRefused { what: String, room: RoomRef, reason: String },
+}
+
+/// The promise that a draft proposes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proposed {
+    /// So many minutes after it is published.
+    Minutes(u32),
+    /// At this moment.
+    At(Timestamp),
+    /// None: it is the last one.
+    Final,
 }
 
 /// Why an offer came to nothing.

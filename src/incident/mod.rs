@@ -2,18 +2,31 @@
 //!
 //! [`decide`] may refuse, [`Incident::apply`] cannot, and neither knows a clock, a disk or a network.
 
+mod apply;
 mod command;
+mod decide;
 mod event;
+mod list;
 pub mod policy;
+mod promise;
 pub mod public;
 mod refusal;
+pub mod sight;
+mod situation;
+mod state;
 mod summary;
 mod terms;
+pub mod words;
 
 pub use command::{Command, Declaration, Next};
-pub use event::{Event, HandoffEnd, Record, Seq};
+pub use decide::{Context, decide, declare, due, heard};
+pub use event::{Event, HandoffEnd, Proposed, Record, Seq};
+pub use list::{Item, ItemState};
 pub use policy::Policy;
+pub use promise::{Deadline, Promise, Step, Why};
 pub use public::PublicUpdate;
 pub use refusal::{DidYouMean, Excerpt, Name, Refusal};
+pub use situation::Situation;
+pub use state::{Draft, DraftState, Incident, LogEntry, Offer, Published, Sitrep};
 pub use summary::{Milestones, Summary};
 pub use terms::{Audience, IncidentNo, List, LogKind, NotAnIncident, Role, Severity, Status};

@@ -4,12 +4,13 @@ use herald_chat::Person;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{IncidentNo, Severity, Status};
+use super::sight::Viewer;
+use super::{Audience, Incident, IncidentNo, Severity, Status};
 
 /// A statement by the incident's spokesperson: the only thing that the company sender takes.
 ///
-/// Its fields are private and its constructor is visible to [`super::decide`] alone, so that there is no other way to
-/// say something to the company. Replaying a journal reads back what `decide` once built.
+/// Its fields are private and its constructor is for [`super::decide`] alone, so that there is no other way to say
+/// something to the company. Replaying a journal reads back what `decide` once built.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct PublicUpdate {
@@ -22,6 +23,7 @@ pub struct PublicUpdate {
     spokesperson: Person,
     text: String,
     customers: bool,
+    draft: Option<u32>,
     late_min: Option<u32>,
 }
 
@@ -33,6 +35,136 @@ pub enum Kind {
     Update { n: u32, next: Timestamp },
     /// Update `n`, after which there is none.
     Final { n: u32 },
-    /// Correction `n`, which sets update `of` right and leaves the promise as it is.
-    Correction { n: u32, of: u32, next: Option<Timestamp> },
+    /// Sets update `of` right and leaves the promise as it is.
+    Correction { of: u32, next: Option<Timestamp> },
+}
+
+/// What `decide` has established about a statement.
+#[derive(Clone, Copy)]
+pub(super) struct Statement<'a> {
+    pub(super) kind: Kind,
+    pub(super) spokesperson: &'a Person,
+    pub(super) text: &'a str,
+    pub(super) customers: bool,
+    pub(super) draft: Option<u32>,
+    pub(super) late_min: Option<u32>,
+}
+
+impl PublicUpdate {
+    /// Only [`super::decide`] calls this, after every check of the gate.
+    pub(super) fn new(incident: &Incident, statement: Statement<'_>) -> Self {
+        Self {
+            incident: incident.no,
+            kind: statement.kind,
+            label: incident.seen_by(Viewer::Audience(Audience::Company)).label,
+            drill: incident.drill,
+            severity: incident.severity,
+            status: incident.status,
+            spokesperson: statement.spokesperson.clone(),
+            text: statement.text.to_owned(),
+            customers: statement.customers,
+            draft: statement.draft,
+            late_min: statement.late_min,
+        }
+    }
+
+    /// The incident it is about.
+    #[must_use]
+    pub fn incident(&self) -> IncidentNo {
+        self.incident
+    }
+
+    /// What kind of statement.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What the incident is called outside.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Whether it is practice.
+    #[must_use]
+    pub fn is_drill(&self) -> bool {
+        self.drill
+    }
+
+    /// How bad it was when this was said.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// How far it was when this was said.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// Who says it.
+    #[must_use]
+    pub fn spokesperson(&self) -> &Person {
+        &self.spokesperson
+    }
+
+    /// In the spokesperson's words.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether customers are told too.
+    #[must_use]
+    pub fn is_for_customers(&self) -> bool {
+        self.customers
+    }
+
+    /// The draft it was made from.
+    #[must_use]
+    pub fn draft(&self) -> Option<u32> {
+        self.draft
+    }
+
+    /// How many minutes later it came than the one before had promised.
+    #[must_use]
+    pub fn late_min(&self) -> Option<u32> {
+        self.late_min
+    }
+
+    /// The number of an update. Corrections have none.
+    #[must_use]
+    pub fn number(&self) -> Option<u32> {
+        match self.kind {
+            Kind::Update { n, .. } | Kind::Final { n } => Some(n),
+            Kind::Correction { .. } => None,
+        }
+    }
+
+    /// Whether no more updates come after it.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self.kind, Kind::Final { .. })
+    }
+
+    /// When the next update is due.
+    #[must_use]
+    pub fn next(&self) -> Option<Timestamp> {
+        match self.kind {
+            Kind::Update { next, .. } => Some(next),
+            Kind::Correction { next, .. } => next,
+            Kind::Final { .. } => None,
+        }
+    }
+
+    /// What people call it: `update 3`, `the correction of update 2`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.kind {
+            Kind::Update { n, .. } | Kind::Final { n } => format!("update {n}"),
+            Kind::Correction { of, .. } => format!("the correction of update {of}"),
+        }
+    }
 }

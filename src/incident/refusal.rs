@@ -144,6 +144,8 @@ pub enum Refusal {
     SameSeverity { no: IncidentNo, severity: Severity },
     #[error("{no} is resolved. If it is not over, `!reopen <why>` first.")]
     ResolvedAlready { no: IncidentNo },
+    #[error("{no} is cancelled, and the company still waits for the last word: `!update <text> final`.")]
+    CancelledAlready { no: IncidentNo },
     #[error("{no} is {status}, so there is nothing to reopen. `!status` shows where it stands.")]
     NothingToReopen { no: IncidentNo, status: Status },
     #[error("{no} can't be closed yet. Still owed: {owed}.")]
