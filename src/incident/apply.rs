@@ -55,6 +55,7 @@ impl Incident {
             trying: None,
             lists: std::collections::BTreeMap::new(),
             log: Vec::new(),
+            delayed: Vec::new(),
             first: record.seq,
             last: record.seq,
         };
@@ -69,12 +70,14 @@ impl Incident {
         self.last = record.seq;
         let (at, by) = (record.at, record.by.as_ref());
         match &record.event {
-            Event::Declared { .. }
-            | Event::HelpNeeded { .. }
-            | Event::Heard
-            | Event::DeliveryDelayed { .. }
-            | Event::Delivered { .. }
-            | Event::DeliveryRefused { .. } => {}
+            Event::Declared { .. } | Event::HelpNeeded { .. } | Event::Heard => {}
+            Event::DeliveryDelayed { what, place, minutes } => {
+                self.delayed.retain(|(a, b, _)| a != what || b != place);
+                self.delayed.push((what.clone(), place.clone(), *minutes));
+            }
+            Event::Delivered { what, place } | Event::DeliveryRefused { what, place, .. } => {
+                self.delayed.retain(|(a, b, _)| a != what || b != place);
+            }
             Event::RoomOpened { room } => {
                 self.rooms.insert(room.clone());
             }

@@ -97,12 +97,12 @@ pub enum Event {
     Heard,
     /// A step of the promise's ladder was taken.
     Reminded { promise: u32, step: u32 },
-    /// A statement had not reached a room for `minutes`.
-    DeliveryDelayed { what: String, room: RoomRef, minutes: u32 },
+    /// A statement had not reached a place (`company`) for `minutes`.
+    DeliveryDelayed { what: String, place: String, minutes: u32 },
     /// A delayed statement is there now, or was in time after all.
-    Delivered { what: String, room: RoomRef },
-    /// A statement will never reach a room, and why.
-    DeliveryRefused { what: String, room: RoomRef, reason: String },
+    Delivered { what: String, place: String },
+    /// A statement will never reach a place, and why.
+    DeliveryRefused { what: String, place: String, reason: String },
 }
 
 /// The promise that a draft proposes.

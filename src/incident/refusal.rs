@@ -192,6 +192,10 @@ pub enum Refusal {
         "I could not write that down, so it did not happen: the disk is full. Tell whoever runs Herald, then send it again."
     )]
     DiskFull,
+    #[error(
+        "I could not read that back: the record on disk is damaged. Tell whoever runs Herald: `herald verify` names the place."
+    )]
+    Unreadable,
 }
 
 /// ` Did you mean …?`, or nothing.

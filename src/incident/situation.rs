@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Incident, Item, ItemState, List, Severity, Status};
 
 /// An open entry of a list, with its number.
-pub type Numbered = (u32, Item);
+pub(super) type Numbered = (u32, Item);
 
 /// Where an incident stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

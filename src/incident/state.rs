@@ -74,6 +74,8 @@ pub struct Incident {
     pub lists: BTreeMap<List, Vec<Item>>,
     /// The timeline's own entries; entry `n` is at `n - 1`.
     pub log: Vec<LogEntry>,
+    /// Statements that have not arrived, with where they should, and for how many minutes people know that.
+    pub delayed: Vec<(String, String, u32)>,
     /// The first of its records.
     pub first: Seq,
     /// The last of its records.

@@ -50,3 +50,18 @@ pub struct Milestones {
     /// It was closed or cancelled.
     pub ended: Option<Timestamp>,
 }
+
+impl Summary {
+    /// What [`super::sight::see`] goes by.
+    #[must_use]
+    pub fn face(&self) -> super::sight::Face<'_> {
+        super::sight::Face {
+            no: self.no,
+            title: &self.title,
+            severity: self.severity,
+            status: self.status,
+            security: self.security,
+            drill: self.drill,
+        }
+    }
+}

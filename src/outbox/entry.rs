@@ -81,3 +81,15 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement: Option<Statement>,
 }
+
+impl Dest {
+    /// The platform it is on.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        match self {
+            Self::Room(room) => room.network(),
+            Self::Own(_, network) => network.clone(),
+            Self::Direct(user) => user.network(),
+        }
+    }
+}

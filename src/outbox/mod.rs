@@ -1,5 +1,8 @@
 //! Delivery: one lane per destination, so that each gets its posts in order and nothing waits for another.
 
+mod backoff;
 mod entry;
+mod lanes;
 
 pub use entry::{Action, Dest, Entry, EntryId, Rank, Statement};
+pub use lanes::{Delivery, Mode, Outbox, Outcome};

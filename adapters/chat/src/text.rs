@@ -75,6 +75,12 @@ impl Text {
         self
     }
 
+    /// Goes on with words that must be shown exactly so.
+    #[must_use]
+    pub fn exact(self, words: &str) -> Self {
+        self.span(Span::Plain(clean_line(words)))
+    }
+
     /// Goes on with emphasised words.
     #[must_use]
     pub fn strong(self, words: &str) -> Self {

@@ -1,0 +1,138 @@
+//! Answers to questions that change nothing.
+
+use herald_chat::{Person, Text};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{board, mark};
+use crate::incident::sight::{Detail, Face, Viewer, see};
+use crate::incident::words::{clock_time, span, time_and_distance};
+use crate::incident::{Audience, Incident, List, Proposed, Refusal, Summary};
+
+/// Whether what is told to the people who respond is read from there.
+pub(super) fn hears_war(incident: &Incident, from: Viewer) -> bool {
+    match from {
+        Viewer::Own(no) => no == incident.no,
+        Viewer::Audience(Audience::WarRoom) => !incident.own_room,
+        Viewer::Audience(Audience::Engineering | Audience::Admin | Audience::Company | Audience::Customers) => false,
+    }
+}
+
+/// Why something was not done.
+#[must_use]
+pub fn refusal(refusal: &Refusal) -> Text {
+    refusal.to_string().lines().fold(Text::new(), Text::line)
+}
+
+/// Somebody wrote where only Herald speaks: what they are told, and what the people who respond are told.
+#[must_use]
+pub fn stray(by: &Person, room: &str) -> (Text, Text) {
+    let to_them = Text::says(&format!(
+        "Only updates stand in {room}, so that nobody misses one; I have removed your message. \
+         Ask here and the people who work on it see it: `!ask <question>`."
+    ));
+    let to_us = Text::new().person(by).and(&format!(" wrote in {room}. I removed it and told them how to ask."));
+    (to_them, to_us)
+}
+
+/// Somebody says something to Herald alone that is no command.
+#[must_use]
+pub fn outside_talk() -> Text {
+    Text::says("To ask the people who work on an incident: `!ask <question>`. What is open: `!incidents`.")
+}
+
+/// Open incidents and, for engineers, the newest that are over.
+#[must_use]
+pub fn incidents<'a>(
+    open: impl Iterator<Item = &'a Incident>,
+    over: impl Iterator<Item = &'a Summary>,
+    viewer: Viewer,
+    now: Timestamp,
+) -> Text {
+    let mut text = Text::new();
+    for incident in open {
+        let seen = incident.seen_by(viewer);
+        let ago = span(now.duration_since(incident.times.declared));
+        text = text.line(mark_of(seen.detail, incident.face())).and(" ").strong(&seen.label);
+        text = match seen.detail {
+            Detail::Name => text.and(&format!(" · open for {ago}")),
+            Detail::Public | Detail::Full => {
+                text.and(&format!(" · {} · {} · open for {ago}", incident.severity, incident.status))
+            }
+        };
+    }
+    if text.is_empty() {
+        text = Text::says("No incident is open.");
+    }
+    for summary in over {
+        let seen = see(summary.face(), viewer);
+        text = text.line("").exact(&seen.label).and(&format!(" · {}", summary.status));
+    }
+    text
+}
+
+fn mark_of(detail: Detail, face: Face<'_>) -> &'static str {
+    match detail {
+        Detail::Name => "🔒",
+        Detail::Public | Detail::Full => mark(face.severity),
+    }
+}
+
+/// An incident that is over, in one line.
+#[must_use]
+pub fn closed(incident: &Incident, viewer: Viewer, now: Timestamp, zone: &TimeZone) -> Text {
+    let seen = incident.seen_by(viewer);
+    let text = Text::says(mark(incident.severity)).and(" ").strong(&seen.label).and(&format!(" · {}", incident.status));
+    let ended = incident.times.ended.unwrap_or(incident.times.declared);
+    let text = text.and(" · ").time(incident.times.declared, clock_time(incident.times.declared, now, zone));
+    text.and(" to ").time(ended, clock_time(ended, now, zone))
+}
+
+/// Who has which role.
+#[must_use]
+pub fn who(incident: &Incident, viewer: Viewer) -> Text {
+    let situation = incident.situation();
+    Text::new().strong(&incident.seen_by(viewer).label).append(board::who(&situation))
+}
+
+/// Proposed statements.
+#[must_use]
+pub fn drafts(incident: &Incident, now: Timestamp, zone: &TimeZone) -> Text {
+    let mut text = Text::new();
+    for (n, draft) in incident.open_drafts() {
+        text = text.line(&format!("Draft {n}"));
+        text = draft.by.as_ref().map_or(text.clone(), |by| text.and(" from ").person(by)).and(": ").quote(&draft.text);
+        text = match draft.next {
+            Some(Proposed::Minutes(minutes)) => text.and(&format!(" (next in {minutes} min)")),
+            Some(Proposed::At(at)) => text.and(" (next by ").time(at, time_and_distance(at, now, zone)).and(")"),
+            Some(Proposed::Final) => text.and(" (the last update)"),
+            None => text.and(" (no time for the next one yet)"),
+        };
+    }
+    if text.is_empty() {
+        return Text::says("No drafts. `!draft <text>` proposes an update.");
+    }
+    text.line("`!publish <n> next <when>` publishes one, `!discard <n>` throws it away.")
+}
+
+/// Which situation reports there are.
+#[must_use]
+pub fn sitreps(incident: &Incident, now: Timestamp, zone: &TimeZone) -> Text {
+    let mut text = Text::new();
+    for (n, sitrep) in (1..).zip(&incident.sitreps) {
+        text = text.line(&format!("Sitrep {n}, ")).time(sitrep.at, clock_time(sitrep.at, now, zone));
+        text = sitrep.by.as_ref().map_or(text.clone(), |by| text.and(", ").person(by)).and(": ");
+        text = text.exact(sitrep.text.lines().next().unwrap_or_default());
+    }
+    if text.is_empty() { Text::says("No sitrep yet. The commander writes one: `!sitrep <text>`.") } else { text }
+}
+
+/// What is open on a list.
+#[must_use]
+pub fn items(incident: &Incident, list: List) -> Text {
+    let open: Vec<_> = incident.open_items(list).collect();
+    match open.as_slice() {
+        [] => Text::says(&format!("No {list} is open.")),
+        open => open.iter().fold(Text::new(), |text, (n, item)| text.append(board::line(list, *n, item))),
+    }
+}

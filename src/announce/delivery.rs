@@ -1,0 +1,31 @@
+//! The way of a statement to the company.
+
+use herald_chat::Text;
+
+use super::Out;
+use crate::incident::Excerpt;
+
+/// It had not arrived for a while.
+pub(super) fn delayed(what: &str, place: &str, minutes: u32) -> Vec<Out> {
+    let text = capital(what).and(&format!(" has not reached {place} yet, trying for {minutes} min. "));
+    vec![Out::war(text.and("I go on trying; if it is urgent, tell people another way."))]
+}
+
+/// It arrived after all.
+pub(super) fn delivered(what: &str, place: &str) -> Vec<Out> {
+    vec![Out::war(capital(what).and(&format!(" has reached {place} now.")))]
+}
+
+/// It never will.
+pub(super) fn refused(what: &str, place: &str, reason: &str) -> Vec<Out> {
+    let text = capital(what).and(&format!(" will not reach {place}: ")).quote(&Excerpt::of(reason).to_string());
+    vec![Out::war(text.and(". Tell people another way, and ask an admin to look at that room."))]
+}
+
+fn capital(what: &str) -> Text {
+    let mut what = what.to_owned();
+    if let Some(first) = what.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Text::says(&what)
+}

@@ -1,0 +1,141 @@
+//! Lists, the timeline, and calls for help.
+
+use herald_chat::{Person, Text};
+
+use super::{Out, Scene, label};
+use crate::incident::words::time_and_distance;
+use crate::incident::{Incident, List, LogEntry, LogKind};
+use crate::journal::Thing;
+
+/// Something on the board changed.
+pub(super) fn stated(what: &str, by: Option<&Person>) -> Vec<Out> {
+    let text = Text::says(&format!("{what} is noted"));
+    let text = by.map_or(text.clone(), |by| text.and(", from ").person(by));
+    vec![Out::war(text.and(". `!status` shows the board."))]
+}
+
+/// Something was put on a list.
+pub(super) fn listed(
+    incident: &Incident,
+    (list, n): (List, u32),
+    words: &str,
+    owner: Option<&Person>,
+    by: Option<&Person>,
+    scene: &Scene<'_>,
+) -> Vec<Out> {
+    let head = format!("{} {n}", list.title());
+    let settle = list.settle_with(n);
+    let text = Text::says(&head);
+    let text = owner.map_or(text.clone(), |owner| text.and(" for ").person(owner));
+    match list {
+        List::Question => {
+            let text = by.map_or(Text::says(&head), |by| Text::says(&format!("{head} from ")).person(by));
+            let text = text.and(": ").quote(words).line(&format!("Answer it in an update, then `{settle}`."));
+            let mut outs = vec![Out::call(text, &incident.spokesperson)];
+            outs.extend(by.map(|by| Out::direct(asked(incident, scene), by)));
+            outs
+        }
+        List::Task => {
+            let hint =
+                if owner.is_some() { format!("`{settle}`") } else { format!("`!task {n}` takes it, `{settle}`") };
+            let text = text.and(": ").quote(words).line(&format!("{hint} when it is done."));
+            vec![Out::call(text, owner.filter(|owner| Some(*owner) != by))]
+        }
+        List::Problem => vec![Out::war(text.and(": ").quote(words).line(&format!("`{settle}` when it is solved.")))],
+        List::Temporary => {
+            vec![Out::war(text.and(": ").quote(words).line(&format!("`{settle}` once it is unwound.")))]
+        }
+    }
+}
+
+/// What somebody outside is told who has asked.
+fn asked(incident: &Incident, scene: &Scene<'_>) -> Text {
+    let text = Text::says(&format!("Your question is with the people who work on {}.", incident.no));
+    match &incident.promise {
+        Some(promise) => {
+            let when = time_and_distance(promise.due, scene.now, &scene.policy.zone);
+            text.and(" The next update comes in the company channel by ").time(promise.due, when).and(".")
+        }
+        None => text.and(" Updates come in the company channel."),
+    }
+}
+
+/// Something on a list found an owner.
+pub(super) fn owned(list: List, n: u32, owner: &Person, by: Option<&Person>) -> Vec<Out> {
+    let text = Text::new().person(owner).and(&format!(" takes {list} {n}. `{}` when it is done.", list.settle_with(n)));
+    vec![Out::call(text, Some(owner).filter(|owner| Some(*owner) != by))]
+}
+
+/// Something on a list is over.
+pub(super) fn settled(incident: &Incident, list: List, n: u32, dropped: Option<&str>) -> Vec<Out> {
+    let text = match dropped {
+        Some(why) => Text::says(&format!("{} {n} is dropped: ", list.title())).quote(why).and("."),
+        None => Text::says(&format!("{} {n} is {}.", list.title(), list.settled())),
+    };
+    let left = incident.open_items(list).count();
+    let plural = if left == 1 { list.word().to_owned() } else { format!("{list}s") };
+    let text = if left == 0 { text } else { text.and(&format!(" {left} {plural} left: `{}`.", list.shown_by())) };
+    vec![Out::war(text)]
+}
+
+/// A call for help.
+pub(super) fn help_needed(incident: &Incident, words: &str, by: Option<&Person>) -> Vec<Out> {
+    if incident.security {
+        let text = Text::says("🙋 ").exact(&label(incident)).and(" needs help. Ask its commander: ");
+        return vec![Out::engineering(text.join(super::names(incident.commander.as_slice())).and(".")), told()];
+    }
+    let text = Text::says("🙋 ").exact(&label(incident)).and(" needs help: ").quote(words);
+    let text = by.map_or(text.clone(), |by| text.line("Asked by ").person(by).and(", in the war room."));
+    vec![Out::engineering(text), told()]
+}
+
+fn told() -> Out {
+    Out::war(Text::says("Engineering is asked."))
+}
+
+fn entry(incident: &Incident, n: u32) -> Option<&LogEntry> {
+    incident.log.get(usize::try_from(n).ok()?.checked_sub(1)?)
+}
+
+/// Something stands on the timeline. Others in engineering can follow and join.
+pub(super) fn logged(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out> {
+    let Some(entry) = entry(incident, n) else { return Vec::new() };
+    let confirmed =
+        Out::war(Text::says(&format!("📌 {} {n} is on the timeline.", title(entry.kind)))).about(Thing::Log(n));
+    let head = Text::new().exact(&format!("{} · {} {n}, ", incident.no, entry.kind)).person(&entry.author);
+    [confirmed].into_iter().chain(stream(incident, head.and(": ").quote(&entry.text), scene)).collect()
+}
+
+/// The message behind an entry was changed.
+pub(super) fn log_edited(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out> {
+    let Some(entry) = entry(incident, n) else { return Vec::new() };
+    let version = entry.version;
+    let head =
+        Text::new().exact(&format!("{} · {} {n}, version {version}, ", incident.no, entry.kind)).person(&entry.author);
+    let confirmed = Out::war(Text::says(&format!("📌 {} {n} has a version {version} now.", title(entry.kind))));
+    [confirmed].into_iter().chain(stream(incident, head.and(": ").quote(&entry.text), scene)).collect()
+}
+
+/// The message behind an entry was removed.
+pub(super) fn log_removed(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out> {
+    let Some(entry) = entry(incident, n) else { return Vec::new() };
+    let head = Text::new().exact(&format!("{} · {} {n}: its author has removed the message.", incident.no, entry.kind));
+    let confirmed = Out::war(Text::says(&format!(
+        "📌 {} {n} stays on the timeline, marked: its author has removed the message.",
+        title(entry.kind)
+    )));
+    [confirmed].into_iter().chain(stream(incident, head, scene)).collect()
+}
+
+fn stream(incident: &Incident, text: Text, scene: &Scene<'_>) -> Option<Out> {
+    (scene.policy.stream && !incident.security).then(|| Out::stream(text, &incident.no.to_string()))
+}
+
+fn title(kind: LogKind) -> &'static str {
+    match kind {
+        LogKind::Note => "Note",
+        LogKind::Finding => "Finding",
+        LogKind::Decision => "Decision",
+        LogKind::Pinned => "Message",
+    }
+}

@@ -1,0 +1,159 @@
+//! A post and whom it is for, before anybody knows in which rooms that is.
+
+use herald_chat::{MessageRef, Person, Post, RoomSpec, Text, Tone, UserRef};
+
+use crate::incident::PublicUpdate;
+use crate::journal::Thing;
+use crate::outbox::Action;
+
+/// Whom it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    /// The people who respond: the incident's own room, or the shared war room.
+    War,
+    /// Engineering.
+    Engineering,
+    /// The company. Only [`Out::public`] makes one.
+    Company,
+    /// Customers. Only [`Out::public`] makes one.
+    Customers,
+    /// The room that the command came from.
+    Asker,
+    /// This person alone.
+    Direct(UserRef),
+}
+
+/// Something to do, and whom it is for. Statements to the company can be made only by [`Out::public`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Out {
+    to: To,
+    action: Action,
+    thing: Option<Thing>,
+    statement: Option<String>,
+}
+
+impl Out {
+    fn inside(to: To, post: Post) -> Self {
+        Self { to, action: Action::Post(post), thing: None, statement: None }
+    }
+
+    /// For the people who respond, silently.
+    #[must_use]
+    pub fn war(text: Text) -> Self {
+        Self::inside(To::War, Post::new(Tone::Notice, text))
+    }
+
+    /// For the people who respond, calling these.
+    #[must_use]
+    pub fn call<'a>(text: Text, people: impl IntoIterator<Item = &'a Person>) -> Self {
+        let calls = people.into_iter().map(|person| person.id.clone());
+        Self::inside(To::War, Post::new(Tone::Call, text).calling(calls))
+    }
+
+    /// For engineering.
+    #[must_use]
+    pub fn engineering(text: Text) -> Self {
+        Self::inside(To::Engineering, Post::new(Tone::Notice, text))
+    }
+
+    /// For engineering, in the incident's thread.
+    #[must_use]
+    pub fn stream(text: Text, thread: &str) -> Self {
+        Self::inside(To::Engineering, Post::new(Tone::Notice, text).in_thread(thread))
+    }
+
+    /// For one person alone.
+    #[must_use]
+    pub fn direct(text: Text, person: &Person) -> Self {
+        Self::inside(To::Direct(person.id.clone()), Post::new(Tone::Call, text))
+    }
+
+    /// For whoever asked, where they asked.
+    #[must_use]
+    pub fn answer(text: Text) -> Self {
+        Self::inside(To::Asker, Post::new(Tone::Answer, text))
+    }
+
+    /// For the room of whoever asked: what they did is everybody's there.
+    #[must_use]
+    pub fn back(text: Text) -> Self {
+        Self::inside(To::Asker, Post::new(Tone::Notice, text))
+    }
+
+    /// For the company, and for customers if the spokesperson said so. There is no other way to reach them.
+    #[must_use]
+    pub fn public(update: &PublicUpdate, text: &Text) -> Vec<Self> {
+        let audiences = [Some(To::Company), update.is_for_customers().then_some(To::Customers)];
+        let post = |to| Self {
+            to,
+            action: Action::Post(Post::new(Tone::Update, text.clone())),
+            thing: None,
+            statement: Some(update.name()),
+        };
+        audiences.into_iter().flatten().map(post).collect()
+    }
+
+    /// Opens the incident's own room.
+    #[must_use]
+    pub fn open(spec: RoomSpec) -> Self {
+        Self { to: To::War, action: Action::Open(spec), thing: None, statement: None }
+    }
+
+    /// Lets somebody into the incident's own room.
+    #[must_use]
+    pub fn invite(person: &Person) -> Self {
+        Self { to: To::War, action: Action::Invite(person.id.clone()), thing: None, statement: None }
+    }
+
+    /// Closes the incident's own room.
+    #[must_use]
+    pub fn archive() -> Self {
+        Self { to: To::War, action: Action::Archive, thing: None, statement: None }
+    }
+
+    /// Removes a message from the room that the command came from.
+    #[must_use]
+    pub fn delete(message: &MessageRef) -> Self {
+        Self { to: To::Asker, action: Action::Delete(message.clone()), thing: None, statement: None }
+    }
+
+    /// What the message will stand for.
+    #[must_use]
+    pub fn about(mut self, thing: Thing) -> Self {
+        self.thing = Some(thing);
+        self
+    }
+
+    /// Whom it is for.
+    #[must_use]
+    pub fn to(&self) -> &To {
+        &self.to
+    }
+
+    /// What the message will stand for, if anything.
+    #[must_use]
+    pub fn thing(&self) -> Option<&Thing> {
+        self.thing.as_ref()
+    }
+
+    /// What people call the statement, if it is one.
+    #[must_use]
+    pub fn statement(&self) -> Option<&str> {
+        self.statement.as_deref()
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn action(&self) -> &Action {
+        &self.action
+    }
+
+    /// Marks a post of a drill, unless its own words do.
+    pub(super) fn mark_drill(&mut self) {
+        if let Action::Post(post) = &mut self.action
+            && !post.text.to_string().contains("(drill)")
+        {
+            post.text = Text::says("(drill) ").join(std::mem::take(&mut post.text));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Statements: what the company reads, and what the people who respond read about it.
+
+use herald_chat::{Person, Text};
+
+use super::{Out, Scene, mark};
+use crate::incident::public::Kind;
+use crate::incident::words::span;
+use crate::incident::{Incident, Proposed, PublicUpdate, Status};
+use crate::journal::Thing;
+
+/// A statement was published.
+pub(super) fn published(incident: &Incident, update: &PublicUpdate, scene: &Scene<'_>) -> Vec<Out> {
+    let mut outs = Out::public(update, &statement(update, scene));
+    let mut name = update.name();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let whom = if update.is_for_customers() { "company and customers" } else { "company" };
+    let text = match update.kind() {
+        Kind::Update { next, .. } => {
+            Text::says(&format!("{name} goes to {whom}. The next one is due by ")).join(scene.when(next)).and(".")
+        }
+        Kind::Final { .. } if incident.is_over() => Text::says(&format!("{name}, the last, goes to {whom}.")),
+        Kind::Final { .. } => {
+            Text::says(&format!("{name}, the last, goes to {whom}. `!close` when nothing is left to do."))
+        }
+        Kind::Correction { .. } => Text::says(&format!("{name} goes to {whom}.")),
+    };
+    let text = match update.late_min() {
+        Some(late) => text.and(&format!(" It is {late} min later than promised, and says so.")),
+        None => text,
+    };
+    outs.push(Out::war(text));
+    outs
+}
+
+/// What the company reads. Short, calm, exact, no jargon.
+fn statement(update: &PublicUpdate, scene: &Scene<'_>) -> Text {
+    let sign = match update.status() {
+        Status::Resolved | Status::Closed | Status::Cancelled => "✅",
+        Status::Investigating | Status::Identified | Status::Mitigated => mark(update.severity()),
+    };
+    let head = Text::says(sign).and(" ").strong(update.label()).and(&format!(" · {}", update.severity()));
+    let head = match update.kind() {
+        Kind::Update { n, .. } => head.and(&format!(" · {} · update {n}", update.status())),
+        Kind::Final { n } => head.and(&format!(" · {} · update {n}, the last", update.status())),
+        Kind::Correction { of, .. } => head.and(&format!(" · correction of update {of}")),
+    };
+    let mut text = head.append(Text::new().line("").quote(update.text()));
+    if let Some(late) = update.late_min() {
+        text = text.line(&format!("This update comes {late} min later than we promised."));
+    }
+    text = match update.kind() {
+        Kind::Update { next, .. } => text.line("Next update by ").join(scene.when(next)).and("."),
+        Kind::Final { .. } => text.line("This was the last update."),
+        Kind::Correction { next: Some(next), .. } => text.line("Next update still by ").join(scene.when(next)).and("."),
+        Kind::Correction { next: None, .. } => text.line("Nothing else has changed."),
+    };
+    text.and(" ").person(update.spokesperson()).and(", spokesperson")
+}
+
+/// Somebody proposes a statement.
+pub(super) fn proposed(
+    incident: &Incident,
+    n: u32,
+    text: &str,
+    next: Option<Proposed>,
+    customers: bool,
+    by: Option<&Person>,
+    scene: &Scene<'_>,
+) -> Vec<Out> {
+    let head = match by {
+        Some(by) => Text::says(&format!("Draft {n} from ")).person(by).and(" is kept for the spokesperson"),
+        None => Text::says(&format!("Draft {n} is a first response, ready for the spokesperson")),
+    };
+    let head = if customers { head.and(", for customers too") } else { head };
+    let body = head.and(": ").quote(text);
+    let body = match next {
+        Some(Proposed::Minutes(minutes)) => body.line(&format!(
+            "`!publish {n}` or ✅ publishes it, with the next update in {}.",
+            span(jiff::SignedDuration::from_mins(minutes.into()))
+        )),
+        Some(Proposed::At(at)) => body
+            .line(&format!("`!publish {n}` or ✅ publishes it, with the next update by "))
+            .join(scene.by(at))
+            .and("."),
+        Some(Proposed::Final) => body.line(&format!("`!publish {n}` or ✅ publishes it, as the last update.")),
+        None => body.line(&format!("It does not say when the next one comes: `!publish {n} next <when>`.")),
+    };
+    let called = incident.spokesperson.iter().filter(|_| by.is_some());
+    let out = Out::call(body, called).about(Thing::Draft(n));
+    let elsewhere = scene.from.is_some_and(|from| !super::answers::hears_war(incident, from));
+    let thanks = elsewhere
+        .then(|| Out::back(Text::says(&format!("Draft {n} of {} is with the spokesperson. Thank you.", incident.no))));
+    [out].into_iter().chain(thanks.filter(|_| by.is_some())).collect()
+}
+
+/// A proposal was thrown away.
+pub(super) fn discarded(n: u32, by: Option<&Person>) -> Vec<Out> {
+    let text = Text::says(&format!("Draft {n} is discarded"));
+    let text = by.map_or(text.clone(), |by| text.and(" by ").person(by));
+    vec![Out::war(text.and("."))]
+}

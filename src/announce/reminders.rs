@@ -1,0 +1,61 @@
+//! The ladder of reminders.
+
+use herald_chat::{Person, Text};
+
+use super::{Out, Scene, course};
+use crate::incident::words::{short, span};
+use crate::incident::{Incident, Step};
+
+/// A step of the ladder was taken.
+pub(super) fn reminded(incident: &Incident, step: u32, scene: &Scene<'_>) -> Vec<Out> {
+    let ladder = &scene.policy.ladder;
+    let (Some(promise), Some(step)) = (&incident.promise, Step::number(step, ladder)) else {
+        return Vec::new();
+    };
+    let off = promise.due.duration_since(scene.now);
+    let what = match incident.last_update() {
+        Some(n) => format!("update {} of {}", n + 1, incident.no),
+        None => format!("the first update of {}", incident.no),
+    };
+    let state = match step {
+        Step::Soon => format!("{what} is due in {}", span(off)),
+        Step::Due => format!("{what} is due now"),
+        Step::Late | Step::Later(_) => format!("{what} is {} late", span(-off)),
+    };
+    let people = called(incident, step);
+    let text = people.iter().fold(Text::new(), |text, person| text.person(person).and(", "));
+    let text = text.and(&capital_unless(&state, !people.is_empty())).and(".");
+    let how = format!("`!update <text> next {}`", short(scene.policy.of(incident.severity).usual));
+    let text = match (step, &incident.spokesperson) {
+        (Step::Soon | Step::Due, Some(_)) => text.and(&format!(" {how}")),
+        (Step::Late | Step::Later(_), Some(spokesperson)) => text
+            .and(" ")
+            .person(spokesperson)
+            .and(&format!(" has not spoken: {how}, or `!assign spokesperson <person>`.")),
+        (Step::Soon | Step::Due | Step::Late | Step::Later(_), None) => {
+            text.append(course::spokesperson_wanted(incident, scene))
+        }
+    };
+    let text = if step.is_last(ladder) { text.line("This was the last reminder of this promise.") } else { text };
+    vec![Out::call(text, people)]
+}
+
+/// Whom a step is for. Where there is no spokesperson, the commander has to find one.
+fn called(incident: &Incident, step: Step) -> Vec<&Person> {
+    let (spokesperson, commander) = (incident.spokesperson.as_ref(), incident.commander.as_ref());
+    let mut people: Vec<&Person> = match step {
+        Step::Soon | Step::Due => spokesperson.or(commander).into_iter().collect(),
+        Step::Late => commander.or(spokesperson).into_iter().collect(),
+        Step::Later(_) => [commander, spokesperson].into_iter().flatten().collect(),
+    };
+    people.dedup();
+    people
+}
+
+fn capital_unless(words: &str, lower: bool) -> String {
+    let mut words = words.to_owned();
+    if let Some(first) = words.get_mut(..1).filter(|_| !lower) {
+        first.make_ascii_uppercase();
+    }
+    words
+}

@@ -1,0 +1,196 @@
+//! What is to be sent next, and when: one lane per destination and rank, one send at a time per destination.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use herald_chat::{Network, SendError};
+use jiff::{SignedDuration, Timestamp};
+
+use super::backoff::backoff;
+use super::{Action, Dest, Entry, EntryId, Rank};
+
+/// What to do about an entry now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Send it. If it was sent before, the platform still remembers the key.
+    Send,
+    /// Look whether it is there already; only when it is not, send it.
+    FindFirst,
+}
+
+/// An entry whose turn has come.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// What.
+    pub entry: Entry,
+    /// How.
+    pub mode: Mode,
+}
+
+/// What became of a send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is through. The entry leaves its lane once that is durable.
+    Through,
+    /// It will be tried again, not before this moment.
+    Again(Timestamp),
+    /// It never will be, and why.
+    Refused(String),
+}
+
+#[derive(Debug)]
+struct Queued {
+    entry: Entry,
+    tries: u32,
+    first_try: Option<Timestamp>,
+    unknown: bool,
+    not_before: Timestamp,
+    in_flight: bool,
+}
+
+/// All that waits to be sent.
+#[derive(Debug)]
+pub struct Outbox {
+    lanes: BTreeMap<Dest, BTreeMap<Rank, VecDeque<Queued>>>,
+    homes: BTreeMap<EntryId, (Dest, Rank)>,
+    windows: BTreeMap<Network, Duration>,
+    in_flight: BTreeMap<Network, usize>,
+    at_once: usize,
+}
+
+impl Outbox {
+    /// An empty outbox for platforms that remember send keys for so long, with at most `at_once` sends under way on
+    /// each.
+    #[must_use]
+    pub fn new(windows: BTreeMap<Network, Duration>, at_once: usize) -> Self {
+        Self { lanes: BTreeMap::new(), homes: BTreeMap::new(), windows, in_flight: BTreeMap::new(), at_once }
+    }
+
+    /// Queues what has become durable.
+    pub fn push(&mut self, entry: Entry) {
+        self.queue(entry, false);
+    }
+
+    /// Queues what was durable when an earlier process ended. It may have been sent.
+    pub fn recover(&mut self, entry: Entry) {
+        self.queue(entry, true);
+    }
+
+    fn queue(&mut self, entry: Entry, unknown: bool) {
+        let (dest, rank, made) = (entry.dest.clone(), entry.rank, entry.made);
+        self.homes.insert(entry.id, (dest.clone(), rank));
+        let first_try = unknown.then_some(made);
+        let queued = Queued { entry, tries: 0, first_try, unknown, not_before: made, in_flight: false };
+        self.lanes.entry(dest).or_default().entry(rank).or_default().push_back(queued);
+    }
+
+    /// What to send now: company updates first. Each is under way until [`Outbox::settle`].
+    pub fn take_ready(&mut self, now: Timestamp) -> Vec<Delivery> {
+        let mut ready = Vec::new();
+        for rank in [Rank::Public, Rank::Inside] {
+            for (dest, ranks) in &mut self.lanes {
+                let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.in_flight));
+                let network = dest.network();
+                let under_way = self.in_flight.entry(network.clone()).or_default();
+                let Some(head) = ranks.get_mut(&rank).and_then(VecDeque::front_mut) else { continue };
+                if busy || *under_way >= self.at_once || head.not_before > now {
+                    continue;
+                }
+                let window = self.windows.get(&network).copied().unwrap_or_default();
+                let mode = head.mode(now, window);
+                head.in_flight = true;
+                head.first_try.get_or_insert(now);
+                *under_way += 1;
+                ready.push(Delivery { entry: head.entry.clone(), mode });
+            }
+        }
+        ready
+    }
+
+    /// Takes in what became of a send.
+    pub fn settle(&mut self, id: EntryId, error: Option<&SendError>, now: Timestamp) -> Outcome {
+        let Some(head) = self.find(id) else { return Outcome::Through };
+        let outcome = match error {
+            None => Outcome::Through,
+            Some(SendError::Refused { reason }) => Outcome::Refused(reason.clone()),
+            Some(SendError::Retry { after, .. }) => Outcome::Again(head.again(now, after.unwrap_or_default())),
+            Some(SendError::Unknown { .. }) => {
+                head.unknown = true;
+                Outcome::Again(head.again(now, Duration::ZERO))
+            }
+        };
+        let under_way = std::mem::take(&mut head.in_flight);
+        if let (true, Some((dest, _))) = (under_way, self.homes.get(&id)) {
+            let count = self.in_flight.entry(dest.network()).or_default();
+            *count = count.saturating_sub(1);
+        }
+        if !matches!(outcome, Outcome::Again(_))
+            && let Some(head) = self.find(id)
+        {
+            // Until the receipt is durable, nothing else may go out here.
+            head.in_flight = true;
+        }
+        outcome
+    }
+
+    /// Takes an entry out for good, now that its receipt is durable.
+    pub fn remove(&mut self, id: EntryId) {
+        let Some((dest, rank)) = self.homes.remove(&id) else { return };
+        if let Some(ranks) = self.lanes.get_mut(&dest) {
+            if let Some(lane) = ranks.get_mut(&rank) {
+                lane.retain(|queued| queued.entry.id != id);
+                if lane.is_empty() {
+                    ranks.remove(&rank);
+                }
+            }
+            if ranks.is_empty() {
+                self.lanes.remove(&dest);
+            }
+        }
+    }
+
+    fn find(&mut self, id: EntryId) -> Option<&mut Queued> {
+        let (dest, rank) = self.homes.get(&id)?;
+        self.lanes.get_mut(dest)?.get_mut(rank)?.iter_mut().find(|queued| queued.entry.id == id)
+    }
+
+    /// When something not under way can be tried next.
+    #[must_use]
+    pub fn next_try(&self) -> Option<Timestamp> {
+        let heads = self.lanes.values().filter_map(|ranks| {
+            let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.in_flight));
+            let first = ranks.values().filter_map(|lane| lane.front().map(|head| head.not_before)).min();
+            first.filter(|_| !busy)
+        });
+        heads.min()
+    }
+
+    /// Everything that waits, in no particular order.
+    pub fn waiting(&self) -> impl Iterator<Item = &Entry> {
+        self.lanes.values().flat_map(BTreeMap::values).flatten().map(|queued| &queued.entry)
+    }
+
+    /// The entry with this number, while it waits.
+    #[must_use]
+    pub fn get(&self, id: EntryId) -> Option<&Entry> {
+        let (dest, rank) = self.homes.get(&id)?;
+        self.lanes.get(dest)?.get(rank)?.iter().map(|queued| &queued.entry).find(|entry| entry.id == id)
+    }
+}
+
+impl Queued {
+    fn mode(&self, now: Timestamp, window: Duration) -> Mode {
+        let tried_for = self.first_try.map_or(SignedDuration::ZERO, |first| now.duration_since(first));
+        // A fifth of the window is left for the send itself to be under way.
+        let safe = SignedDuration::try_from(window * 4 / 5).unwrap_or(SignedDuration::ZERO);
+        let lookable = matches!(self.entry.action, Action::Post(_));
+        if lookable && self.unknown && tried_for >= safe { Mode::FindFirst } else { Mode::Send }
+    }
+
+    fn again(&mut self, now: Timestamp, asked: Duration) -> Timestamp {
+        self.tries += 1;
+        let wait = backoff(self.tries, &self.entry.key).max(asked);
+        self.not_before = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+        self.not_before
+    }
+}
