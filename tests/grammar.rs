@@ -7,6 +7,8 @@
 mod any_text;
 #[path = "grammar/commands.rs"]
 mod commands;
+#[path = "grammar/help.rs"]
+mod help;
 #[path = "grammar/people.rs"]
 mod people;
 #[path = "grammar/promises.rs"]

@@ -1,12 +1,15 @@
 //! The grammar, pure: what people may type, what it means, and the help on it.
 //!
-//! [`VERBS`] is the one table. The parser and "did you mean" read it and nothing else; a new command is one row in `verbs/`.
+//! [`VERBS`] is the one table. The parser, "did you mean", every page of help and the README's table read it and
+//! nothing else; a new command is one row in `verbs/`.
 
 mod args;
 mod ask;
 mod flags;
+mod help;
 mod people;
 mod promise;
+mod readme;
 mod verb;
 mod verbs;
 mod when;
@@ -17,7 +20,9 @@ use crate::incident::{Excerpt, IncidentNo, Refusal};
 
 use args::Args;
 pub use ask::{Ask, Line, Query, Topic};
+pub use help::{Situation, Standing, help, help_all, help_now, help_severity, help_verb};
 pub use people::People;
+pub use readme::markdown_table;
 pub use verb::{Group, Place, Places, Verb};
 pub use verbs::VERBS;
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use herald::command::{Group, Place, Places, VERBS, Verb};
+use herald::command::{Group, Place, Places, VERBS, Verb, markdown_table};
 use strum::IntoEnumIterator as _;
 
 use crate::{line, refused, typed};
@@ -134,4 +134,16 @@ fn what_may_be_typed_outside_the_war_room_is_known_by_name() {
     assert_eq!(of(Places::Engineers), ["declare", "update", "draft", "sitrep", "sitreps"]);
     assert_eq!(of(Places::Everywhere), ["status", "incidents", "show", "stats", "help"]);
     assert_eq!(of(Places::Direct), ["ask"]);
+}
+
+#[test]
+fn the_readme_gets_one_line_for_each_command() {
+    let table = markdown_table();
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines.len(), VERBS.len() + 2);
+    assert_eq!(lines[..2], ["| command | who | effect |", "|---|---|---|"]);
+    assert!(lines.iter().all(|line| line.matches('|').count() == 4));
+    let handoff = "| `!handoff <role> <person>` (pass) | whoever has the role | Offer your role to somebody. It stays \
+                   yours until they write `!accept`. |";
+    assert!(lines.contains(&handoff), "{table}");
 }
