@@ -9,8 +9,8 @@ pub(super) const ROWS: &[Verb] = &[
         name: "take",
         aliases: &[],
         usage: "!take <role>",
-        summary: "Take a role that nobody has, or whose holder has been silent for long: `commander`, \
-                  `spokesperson`, `responder` or `observer`.",
+        summary: "Take a role that nobody has, or whose holder has been silent for long. Roles are `commander`, \
+                  `spokesperson`, `responder` and `observer`.",
         example: "!take spokesperson",
         who: "anyone in the war room",
         group: Group::Roles,
