@@ -60,6 +60,8 @@ pub enum Refusal {
     // ── the words ─────────────────────────────────────────────────────────────────────────────────────────────
     #[error("I don't know `!{word}`.{like} `!help` shows what matters now.")]
     UnknownVerb { word: Excerpt, like: DidYouMean },
+    #[error("A command has no space after the `!`. Write `!{verb}`.")]
+    SpaceInCommand { verb: &'static str },
     #[error("{what} Write `{usage}`, for example `{example}`.")]
     Misused { what: String, usage: &'static str, example: &'static str },
     #[error("`{flag}` is not an option of `!{verb}`. Write `{usage}`.")]

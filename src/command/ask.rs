@@ -1,0 +1,73 @@
+//! What a command asks for, once it is understood.
+
+use jiff::SignedDuration;
+
+use crate::incident::{Command, Declaration, IncidentNo};
+
+use super::Verb;
+
+/// One command, understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The row that it was read by.
+    pub verb: &'static Verb,
+    /// The incident that it names, if it does.
+    pub incident: Option<IncidentNo>,
+    /// What it asks for.
+    pub ask: Ask,
+}
+
+/// What somebody asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// To be told how.
+    Help(Topic),
+    /// A new incident.
+    Declare(Declaration),
+    /// Something to be done to an incident.
+    Do(Command),
+    /// To be shown something.
+    Query(Query),
+}
+
+/// What help is wanted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// What matters now and here.
+    Now,
+    /// Every command.
+    All,
+    /// One command.
+    Verb(&'static Verb),
+    /// How to tell the levels apart.
+    Severity,
+}
+
+/// Something to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Query {
+    /// Where an incident stands.
+    Board,
+    /// The statements proposed.
+    Drafts,
+    /// A situation report: this one, or the newest.
+    Sitrep(Option<u32>),
+    /// All situation reports.
+    Sitreps,
+    /// What is wrong.
+    Problems,
+    /// What was changed for the response only.
+    Temporaries,
+    /// The work.
+    Tasks,
+    /// What was asked from outside.
+    Questions,
+    /// What happened: all, or this many of the newest.
+    Timeline(Option<u32>),
+    /// Who has which role.
+    Who,
+    /// The incidents.
+    Incidents,
+    /// The figures: of all time, or of this long until now.
+    Stats(Option<SignedDuration>),
+}

@@ -1,0 +1,60 @@
+//! The grammar, pure: what people may type, what it means, and the help on it.
+//!
+//! [`VERBS`] is the one table. The parser, "did you mean", every page of help and the README's table read it and
+//! nothing else; a new command is one row in `verbs/`.
+
+mod args;
+mod ask;
+mod flags;
+mod help;
+mod people;
+mod promise;
+mod readme;
+mod verb;
+mod verbs;
+mod when;
+
+use herald_chat::{Mention, Person, clean};
+
+use crate::incident::{Excerpt, IncidentNo, Refusal};
+
+use args::Args;
+pub use ask::{Ask, Line, Query, Topic};
+pub use help::{Situation, Standing, help, help_all, help_now, help_severity, help_verb};
+pub use people::People;
+pub use readme::markdown_table;
+pub use verb::{Group, Place, Places, Verb};
+pub use verbs::VERBS;
+
+/// Reads one message. `Ok(None)`: it is no command, since it does not begin with `!` and a letter. A bare `!` asks
+/// for help.
+///
+/// # Errors
+/// A [`Refusal`] for the writer when it is a command that cannot be understood.
+pub fn parse(text: &str, by: &Person, people: &People, mentions: &[Mention]) -> Result<Option<Line>, Refusal> {
+    let text = clean(text);
+    let Some(typed) = text.strip_prefix('!') else { return Ok(None) };
+    let (word, rest) = args::cut(if typed.is_empty() { "help" } else { typed });
+    let word = word.trim_end_matches([':', ',', '.', ';', '?', '!']);
+    if typed.starts_with(char::is_whitespace) {
+        return verb::named(word).map_or(Ok(None), |verb| Err(Refusal::SpaceInCommand { verb: verb.name }));
+    }
+    if !word.starts_with(char::is_alphabetic) {
+        return Ok(None);
+    }
+    let Some(verb) = verb::named(word) else {
+        return Err(Refusal::UnknownVerb { word: Excerpt::of(word), like: verb::like(word) });
+    };
+    if matches!(rest, "--help" | "—help" | "–help") {
+        return Ok(Some(Line { verb, incident: None, ask: Ask::Help(Topic::Verb(verb)) }));
+    }
+    let mut args = Args::new(verb, rest, by, people, mentions);
+    let ask = (verb.parse)(&mut args)?;
+    Ok(Some(Line { verb, incident: args.incident, ask }))
+}
+
+/// Reads `INC-3`, whichever dash a phone made of it and whatever mark stands behind it.
+fn incident_no(word: &str) -> Option<IncidentNo> {
+    let dashes = ['\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}'];
+    word.trim_end_matches([':', ',']).replace(dashes, "-").parse().ok()
+}

@@ -1,0 +1,162 @@
+//! Whatever is typed, the parser answers, and lets nothing through that could not be shown.
+
+use herald::command::{Ask, Line, VERBS};
+use herald::incident::policy::{TEXT_MAX, TITLE_MAX};
+use herald::incident::{Command, Refusal};
+use herald_chat::{clean, clean_line};
+
+use crate::typed;
+
+/// Every text that a command carries.
+fn texts(ask: &Ask) -> Vec<&str> {
+    match ask {
+        Ask::Help(_) | Ask::Query(_) => vec![],
+        Ask::Declare(declaration) => vec![&declaration.title],
+        Ask::Do(command) => match command {
+            Command::Identified { cause: text }
+            | Command::Mitigated { how: text }
+            | Command::Resolve { summary: text }
+            | Command::Reopen { why: text }
+            | Command::Cancel { why: text }
+            | Command::Update { text, .. }
+            | Command::Draft { text, .. }
+            | Command::Correct { text, .. }
+            | Command::Sitrep { text }
+            | Command::Impact { text }
+            | Command::Workaround { text }
+            | Command::Trying { text }
+            | Command::Add { text, .. }
+            | Command::Drop { why: text, .. }
+            | Command::Need { text }
+            | Command::Log { text, .. }
+            | Command::Pin { text, .. }
+            | Command::EditLog { text, .. }
+            | Command::Ask { text } => vec![text],
+            Command::Severity { why, .. } => why.iter().map(String::as_str).collect(),
+            Command::Take { .. }
+            | Command::Assign { .. }
+            | Command::Release { .. }
+            | Command::Handoff { .. }
+            | Command::Accept
+            | Command::Decline
+            | Command::Invite { .. }
+            | Command::Close
+            | Command::Duplicate { .. }
+            | Command::Publish { .. }
+            | Command::Discard { .. }
+            | Command::Own { .. }
+            | Command::Settle { .. }
+            | Command::RemoveLog { .. } => vec![],
+        },
+    }
+}
+
+fn holds(typed_text: &str, answer: Result<Option<Line>, Refusal>) {
+    match answer {
+        Ok(None) => {}
+        Ok(Some(line)) => {
+            let limit = if matches!(line.ask, Ask::Declare(_)) { TITLE_MAX } else { TEXT_MAX };
+            for text in texts(&line.ask) {
+                assert!(!text.is_empty() && text.chars().count() <= limit, "{typed_text:?}: {text:?}");
+                assert_eq!(clean(text), text, "{typed_text:?}");
+            }
+        }
+        Err(refusal) => {
+            let words = refusal.to_string();
+            assert_eq!(clean_line(&words), words, "{typed_text:?}");
+            assert!(words.chars().count() < 600 && words.matches('`').count() % 2 == 0, "{typed_text:?}: {words}");
+        }
+    }
+}
+
+#[test]
+fn any_bytes_get_a_clear_answer_or_silence() {
+    bolero::check!().with_type::<(bool, u8, Vec<u8>)>().with_iterations(5000).for_each(|(command, verb, bytes)| {
+        let verb = VERBS[usize::from(*verb) % VERBS.len()].name;
+        let text = String::from_utf8_lossy(bytes);
+        let text = if *command { format!("!{verb} {text}") } else { format!("!{text}") };
+        holds(&text, typed(&text));
+    });
+}
+
+#[test]
+fn any_jumble_of_words_that_mean_something_gets_a_clear_answer() {
+    const WORDS: [&str; 40] = [
+        "next",
+        "eta",
+        "promise:",
+        "final",
+        "30m",
+        "1h",
+        "14:30",
+        "tomorrow",
+        "Europe/Prague",
+        "-5m",
+        "\n",
+        "\u{a0}",
+        "`",
+        "```",
+        "--customers",
+        "—severity",
+        "--severity=",
+        "critical",
+        "--drill",
+        "--x",
+        "INC-3",
+        "inc–2",
+        "3",
+        "#4",
+        "0",
+        "99999999999",
+        "@ben",
+        "@max",
+        "me",
+        "@room",
+        "\"Cleo",
+        "Smith\"",
+        "commander",
+        "to",
+        "problem",
+        "\u{202e}",
+        "👩\u{200d}💻",
+        "\u{200d}",
+        "é",
+        "!",
+    ];
+    bolero::check!().with_type::<(u8, Vec<u8>)>().with_iterations(5000).for_each(|(verb, picks)| {
+        let mut text = format!("!{}", VERBS[usize::from(*verb) % VERBS.len()].name);
+        for pick in picks {
+            if pick % 8 != 0 {
+                text.push(' ');
+            }
+            text.push_str(WORDS[usize::from(*pick) % WORDS.len()]);
+        }
+        holds(&text, typed(&text));
+    });
+}
+
+#[test]
+fn sixty_four_kibibytes_of_anything_are_answered() {
+    for piece in [
+        "next ",
+        "next 30m ",
+        "`next ",
+        "\nnext 3",
+        "--severity ",
+        "@",
+        "@ben ",
+        "INC-3 ",
+        "\u{200b}",
+        "\u{1f469}\u{200d}",
+        " ",
+        "x",
+        "!",
+    ] {
+        for verb in
+            ["update", "declare", "task", "assign commander", "invite", "stats", "help", "xyzzy", "show", "duplicate"]
+        {
+            let text = format!("!{verb} {}", piece.repeat(65_536 / piece.len()));
+            holds("64 KiB", typed(&text));
+        }
+    }
+}
