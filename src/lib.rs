@@ -1,5 +1,6 @@
 //! Herald runs an incident in chat. See `docs/architecture.md` for the map.
 
+pub mod config;
 pub mod incident;
 pub mod journal;
 pub mod outbox;
