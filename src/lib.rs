@@ -1,6 +1,7 @@
 //! Herald runs an incident in chat. See `docs/architecture.md` for the map.
 
 pub mod command;
+pub mod config;
 pub mod incident;
 pub mod journal;
 pub mod outbox;

@@ -1,0 +1,64 @@
+# Everything that is done with Herald's source, one target each. `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+TOOLS := $(abspath $(or $(CARGO_TARGET_DIR),target))/tools
+export PATH := $(TOOLS)/bin:$(PATH)
+# A registry that does not answer at once is asked again.
+export CARGO_NET_RETRY ?= 10
+
+# The whole workspace with everything in it: one set of features, so that no crate is built twice for the checks.
+ALL := --workspace --all-features --locked
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: practice
+practice: ## Run a practice incident in this terminal: no account, no network
+	@cargo run --quiet --no-default-features -- practice
+
+.PHONY: test
+test: setup ## Check everything: format, lints, docs, crate rules, all tests
+	@echo '== format'
+	@cargo fmt --all --check
+	@echo '== lints'
+	@cargo clippy $(ALL) --all-targets --quiet -- --deny warnings
+	@echo '== docs'
+	@RUSTDOCFLAGS='--deny warnings' cargo doc $(ALL) --no-deps --document-private-items --quiet
+	@echo '== crate rules'
+	@cargo deny --offline --log-level error check bans licenses sources
+	@echo '== tests'
+	@cargo nextest run $(ALL)
+
+.PHONY: setup
+setup: ## Install what the checks need and this machine lacks
+	@scripts/setup $(TOOLS)
+	@cargo fetch --locked --quiet
+
+.PHONY: simulate
+simulate: export HERALD_SEEDS = $(or $(SEEDS),2000)
+simulate: export HERALD_SEED = $(SEED)
+simulate: setup ## Random people, faults and crashes: SEEDS=2000, or SEED=n for a single one
+	@cargo nextest run $(ALL) --no-capture --filterset 'test(/simulation::/)'
+
+.PHONY: bench
+bench: ## Measure against the baselines of the same run: ONLY=core for one group
+	@cargo bench --quiet --locked --all-features --bench '$(or $(ONLY),*)'
+
+.PHONY: fuzz
+fuzz: export BOLERO_RANDOM_TEST_TIME_MS = $(or $(SECONDS_EACH),60)000
+fuzz: setup ## Run the property tests (named any_…) for longer: SECONDS_EACH=60
+	@cargo nextest run $(ALL) --filterset 'test(/\bany_/)'
+
+.PHONY: advisories
+advisories: setup ## Ask the RustSec database about known holes in dependencies (needs a network)
+	@cargo deny check advisories
+
+.PHONY: clean
+clean: ## Remove all that was built, tools included
+	@cargo clean

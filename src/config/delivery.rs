@@ -1,0 +1,24 @@
+//! `[delivery]`: how posts reach their rooms.
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::values;
+
+/// How posts reach their rooms.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Delivery {
+    /// How long an update is tried for before the war room is told that it has not arrived.
+    #[serde(deserialize_with = "values::duration")]
+    pub notice: SignedDuration,
+    /// How many posts are on their way to one network at a time: 1 to 64. One room gets one after another all the same.
+    #[serde(deserialize_with = "values::whole::<_, 1, 64>")]
+    pub in_flight: u32,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self { notice: SignedDuration::from_mins(2), in_flight: 8 }
+    }
+}

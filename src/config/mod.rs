@@ -1,0 +1,108 @@
+//! What an admin can set, one small file per section.
+//!
+//! Built-in defaults lie under a TOML file, which lies under environment variables: `HERALD__PROMISES__EVERY=20m` is
+//! `every` in `[promises]`. Nothing here is a clock, a connection or a room of the engine: plain data, checked, so that
+//! whoever holds a [`Config`] need not check it again. `config/herald.example.toml` shows every key.
+
+mod delivery;
+mod error;
+mod fault;
+mod guard;
+mod herald;
+mod incidents;
+mod journal;
+mod log;
+mod people;
+mod promises;
+mod read;
+mod rooms;
+mod timeline;
+mod values;
+mod variables;
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use ::config::builder::DefaultState;
+use ::config::{ConfigBuilder, File, FileFormat};
+use serde::Deserialize;
+
+pub use delivery::Delivery;
+pub use error::{ConfigError, Origin};
+pub use guard::{Guard, Pattern};
+pub use herald::Herald;
+pub use incidents::Incidents;
+pub use journal::Journal;
+pub use log::{Log, LogFormat};
+pub use people::People;
+pub use promises::{Promise, Promises};
+pub use rooms::Rooms;
+pub use timeline::Timeline;
+
+use variables::Variables;
+
+/// Everything that can be set. `Config::default()` is what Herald does when nothing is.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The process itself.
+    pub herald: Herald,
+    /// How incidents are run.
+    pub incidents: Incidents,
+    /// How promises are kept.
+    pub promises: Promises,
+    /// How posts reach their rooms.
+    pub delivery: Delivery,
+    /// What must not leave the war room.
+    pub guard: Guard,
+    /// The record on disk.
+    pub journal: Journal,
+    /// The timeline of an incident.
+    pub timeline: Timeline,
+    /// The log of the process.
+    pub log: Log,
+    /// Who people are.
+    pub people: People,
+    /// Which rooms are for whom.
+    pub rooms: Rooms,
+}
+
+impl Config {
+    /// Reads `file`, if there is one, and then those of `variables` that begin with `HERALD__`, which win.
+    ///
+    /// # Errors
+    /// [`ConfigError`], on the first thing that stands in the way: a file that cannot be read or is not TOML, a key
+    /// that does not exist, a value that is not allowed.
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let mut layers = ConfigBuilder::<DefaultState>::default();
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path).map_err(|cause| ConfigError::unreadable(path, &cause))?;
+            layers = layers.add_source(File::from_str(&text, FileFormat::Toml));
+        }
+        let merged = layers
+            .add_source(Variables::pick(variables)?)
+            .build()
+            .map_err(|cause| ConfigError::unparsable(file, &cause))?
+            .cache;
+        let config: Self = read::read(merged.clone(), file)?;
+        config.check().map_err(|clash| read::unfit(&clash.key, &merged, clash.wanted, file))?;
+        Ok(config)
+    }
+
+    /// What no single value shows to be wrong.
+    fn check(&self) -> Result<(), Clash> {
+        self.promises.check()?;
+        self.rooms.check()
+    }
+}
+
+/// A value that is fine by itself and wrong beside another.
+struct Clash {
+    /// Whose value has to change: `rooms.company[0]`.
+    key: String,
+    /// What to do about it: `write …`.
+    wanted: String,
+}

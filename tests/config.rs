@@ -1,0 +1,373 @@
+//! What an admin reads when a configuration cannot be used, and what comes of one that can.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may say: this cannot be")]
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use herald::config::{Config, ConfigError, LogFormat, Origin};
+use herald::incident::{Audience, Severity};
+use herald_chat::RoomRef;
+use jiff::SignedDuration;
+
+/// Loads `file` under `variables`.
+fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("herald.toml");
+    fs::write(&path, file).unwrap();
+    let variables = variables.iter().map(|(name, text)| (OsString::from(name), OsString::from(text)));
+    Config::load(Some(&path), variables)
+}
+
+/// What is said of `file`, with the directory cut off its name.
+fn refusal(file: &str, variables: &[(&str, &str)]) -> String {
+    let said = load(file, variables).expect_err(file).to_string();
+    said.split_once("herald.toml").map_or(said.clone(), |(_, rest)| format!("herald.toml{rest}"))
+}
+
+#[test]
+fn without_a_file_everything_is_as_built_in() {
+    let config = Config::load(None, []).unwrap();
+    assert_eq!(config, Config::default());
+    assert_eq!(config.promises.of(Severity::Critical).first, Some(SignedDuration::from_mins(10)));
+    assert_eq!(config.promises.of(Severity::Minor).first, None);
+    assert_eq!(config.promises.of(Severity::Major).usual, SignedDuration::from_mins(60));
+    assert_eq!(config.journal.keep_free, 64 * 1024 * 1024);
+}
+
+#[test]
+fn a_file_changes_what_it_names_and_nothing_else() {
+    let config = load(
+        r#"
+        [herald]
+        zone = "Europe/Prague"
+        [promises.critical]
+        limit = "5m"
+        [promises.major]
+        first = "never"
+        usual = "20m"
+        [guard]
+        defaults = false
+        [[guard.patterns]]
+        name = "a customer number"
+        regex = "CUST-[0-9]+"
+        [rooms]
+        company = ["matrix:!all:example.org", "discord:77"]
+        "#,
+        &[],
+    )
+    .unwrap();
+    assert_eq!(config.herald.zone.iana_name(), Some("Europe/Prague"));
+    let critical = config.promises.of(Severity::Critical);
+    assert_eq!((critical.limit, critical.usual), (SignedDuration::from_mins(5), SignedDuration::from_mins(5)));
+    assert_eq!(critical.first, Some(SignedDuration::from_mins(5)), "the default is later than the new limit");
+    let major = config.promises.of(Severity::Major);
+    assert_eq!((major.first, major.usual), (None, SignedDuration::from_mins(20)));
+    let guard = config.guard.in_force();
+    assert_eq!(guard.len(), 1);
+    assert_eq!(guard[0].name, "a customer number");
+    let company: Vec<&str> = config.rooms.of(Audience::Company).iter().map(RoomRef::as_str).collect();
+    assert_eq!(company, ["matrix:!all:example.org", "discord:77"]);
+    assert_eq!(config.delivery, Config::default().delivery);
+}
+
+#[test]
+fn a_variable_wins_over_the_file() {
+    let config = load(
+        "[incidents]\nsilence = \"1h\"\nhandoff = \"1m\"\n[log]\nformat = \"text\"",
+        &[
+            ("HERALD__INCIDENTS__SILENCE", "20m"),
+            ("HERALD__INCIDENTS__OWN_ROOM", "true"),
+            ("HERALD__INCIDENTS__DEFAULT_SEVERITY", "critical"),
+            ("HERALD__PROMISES__MOST", "0"),
+            ("HERALD__LOG__FORMAT", "json"),
+            ("HERALD__ROOMS__WAR_ROOM", "matrix:!war:example.org, discord:5"),
+            ("HERALD__PEOPLE__ADMINS", ""),
+            ("HERALD_CONFIG", "not ours"),
+            ("PATH", "not ours"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.incidents.silence, SignedDuration::from_mins(20));
+    assert_eq!(config.incidents.handoff, SignedDuration::from_mins(1));
+    assert!(config.incidents.own_room);
+    assert_eq!(config.incidents.default_severity, Severity::Critical);
+    assert_eq!(config.promises.most, 0);
+    assert_eq!(config.log.format, LogFormat::Json);
+    assert_eq!(config.rooms.war_room.len(), 2);
+    assert_eq!(config.people.admins, []);
+}
+
+#[test]
+fn a_key_that_does_not_exist_is_refused_at_every_level() {
+    for (file, said) in [
+        (
+            "[promise]\nmost = 1",
+            "promise is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, \
+             `guard`, `journal`, `timeline`, `log`, `people`, `rooms`",
+        ),
+        (
+            "[promises]\nmots = 1",
+            "promises.mots is not a key that Herald knows; write one of `before`, `after`, `every`, `most`, \
+             `critical`, `major`, `minor`",
+        ),
+        (
+            "[promises.critical]\nlimt = \"30m\"",
+            "promises.critical.limt is not a key that Herald knows; write one of `limit`, `first`, `usual`",
+        ),
+        (
+            "[[guard.patterns]]\nname = \"a\"\nregex = \"b\"\nflags = \"i\"",
+            "guard.patterns[0].flags is not a key that Herald knows; write one of `name`, `regex`",
+        ),
+        ("[people]\nadmin = []", "people.admin is not a key that Herald knows; write `admins`"),
+    ] {
+        assert_eq!(refusal(file, &[]), format!("herald.toml: {said}"));
+    }
+}
+
+#[test]
+fn a_value_that_is_not_allowed_is_refused_with_what_is() {
+    for (file, said) in [
+        (
+            r#"promises.critical.limit = "soon""#,
+            r#"promises.critical.limit is "soon"; write a duration such as "30m" or "1h15m""#,
+        ),
+        ("promises.every = 10", r#"promises.every is 10; write a duration such as "30m" or "1h15m""#),
+        (r#"promises.every = "-5m""#, r#"promises.every is "-5m"; write a duration between "1s" and "168h""#),
+        (r#"delivery.notice = "169h""#, r#"delivery.notice is "169h"; write a duration between "1s" and "168h""#),
+        (
+            r#"promises.minor.first = "no""#,
+            r#"promises.minor.first is "no"; write a duration such as "10m", or "never""#,
+        ),
+        (r#"promises.major.first = "2h""#, r#"promises.major.first is "2h"; write at most the limit, which is 1h"#),
+        (
+            r#"promises.minor = { limit = "1h", usual = "90m" }"#,
+            r#"promises.minor.usual is "90m"; write at most the limit, which is 1h"#,
+        ),
+        ("promises.most = 6.7", "promises.most is 6.7; write a whole number from 0 to 100"),
+        (r#"promises.most = "6""#, r#"promises.most is "6"; write a whole number from 0 to 100"#),
+        ("delivery.in_flight = 0", "delivery.in_flight is 0; write a whole number from 1 to 64"),
+        (
+            r#"journal.keep_free = "64 MB""#,
+            r#"journal.keep_free is "64 MB"; write a size up to "1024GiB", such as "64MiB" or "1GiB""#,
+        ),
+        (
+            "journal.keep_free = 64",
+            r#"journal.keep_free is 64; write a size up to "1024GiB", such as "64MiB" or "1GiB""#,
+        ),
+        ("journal.snapshot_every = -1", "journal.snapshot_every is -1; write a whole number from 100 to 10000000"),
+        (
+            r#"herald.zone = "Mars/Olympus""#,
+            r#"herald.zone is "Mars/Olympus"; write the IANA name of a time zone, such as "UTC" or "Europe/Prague""#,
+        ),
+        (r#"herald.data = """#, r#"herald.data is ""; write a path, such as "./data/herald""#),
+        (
+            r#"incidents.default_severity = "sev1""#,
+            r#"incidents.default_severity is "sev1"; write one of `minor`, `major`, `critical`"#,
+        ),
+        (
+            "incidents.default_severity = 1",
+            "incidents.default_severity is 1; write one of `minor`, `major`, `critical`",
+        ),
+        (r#"incidents.own_room = "yes""#, r#"incidents.own_room is "yes"; write true or false"#),
+        ("incidents.own_room = 1", "incidents.own_room is 1; write true or false"),
+        (r#"log.format = "xml""#, r#"log.format is "xml"; write one of `text`, `json`"#),
+        (
+            r#"log.filter = "inof""#,
+            r#"log.filter is "inof"; write a level such as "info" or "debug", or pairs such as "info,herald::outbox=debug""#,
+        ),
+        (r#"log = "debug""#, r#"log is "debug"; write a section, [log]"#),
+        ("promises.minor = [1]", "promises.minor is a list; write a section, [promises.minor]"),
+        (r#"guard.patterns = ["x"]"#, r#"guard.patterns[0] is "x"; write a section of its own, [[guard.patterns]]"#),
+        (
+            r#"people.admins = ["matrix:@ana:example.org", "ana"]"#,
+            r#"people.admins[1] is "ana"; write a network and its id of the person, such as "matrix:@ana:example.org""#,
+        ),
+        (
+            r#"rooms.company = ["general"]"#,
+            r#"rooms.company[0] is "general"; write a network and its id of the room, such as "matrix:!abc:example.org""#,
+        ),
+        (r#"rooms.company = "discord:1""#, r#"rooms.company is "discord:1"; write a list, ["discord:1"]"#),
+        (
+            r#"rooms = { war_room = ["discord:1"], company = ["discord:2", "discord:1"] }"#,
+            r#"rooms.company[1] is "discord:1"; write another room: that one is in rooms.war_room already"#,
+        ),
+        (
+            r#"guard.patterns = [{ name = "a customer number", regex = "(" }]"#,
+            r#"guard.patterns[0].regex is "("; write a regular expression that can be read (this one: unclosed group)"#,
+        ),
+        (
+            r#"guard.patterns = [{ name = "a customer number", regex = "x*" }]"#,
+            r#"guard.patterns[0].regex is "x*"; write a regular expression that does not match everything"#,
+        ),
+    ] {
+        assert_eq!(refusal(file, &[]), format!("herald.toml: {said}"));
+    }
+}
+
+#[test]
+fn a_key_without_a_default_is_asked_for() {
+    assert_eq!(
+        refusal("[[guard.patterns]]\nname = \"a customer number\"", &[]),
+        "herald.toml: guard.patterns[0].regex is missing; it has no default, so write it"
+    );
+}
+
+#[test]
+fn a_refusal_names_the_variable_that_set_the_value() {
+    for (name, text, said) in [
+        (
+            "HERALD__PROMISES__CRITICAL__LIMIT",
+            "soon",
+            r#"promises.critical.limit is "soon"; write a duration such as "30m" or "1h15m""#,
+        ),
+        ("HERALD__INCIDENTS__OWN_ROOM", "1", r#"incidents.own_room is "1"; write true or false"#),
+        ("HERALD__DELIVERY__IN_FLIGHT", "many", r#"delivery.in_flight is "many"; write a whole number from 1 to 64"#),
+        (
+            "HERALD__FOO__BAR",
+            "1",
+            "foo is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, `guard`, \
+             `journal`, `timeline`, `log`, `people`, `rooms`",
+        ),
+        ("HERALD__LOG__LEVEL", "info", "log.level is not a key that Herald knows; write one of `filter`, `format`"),
+        ("HERALD__LOG", "debug", r#"log is "debug"; write a section, [log]"#),
+        (
+            "HERALD__ROOMS__COMPANY",
+            "discord:1,general",
+            r#"rooms.company[1] is "general"; write a network and its id of the room, such as "matrix:!abc:example.org""#,
+        ),
+        (
+            "HERALD__ROOMS__COMPANY",
+            "discord:9",
+            r#"rooms.company[0] is "discord:9"; write another room: that one is in rooms.war_room already"#,
+        ),
+    ] {
+        let file = r#"rooms.war_room = ["discord:9"]"#;
+        assert_eq!(refusal(file, &[(name, text)]), format!("environment variable {name}: {said}"));
+    }
+}
+
+#[test]
+fn the_file_is_not_blamed_for_a_variable_nor_the_variable_for_the_file() {
+    let file = "[promises.critical]\nlimit = \"20m\"\nfirst = \"15m\"";
+    assert_eq!(
+        refusal(file, &[("HERALD__PROMISES__CRITICAL__USUAL", "25m")]),
+        "environment variable HERALD__PROMISES__CRITICAL__USUAL: promises.critical.usual is \"25m\"; write at most the \
+         limit, which is 20m"
+    );
+    assert_eq!(
+        refusal(file, &[("HERALD__PROMISES__CRITICAL__LIMIT", "12m")]),
+        "herald.toml: promises.critical.first is \"15m\"; write at most the limit, which is 12m"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    for (file, reason) in [("nowhere/herald.toml", "there is no such file"), ("tests", "it is a directory")] {
+        let said = Config::load(Some(Path::new(file)), []).unwrap_err().to_string();
+        let wanted = format!("{file} cannot be read: {reason}; name a configuration file that can with --config");
+        assert_eq!(said, wanted);
+    }
+}
+
+#[test]
+fn a_file_that_is_not_toml_is_refused_with_the_line() {
+    assert_eq!(
+        refusal("[log]\nformat = \"text\"\nformat = \"json\"\n", &[]),
+        "herald.toml: TOML parse error at line 3, column 1: duplicate key"
+    );
+    let said = refusal("[promises]\nmost = \n", &[]);
+    assert!(said.starts_with("herald.toml: TOML parse error at line 2, column 8: "), "{said}");
+}
+
+#[test]
+fn of_two_faults_the_same_is_told_every_time() {
+    for _ in 0..20 {
+        let said = refusal("[rooms]\nzz = 1\naa = 1\nmm = 1", &[]);
+        assert!(said.starts_with("herald.toml: rooms.aa is not"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_text_is_named() {
+    use std::os::unix::ffi::OsStringExt;
+
+    let variable = (OsString::from("HERALD__LOG__FILTER"), OsString::from_vec(vec![0xff]));
+    let ConfigError::Unfit { origin, key, wanted, .. } = Config::load(None, [variable]).unwrap_err() else {
+        panic!("not refused as a value")
+    };
+    assert_eq!(origin, Origin::Variable("HERALD__LOG__FILTER".to_owned()));
+    assert_eq!((key.as_str(), wanted.as_str()), ("log.filter", "write UTF-8 text"));
+}
+
+#[test]
+fn a_long_value_is_cut_in_the_refusal() {
+    let said = refusal(&format!("[log]\nformat = \"{}\"", "x".repeat(500)), &[]);
+    assert!(said.len() < 200, "{said}");
+}
+
+/// `config/herald.example.toml`: what people copy.
+mod example {
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../config/herald.example.toml");
+
+    #[test]
+    fn it_sets_every_key_to_its_default() {
+        assert_eq!(load(EXAMPLE, &[]).unwrap(), Config::default());
+
+        // A line such as `# usual = "20m"` or `# [[guard.patterns]]` shows a key that has no default.
+        let whole: String =
+            EXAMPLE.lines().map(|line| if shows_a_key(line) { &line[2..] } else { line }.to_owned() + "\n").collect();
+        load(&whole, &[]).unwrap();
+
+        // Of every section, the refusal of a key that does not exist tells those that do. Each is in the example.
+        let mut sections = vec![String::new()];
+        let mut seen = 0;
+        while let Some(section) = sections.pop() {
+            for key in keys_of(&section, &whole) {
+                seen += 1;
+                let path = if section.is_empty() { (*key).to_owned() } else { format!("{section}.{key}") };
+                if whole.lines().any(|line| line == format!("[{path}]") || line == format!("[[{path}]]")) {
+                    sections.push(path);
+                } else {
+                    let shown = part(&whole, &section).any(|line| line.starts_with(&format!("{key} = ")));
+                    assert!(shown, "config/herald.example.toml does not show {path}");
+                }
+            }
+        }
+        assert!(seen > 40, "only {seen} keys were looked at");
+    }
+
+    /// The keys that `section` can have, of which `file` holds all others.
+    fn keys_of(section: &str, file: &str) -> &'static [&'static str] {
+        let mut lines: Vec<&str> = file.lines().collect();
+        let top = lines.iter().position(|line| heads(line, section)).map_or(0, |header| header + 1);
+        lines.insert(top, "zzz = 1");
+        let broken = lines.join("\n");
+        match load(&broken, &[]) {
+            Err(ConfigError::UnknownKey { allowed, .. }) => allowed,
+            other => panic!("an unknown key in [{section}] is not refused: {other:?}"),
+        }
+    }
+
+    /// The lines of `section`.
+    fn part<'f>(file: &'f str, section: &str) -> impl Iterator<Item = &'f str> {
+        file.lines().skip_while(move |line| !heads(line, section)).skip(1).take_while(|line| !line.starts_with('['))
+    }
+
+    /// Whether `line` begins `section`.
+    fn heads(line: &str, section: &str) -> bool {
+        line == format!("[{section}]") || line == format!("[[{section}]]")
+    }
+
+    /// Whether `line` is a key or a section behind a `#`.
+    fn shows_a_key(line: &str) -> bool {
+        let Some((key, _)) = line.strip_prefix("# ").and_then(|rest| rest.split_once(" = ")) else {
+            return line.starts_with("# [[");
+        };
+        key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    }
+}
