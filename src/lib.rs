@@ -1,7 +1,9 @@
 //! Herald runs an incident in chat. See `docs/architecture.md` for the map.
 
+pub mod announce;
 pub mod command;
 pub mod config;
+pub mod engine;
 pub mod incident;
 pub mod journal;
 pub mod outbox;

@@ -3,7 +3,7 @@
 use herald_chat::Text;
 
 use super::Out;
-use crate::incident::Excerpt;
+use crate::incident::{Excerpt, IncidentNo};
 
 /// It had not arrived for a while.
 pub(super) fn delayed(what: &str, place: &str, minutes: u32) -> Vec<Out> {
@@ -20,6 +20,21 @@ pub(super) fn delivered(what: &str, place: &str) -> Vec<Out> {
 pub(super) fn refused(what: &str, place: &str, reason: &str) -> Vec<Out> {
     let text = capital(what).and(&format!(" will not reach {place}: ")).quote(&Excerpt::of(reason).to_string());
     vec![Out::war(text.and(". Tell people another way, and ask an admin to look at that room."))]
+}
+
+/// The same, of an incident that is over.
+#[must_use]
+pub fn overdue(no: IncidentNo, what: &str, place: &str, minutes: u32) -> Text {
+    let text =
+        capital(what).and(&format!(" of {no}, which is over, has not reached {place} yet, trying for {minutes} min. "));
+    text.and("I go on trying; if it is urgent, tell people another way.")
+}
+
+/// An incident's own room cannot be opened.
+#[must_use]
+pub fn unopened(no: IncidentNo, reason: &str) -> Text {
+    let text = Text::says(&format!("The room of {no} cannot be opened: ")).quote(&Excerpt::of(reason).to_string());
+    text.and(". Ask an admin to put that right; I try again every minute, and keep what is to be said in it.")
 }
 
 fn capital(what: &str) -> Text {

@@ -4,8 +4,7 @@ use herald_chat::{Person, Text};
 
 use super::{Out, Scene, label};
 use crate::incident::words::time_and_distance;
-use crate::incident::{Incident, List, LogEntry, LogKind};
-use crate::journal::Thing;
+use crate::incident::{Incident, List, LogEntry, LogKind, Thing};
 
 /// Something on the board changed.
 pub(super) fn stated(what: &str, by: Option<&Person>) -> Vec<Out> {

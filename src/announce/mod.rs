@@ -7,6 +7,7 @@ mod answers;
 mod board;
 mod course;
 mod delivery;
+mod export;
 mod lists;
 mod out;
 mod public;
@@ -21,7 +22,9 @@ use jiff::Timestamp;
 
 pub use answers::{closed, drafts, incidents, items, outside_talk, refusal, sitreps, stray, who};
 pub use board::board;
-pub use out::{Out, To};
+pub use delivery::{overdue, unopened};
+pub use export::{File, export};
+pub use out::{Action, Out, To};
 pub use sitrep::old_sitrep;
 pub use stats::{Figures, stats};
 pub use timeline::{entry, timeline};

@@ -2,9 +2,9 @@
 
 use herald_chat::{MessageRef, Person, Post, RoomSpec, Text, Tone, UserRef};
 
-use crate::incident::PublicUpdate;
-use crate::journal::Thing;
-use crate::outbox::Action;
+use serde::{Deserialize, Serialize};
+
+use crate::incident::{PublicUpdate, Thing};
 
 /// Whom it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,22 @@ pub enum To {
     Asker,
     /// This person alone.
     Direct(UserRef),
+}
+
+/// What is to be done there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Post this.
+    Post(Post),
+    /// Remove this message.
+    Delete(MessageRef),
+    /// Open the incident's own room.
+    Open(RoomSpec),
+    /// Let this person in.
+    Invite(UserRef),
+    /// Close the room for good.
+    Archive,
 }
 
 /// Something to do, and whom it is for. Statements to the company can be made only by [`Out::public`].

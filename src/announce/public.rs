@@ -5,8 +5,7 @@ use herald_chat::{Person, Text};
 use super::{Out, Scene, mark};
 use crate::incident::public::Kind;
 use crate::incident::words::span;
-use crate::incident::{Incident, Proposed, PublicUpdate, Status};
-use crate::journal::Thing;
+use crate::incident::{Incident, Proposed, PublicUpdate, Status, Thing};
 
 /// A statement was published.
 pub(super) fn published(incident: &Incident, update: &PublicUpdate, scene: &Scene<'_>) -> Vec<Out> {

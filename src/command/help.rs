@@ -28,7 +28,6 @@ pub enum Situation {
 
 /// How an open incident stands, as far as help goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an independent fact")]
 pub struct Standing {
     /// Somebody commands.
     pub commander: bool,

@@ -99,7 +99,7 @@ pub enum Command {
     Drop { list: List, n: u32, why: String },
     /// Call for help.
     Need { text: String },
-    /// Put something on the timeline. The engine adds the message that says so, to follow its edits.
+    /// Put something on the timeline. The engine adds the message that said so, to follow its edits.
     Log { kind: LogKind, text: String, source: Option<MessageRef> },
     /// Put somebody's message on the timeline.
     Pin { text: String, author: Person, source: MessageRef },

@@ -260,6 +260,7 @@ impl Incident {
             status: self.status,
             security: self.security,
             drill: self.drill,
+            rooms: self.rooms.clone(),
             times: self.times.clone(),
             kept: self.kept,
             broken: self.broken,

@@ -1,5 +1,8 @@
 //! What is kept at hand of an incident once it is over: enough for lists and statistics, and where to read the rest.
 
+use std::collections::BTreeSet;
+
+use herald_chat::RoomRef;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +24,9 @@ pub struct Summary {
     pub security: bool,
     /// A practice incident: in no statistic.
     pub drill: bool,
+    /// Its own rooms.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub rooms: BTreeSet<RoomRef>,
     /// The moments that the statistics are made of.
     pub times: Milestones,
     /// Promises kept.

@@ -7,10 +7,10 @@ use herald_chat::SendKey;
 /// How long to wait before delivery attempt `attempt` (1 is the first retry): 2 s, 4 s, 8 s … at most 5 min, less up to
 /// a quarter that depends on the key, so that many posts do not come back at the same moment.
 #[must_use]
-pub fn backoff(attempt: u32, key: &SendKey) -> Duration {
+pub(super) fn backoff(attempt: u32, key: &SendKey) -> Duration {
     let full = Duration::from_secs(2u64.saturating_pow(attempt.clamp(1, 9))).min(Duration::from_mins(5));
     let spread = key.as_str().bytes().fold(attempt, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
-    full - full / 4 * (spread % 100) / 100
+    full.saturating_sub(full / 4 * (spread % 100) / 100)
 }
 
 #[cfg(test)]

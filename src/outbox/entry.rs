@@ -1,11 +1,11 @@
 //! One thing to be done on a platform, as it lies in the journal until it is done.
 
-use herald_chat::{MessageRef, Network, Post, RoomRef, RoomSpec, SendKey, UserRef};
+use herald_chat::{Network, RoomRef, SendKey, UserRef};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::incident::IncidentNo;
-use crate::journal::Subject;
+use crate::announce::Action;
+use crate::incident::{IncidentNo, Subject};
 
 /// An entry's number. Smaller was made earlier.
 pub type EntryId = u64;
@@ -30,22 +30,6 @@ pub enum Rank {
     Public,
     /// Everything else.
     Inside,
-}
-
-/// What is to be done there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Action {
-    /// Post this.
-    Post(Post),
-    /// Remove this message.
-    Delete(MessageRef),
-    /// Open the incident's own room.
-    Open(RoomSpec),
-    /// Let this person in.
-    Invite(UserRef),
-    /// Close the room for good.
-    Archive,
 }
 
 /// A statement whose way to a room people care about.

@@ -7,7 +7,8 @@ use herald_chat::{Network, SendError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::backoff::backoff;
-use super::{Action, Dest, Entry, EntryId, Rank};
+use super::{Dest, Entry, EntryId, Rank};
+use crate::announce::Action;
 
 /// What to do about an entry now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +158,8 @@ impl Outbox {
     /// When something not under way can be tried next.
     #[must_use]
     pub fn next_try(&self) -> Option<Timestamp> {
-        let heads = self.lanes.values().filter_map(|ranks| {
+        let room_for = |dest: &Dest| self.in_flight.get(&dest.network()).is_none_or(|count| *count < self.at_once);
+        let heads = self.lanes.iter().filter(|(dest, _)| room_for(dest)).filter_map(|(_, ranks)| {
             let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.in_flight));
             let first = ranks.values().filter_map(|lane| lane.front().map(|head| head.not_before)).min();
             first.filter(|_| !busy)

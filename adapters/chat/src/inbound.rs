@@ -8,7 +8,7 @@ use crate::{Cursor, MessageRef, Person, RoomRef, UserRef};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Arrival {
     /// Something happened in a room.
-    Event(Inbound),
+    Event(Box<Inbound>),
     /// The connection was lost: anything may have been missed. Read every room back from its cursor.
     Gap,
 }

@@ -89,6 +89,12 @@ pub trait Platform: Send + Sync + 'static {
     /// What happens on the platform, from now on. Taken once, at start, before anything is read back.
     fn arrivals(&self) -> BoxStream<'static, Arrival>;
 
+    /// The rooms that Herald is in, direct ones among them, as far as the platform can tell.
+    async fn rooms(&self) -> Result<Vec<RoomRef>, SendError>;
+
+    /// How far `room` would have been read by somebody who had read all of it; `None` when nothing was said there yet.
+    async fn newest(&self, room: &RoomRef) -> Result<Option<Cursor>, SendError>;
+
     /// The next stretch of `room` after `since`, at most `limit` events; the whole room when there is no cursor yet.
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Result<Page, SendError>;
 

@@ -1,0 +1,128 @@
+//! From the disk to where things stood.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use herald_chat::Network;
+use serde::{Deserialize, Serialize};
+
+use super::{Cursors, Engine, Fault, Setup, Tally};
+use crate::command::People;
+use crate::incident::{Incident, IncidentNo, Record, Seq, Summary};
+use crate::journal::{Journal, Snapshot};
+use crate::outbox::Outbox;
+
+/// What a snapshot holds: what is not over.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    open: Vec<Incident>,
+    last_no: u32,
+}
+
+/// The fold of all records.
+struct Folded {
+    open: BTreeMap<IncidentNo, Incident>,
+    over: BTreeMap<IncidentNo, Summary>,
+    last_no: u32,
+    last_snapshot: Seq,
+}
+
+impl<J: Journal> Engine<J> {
+    /// Starts from what `journal` holds. `windows` says for how long each platform remembers send keys, `at_once` how
+    /// many sends may be under way on each.
+    ///
+    /// # Errors
+    /// [`Fault::Journal`] when it cannot be read.
+    pub fn boot(
+        journal: J,
+        setup: Arc<Setup>,
+        windows: BTreeMap<Network, Duration>,
+        at_once: usize,
+    ) -> Result<Self, Fault> {
+        let tables = journal.tables()?;
+        let folded = fold(&journal, tables.last, tables.summaries)?;
+        let mut outbox = Outbox::new(windows, at_once);
+        let next_entry = tables.entries.iter().map(|entry| entry.id + 1).max().unwrap_or(1);
+        for entry in tables.entries {
+            outbox.recover(entry);
+        }
+        Ok(Self {
+            journal,
+            setup,
+            people: People::new(),
+            open: folded.open,
+            over: folded.over,
+            last_no: folded.last_no,
+            last_seq: tables.last,
+            durable: tables.last,
+            last_snapshot: folded.last_snapshot,
+            next_entry,
+            outbox,
+            marks: tables.marks.iter().copied().collect::<HashSet<_>>(),
+            mark_order: tables.marks.into(),
+            subjects: tables.subjects,
+            cursors: Cursors::new(tables.cursors),
+            owed_marks: Vec::new(),
+            owed_inputs: Vec::new(),
+            told_after: BTreeMap::new(),
+            retry_at: None,
+            tally: Tally::default(),
+        })
+    }
+
+    /// Back to what is durable, after a commit that was refused whole.
+    pub(super) fn reload(&mut self) -> Result<(), Fault> {
+        let tables = self.journal.tables()?;
+        let folded = fold(&self.journal, tables.last, tables.summaries)?;
+        self.open = folded.open;
+        self.over = folded.over;
+        self.last_no = folded.last_no;
+        self.last_seq = tables.last;
+        self.marks = tables.marks.iter().copied().collect();
+        self.mark_order = tables.marks.into();
+        self.subjects = tables.subjects;
+        Ok(())
+    }
+
+    /// The snapshot of how things stand.
+    pub(super) fn snapshot(&self) -> Option<Snapshot> {
+        let kept = Kept { open: self.open.values().cloned().collect(), last_no: self.last_no };
+        let state = serde_json::to_vec(&kept).ok()?;
+        Some(Snapshot { seq: self.last_seq, state })
+    }
+}
+
+fn fold<J: Journal>(journal: &J, last: Seq, summaries: Vec<Summary>) -> Result<Folded, Fault> {
+    let mut folded = Folded { open: BTreeMap::new(), over: BTreeMap::new(), last_no: 0, last_snapshot: 0 };
+    if let Some(snapshot) = journal.snapshot()?
+        && let Ok(kept) = serde_json::from_slice::<Kept>(&snapshot.state)
+    {
+        folded.open = kept.open.into_iter().map(|incident| (incident.no, incident)).collect();
+        folded.over = summaries.into_iter().map(|summary| (summary.no, summary)).collect();
+        folded.last_no = kept.last_no;
+        folded.last_snapshot = snapshot.seq;
+    }
+    if folded.last_snapshot < last {
+        journal.scan(folded.last_snapshot + 1..=last, &mut |record| folded.take(&record))?;
+    }
+    Ok(folded)
+}
+
+impl Folded {
+    fn take(&mut self, record: &Record) {
+        let no = record.incident;
+        if let Some(incident) = self.open.get_mut(&no) {
+            incident.apply(record);
+            if incident.is_over() {
+                self.over.insert(no, incident.summary());
+                self.open.remove(&no);
+            }
+        } else if let Some(incident) = Incident::declared(record) {
+            self.last_no = self.last_no.max(no.0);
+            self.open.insert(no, incident);
+        } else if let Some(summary) = self.over.get_mut(&no) {
+            summary.last = record.seq;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! From a command that was understood to what it changes.
+
+use herald_chat::Person;
+
+use super::inbound::Site;
+use super::record::From;
+use super::{Engine, Step};
+use crate::announce::{self, Out};
+use crate::command::{Ask, Line, Place, Query};
+use crate::incident::{Audience, Command, Context, Declaration, Incident, IncidentNo, Refusal, decide, declare};
+use crate::journal::Journal;
+
+impl<J: Journal> Engine<J> {
+    /// Does what a command asks for.
+    pub(super) fn obey(
+        &mut self,
+        step: &mut Step,
+        site: Site,
+        by: &Person,
+        line: Line,
+        from: From<'_>,
+    ) -> Result<(), Refusal> {
+        let place = match site {
+            Site::Own(_) | Site::Channel(Audience::WarRoom) => Place::WarRoom,
+            Site::Channel(Audience::Engineering) => Place::Engineering,
+            Site::Channel(Audience::Admin | Audience::Company | Audience::Customers) => Place::Admin,
+            Site::Direct => Place::Direct,
+        };
+        if !line.verb.places.contains(place) {
+            return Err(Refusal::NotHere { verb: line.verb.name, instead: line.verb.instead() });
+        }
+        match line.ask {
+            Ask::Help(topic) => {
+                let text = self.help(topic, site, by);
+                self.send(step, None, &Out::answer(text), Some(from.room));
+                Ok(())
+            }
+            Ask::Declare(declaration) => self.declare(step, by, &declaration, from),
+            Ask::Do(mut command) => {
+                if let Command::Log { source, .. } = &mut command {
+                    *source = Some(from.message.clone());
+                }
+                let no = self.infer(site, line.incident, line.verb.name)?;
+                if let Command::Duplicate { of } = &command
+                    && !self.open.contains_key(of)
+                    && !self.over.contains_key(of)
+                {
+                    return Err(Refusal::NoSuchIncident { no: *of });
+                }
+                self.act(step, no, by, &command, from);
+                Ok(())
+            }
+            Ask::Query(query) => {
+                let text = self.answer(step.now, site, line.incident, query, line.verb)?;
+                self.send(step, None, &Out::answer(text), Some(from.room));
+                Ok(())
+            }
+        }
+    }
+
+    fn declare(
+        &mut self,
+        step: &mut Step,
+        by: &Person,
+        declaration: &Declaration,
+        from: From<'_>,
+    ) -> Result<(), Refusal> {
+        let setup = self.setup.clone();
+        let events = declare(declaration, &Context { by, now: step.now, policy: &setup.policy })?;
+        let no = IncidentNo(self.last_no + 1);
+        for (i, event) in events.into_iter().enumerate() {
+            // The first response is Herald's own proposal.
+            let by = (i == 0).then_some(by);
+            self.record(step, no, by, event, Some(from));
+        }
+        Ok(())
+    }
+
+    /// Decides a command on one incident, and answers where it was typed if nothing else does.
+    pub(super) fn act(&mut self, step: &mut Step, no: IncidentNo, by: &Person, command: &Command, from: From<'_>) {
+        let setup = self.setup.clone();
+        let cx = Context { by, now: step.now, policy: &setup.policy };
+        let decided = match self.open.get(&no) {
+            Some(incident) => decide(incident, command, &cx),
+            None => Err(Refusal::NoSuchIncident { no }),
+        };
+        match decided {
+            Ok(events) => {
+                for event in events {
+                    self.record(step, no, Some(by), event, Some(from));
+                }
+            }
+            Err(refusal) => self.refuse(step, &refusal, from),
+        }
+    }
+
+    /// Which incident a command is about: the one it names, the one whose room it stands in, or the only open one.
+    pub(super) fn infer(
+        &self,
+        site: Site,
+        named: Option<IncidentNo>,
+        verb: &'static str,
+    ) -> Result<IncidentNo, Refusal> {
+        if let Site::Own(here) = site {
+            return match named {
+                Some(no) if no != here => Err(Refusal::OtherRoom { here, no }),
+                Some(_) | None => Ok(here),
+            };
+        }
+        if let Some(no) = named {
+            let Some(incident) = self.open.get(&no) else {
+                return Err(match self.over.get(&no) {
+                    Some(summary) => Refusal::Over { no, status: summary.status },
+                    None => Refusal::NoSuchIncident { no },
+                });
+            };
+            return if workable(incident, site) { Ok(no) } else { Err(Refusal::OwnRoomOnly { no }) };
+        }
+        let candidates: Vec<IncidentNo> =
+            self.open.values().filter(|incident| workable(incident, site)).map(|incident| incident.no).collect();
+        match candidates.as_slice() {
+            [] => Err(if site == Site::Direct { Refusal::NoneOpenOutside } else { Refusal::NoneOpen }),
+            [only] => Ok(*only),
+            [first, ..] => {
+                let label = |no| self.open.get(no).map(|incident: &Incident| incident.seen_by(site.viewer()).label);
+                let open: Vec<String> =
+                    candidates.iter().filter_map(label).map(|label| label.replace('`', "'")).collect();
+                Err(Refusal::WhichIncident { verb, first: *first, open: open.join(", ") })
+            }
+        }
+    }
+
+    /// What to show for a query.
+    fn answer(
+        &self,
+        now: jiff::Timestamp,
+        site: Site,
+        named: Option<IncidentNo>,
+        query: Query,
+        verb: &'static crate::command::Verb,
+    ) -> Result<herald_chat::Text, Refusal> {
+        let viewer = site.viewer();
+        match query {
+            Query::Incidents => {
+                let over = self.over.values().rev().take(if site == Site::Direct { 0 } else { 5 });
+                Ok(announce::incidents(self.open.values(), over, viewer, now))
+            }
+            Query::Stats(window) => Ok(self.stats(window, now)),
+            Query::Board if named.is_none() && !matches!(site, Site::Own(_)) && self.visible(site) != 1 => {
+                Ok(announce::incidents(self.open.values(), std::iter::empty(), viewer, now))
+            }
+            Query::Board
+            | Query::Drafts
+            | Query::Sitrep(_)
+            | Query::Sitreps
+            | Query::Problems
+            | Query::Temporaries
+            | Query::Tasks
+            | Query::Questions
+            | Query::Timeline(_)
+            | Query::Who => self.show(now, site, named, query, verb),
+        }
+    }
+
+    fn visible(&self, site: Site) -> usize {
+        self.open.values().filter(|incident| workable(incident, site)).count()
+    }
+}
+
+/// Whether an incident can be worked on from there. A question may be asked about any.
+fn workable(incident: &Incident, site: Site) -> bool {
+    match site {
+        Site::Own(no) => incident.no == no,
+        Site::Direct => true,
+        Site::Channel(_) => !incident.security,
+    }
+}

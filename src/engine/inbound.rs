@@ -1,0 +1,229 @@
+//! What happens in a room, and what it means there.
+
+use herald_chat::{Inbound, Mention, MessageRef, Origin, Person, RoomRef, What};
+
+use super::record::From;
+use super::step::hex;
+use super::{Engine, Step};
+use crate::announce::{self, Out};
+use crate::command::parse;
+use crate::incident::sight::Viewer;
+use crate::incident::{Audience, Command, Context, Incident, IncidentNo, Refusal, Subject, Thing, heard};
+use crate::journal::{Journal, Mark};
+
+/// What a room is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Site {
+    /// A mapped channel.
+    Channel(Audience),
+    /// An incident's own room.
+    Own(IncidentNo),
+    /// Between one person and Herald.
+    Direct,
+}
+
+impl Site {
+    /// What may be seen from there.
+    pub(super) fn viewer(self) -> Viewer {
+        match self {
+            Self::Channel(audience) => Viewer::Audience(audience),
+            Self::Own(no) => Viewer::Own(no),
+            Self::Direct => Viewer::Audience(Audience::Company),
+        }
+    }
+
+    fn is_war_room(self) -> bool {
+        matches!(self, Self::Own(_) | Self::Channel(Audience::WarRoom))
+    }
+}
+
+impl<J: Journal> Engine<J> {
+    /// Handles something that has not been handled before. Returns where to answer and which mark it has, if it was
+    /// something that a person waits for an answer to.
+    pub(super) fn arrived(&mut self, step: &mut Step, inbound: &Inbound, mark: Mark) -> Option<(RoomRef, Mark)> {
+        step.because(format!("in:{}", hex(mark)));
+        if let What::Joined { person } = &inbound.what {
+            self.people.saw(person.clone());
+        }
+        if let Some(cursor) = &inbound.cursor {
+            step.batch.cursors.insert(inbound.room.clone(), cursor.clone());
+        }
+        if matches!(inbound.what, What::Joined { .. } | What::Left { .. }) {
+            return None;
+        }
+        step.batch.marks.push(mark);
+        if inbound.origin == Origin::Human {
+            self.people.saw(inbound.by.clone());
+        }
+        let site = self.site(inbound)?;
+        let message = MessageRef { room: inbound.room.clone(), id: inbound.id.clone() };
+        let by = Person { id: inbound.by.id.clone(), name: self.people.shown(&inbound.by) };
+        let from = From { room: &inbound.room, viewer: site.viewer(), message: &message };
+        if matches!(site, Site::Channel(Audience::Company | Audience::Customers)) {
+            if matches!(inbound.what, What::Message { .. }) && inbound.origin != Origin::Own {
+                self.stray(step, &by, inbound.origin, from);
+            }
+            return None;
+        }
+        if inbound.origin != Origin::Human {
+            return None;
+        }
+        let told = match &inbound.what {
+            What::Message { text, mentions, .. } => self.said(step, site, &by, text, mentions, from),
+            What::Edit { of, text } => self.edited(step, site, &by, of, text, from),
+            What::Delete { of } => self.deleted(step, site, &by, of, from),
+            What::Reaction { to, emoji, text, author } => {
+                self.reacted(step, site, &by, (to, emoji, text, author), from)
+            }
+            What::Joined { .. } | What::Left { .. } => false,
+        };
+        told.then(|| (inbound.room.clone(), mark))
+    }
+
+    fn site(&self, inbound: &Inbound) -> Option<Site> {
+        if inbound.direct {
+            return Some(Site::Direct);
+        }
+        if let Some(audience) = self.setup.rooms.audience(&inbound.room) {
+            return Some(Site::Channel(audience));
+        }
+        let own = self.open.values().find(|incident| incident.rooms.contains(&inbound.room));
+        own.map(|incident| Site::Own(incident.no))
+    }
+
+    /// Only updates stand in the company's channel. What slips through is removed, and never repeated anywhere.
+    fn stray(&mut self, step: &mut Step, by: &Person, origin: Origin, from: From<'_>) {
+        let (to_them, to_us) = announce::stray(by, &self.setup.rooms.name(from.room));
+        self.send(step, None, &Out::delete(from.message), Some(from.room));
+        if origin == Origin::Human {
+            self.send(step, None, &Out::direct(to_them, by), None);
+        }
+        self.send(step, None, &Out::war(to_us), None);
+    }
+
+    /// Returns whether it was a command.
+    fn said(
+        &mut self,
+        step: &mut Step,
+        site: Site,
+        by: &Person,
+        text: &str,
+        mentions: &[Mention],
+        from: From<'_>,
+    ) -> bool {
+        match parse(text, by, &self.people, mentions) {
+            Ok(Some(line)) => {
+                *self.tally.commands.entry(line.verb.name).or_default() += 1;
+                if let Err(refusal) = self.obey(step, site, by, line, from) {
+                    self.refuse(step, &refusal, from);
+                }
+                true
+            }
+            Err(refusal) => {
+                self.refuse(step, &refusal, from);
+                true
+            }
+            Ok(None) => {
+                if site == Site::Direct {
+                    self.send(step, None, &Out::answer(announce::outside_talk()), Some(from.room));
+                } else if site.is_war_room() {
+                    self.heard(step, site, by, from);
+                }
+                site == Site::Direct
+            }
+        }
+    }
+
+    pub(super) fn refuse(&mut self, step: &mut Step, refusal: &Refusal, from: From<'_>) {
+        *self.tally.refusals.entry(refusal.code()).or_default() += 1;
+        tracing::info!(refusal = refusal.code(), room = %from.room, "refused");
+        self.send(step, None, &Out::answer(announce::refusal(refusal)), Some(from.room));
+    }
+
+    /// Whoever has a role and speaks where it counts is not silent.
+    fn heard(&mut self, step: &mut Step, site: Site, by: &Person, from: From<'_>) {
+        let setup = self.setup.clone();
+        let cx = Context { by, now: step.now, policy: &setup.policy };
+        let here = |incident: &&Incident| match site {
+            Site::Own(no) => incident.no == no,
+            Site::Channel(_) | Site::Direct => !incident.own_room,
+        };
+        let events: Vec<_> = self
+            .open
+            .values()
+            .filter(here)
+            .flat_map(|incident| heard(incident, &cx).into_iter().map(|event| (incident.no, event)))
+            .collect();
+        for (no, event) in events {
+            self.record(step, no, Some(by), event, Some(from));
+        }
+    }
+
+    /// An edit of a message on the timeline is a version of its entry. It never is a command.
+    fn edited(&mut self, step: &mut Step, site: Site, by: &Person, of: &str, text: &str, from: From<'_>) -> bool {
+        let Some((no, n)) = self.logged(site, of, from) else { return false };
+        let says = match parse(text, by, &self.people, &[]) {
+            Ok(Some(line)) => match line.ask {
+                crate::command::Ask::Do(Command::Log { text, .. }) => text,
+                crate::command::Ask::Do(_)
+                | crate::command::Ask::Help(_)
+                | crate::command::Ask::Declare(_)
+                | crate::command::Ask::Query(_) => return false,
+            },
+            Ok(None) => herald_chat::clean(text),
+            Err(_) => return false,
+        };
+        self.act(step, no, by, &Command::EditLog { n, text: says }, from);
+        true
+    }
+
+    fn deleted(&mut self, step: &mut Step, site: Site, by: &Person, of: &str, from: From<'_>) -> bool {
+        let Some((no, n)) = self.logged(site, of, from) else { return false };
+        self.act(step, no, by, &Command::RemoveLog { n }, from);
+        true
+    }
+
+    fn logged(&self, site: Site, of: &str, from: From<'_>) -> Option<(IncidentNo, u32)> {
+        let message = MessageRef { room: from.room.clone(), id: of.to_owned() };
+        match self.subjects.get(&message).filter(|_| site.is_war_room())? {
+            Subject { incident, thing: Thing::Log(n) } => Some((*incident, *n)),
+            Subject { thing: Thing::Draft(_), .. } => None,
+        }
+    }
+
+    /// 📌 puts a message on the timeline, ✅ publishes a draft. Any other reaction is small talk.
+    fn reacted(
+        &mut self,
+        step: &mut Step,
+        site: Site,
+        by: &Person,
+        (to, emoji, text, author): (&str, &str, &str, &Person),
+        from: From<'_>,
+    ) -> bool {
+        let target = MessageRef { room: from.room.clone(), id: to.to_owned() };
+        if !site.is_war_room() {
+            return false;
+        }
+        match emoji.trim_end_matches('\u{fe0f}') {
+            "✅" => match self.subjects.get(&target).cloned() {
+                Some(Subject { incident, thing: Thing::Draft(n) }) => {
+                    self.act(step, incident, by, &Command::Publish { n, next: None }, from);
+                    true
+                }
+                Some(_) | None => false,
+            },
+            "📌" if self.open.is_empty() => false,
+            "📌" => {
+                let author = Person { id: author.id.clone(), name: self.people.shown(author) };
+                let text: String = herald_chat::clean(text).chars().take(crate::incident::policy::TEXT_MAX).collect();
+                let pin = Command::Pin { text, author, source: target };
+                match self.infer(site, None, "log") {
+                    Ok(no) => self.act(step, no, by, &pin, from),
+                    Err(refusal) => self.refuse(step, &refusal, from),
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Reading one platform: first what was missed, then what comes, and after every gap what was missed again.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::channel::mpsc;
+use futures::{SinkExt, StreamExt};
+use herald_chat::{Arrival, Cursor, Network, Platform, RoomRef, SendError};
+use jiff::SignedDuration;
+use tracing::{info, warn};
+
+use super::{Clock, Input, Rooms};
+
+/// How many events are read back at once.
+const PAGE: usize = 100;
+/// How long to wait before reading back is tried again.
+const RETRY: SignedDuration = SignedDuration::from_secs(5);
+
+/// How far every room has been read and handled. Shared with the tasks that read.
+#[derive(Debug, Clone, Default)]
+pub struct Cursors(Arc<Mutex<BTreeMap<RoomRef, Cursor>>>);
+
+impl Cursors {
+    pub(super) fn new(cursors: BTreeMap<RoomRef, Cursor>) -> Self {
+        Self(Arc::new(Mutex::new(cursors)))
+    }
+
+    pub(super) fn advance(&self, cursors: BTreeMap<RoomRef, Cursor>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(cursors);
+    }
+
+    /// How far `room` has been handled.
+    #[must_use]
+    pub fn get(&self, room: &RoomRef) -> Option<Cursor> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(room).cloned()
+    }
+
+    fn knows(&self, network: &Network) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).keys().any(|room| room.network() == *network)
+    }
+}
+
+/// Reads `platform` for ever, into `inputs`. Ends when nobody takes them any more.
+pub(super) async fn read(
+    platform: Arc<dyn Platform>,
+    rooms: Rooms,
+    cursors: Cursors,
+    clock: Arc<dyn Clock>,
+    mut inputs: mpsc::Sender<Input>,
+) {
+    let network = platform.network();
+    let mut arrivals = platform.arrivals();
+    // What was said before Herald first came to a platform, or to a mapped room, is not addressed to it.
+    let mut met = cursors.knows(&network);
+    loop {
+        while let Err(fault) = catch_up(&*platform, &rooms, &cursors, met, &mut inputs).await {
+            warn!(%network, %fault, delay_ms = RETRY.as_millis(), "could not read back, will try again");
+            clock.until(clock.now().saturating_add(RETRY).unwrap_or(jiff::Timestamp::MAX)).await;
+        }
+        met = true;
+        loop {
+            match arrivals.next().await {
+                Some(Arrival::Event(inbound)) => {
+                    if inputs.send(Input::Inbound(inbound)).await.is_err() {
+                        return;
+                    }
+                }
+                Some(Arrival::Gap) => break,
+                None => return,
+            }
+        }
+        info!(%network, "the connection was lost: reading back");
+    }
+}
+
+async fn catch_up(
+    platform: &dyn Platform,
+    rooms: &Rooms,
+    cursors: &Cursors,
+    met: bool,
+    inputs: &mut mpsc::Sender<Input>,
+) -> Result<(), SendError> {
+    let network = platform.network();
+    let mapped = rooms.all().filter(|room| room.network() == network).cloned();
+    let mut here: Vec<RoomRef> = platform.rooms().await?.into_iter().chain(mapped).collect();
+    here.sort();
+    here.dedup();
+    for room in here {
+        let mut since = cursors.get(&room);
+        if since.is_none() && (!met || rooms.audience(&room).is_some()) {
+            if let Some(cursor) = platform.newest(&room).await? {
+                let _ = inputs.send(Input::Met(room, cursor)).await;
+            }
+            continue;
+        }
+        loop {
+            let page = match platform.read_back(&room, since.as_ref(), PAGE).await {
+                Ok(page) => page,
+                Err(SendError::Refused { reason }) => {
+                    warn!(%room, reason, "this room cannot be read");
+                    break;
+                }
+                Err(fault) => return Err(fault),
+            };
+            for inbound in page.events {
+                since = inbound.cursor.clone().or(since);
+                let _ = inputs.send(Input::Inbound(Box::new(inbound))).await;
+            }
+            if !page.more {
+                break;
+            }
+        }
+    }
+    Ok(())
+}

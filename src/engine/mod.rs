@@ -1,0 +1,200 @@
+//! The only writer: takes what arrives, decides, makes it durable, and says what is to be sent.
+//!
+//! [`Engine`] itself waits for nothing and knows no clock: it is given the time with every [`Engine::step`] and says
+//! when it next needs one ([`Engine::wakes`]). [`run`] is the loop around it that does the waiting.
+
+mod answer;
+mod boot;
+mod clock;
+mod command;
+mod fault;
+mod inbound;
+mod intake;
+mod record;
+mod rooms;
+mod run;
+mod settle;
+mod step;
+mod tally;
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use herald_chat::{MessageRef, Post, RoomRef, SendKey};
+use jiff::Timestamp;
+
+pub use clock::Clock;
+pub use fault::Fault;
+pub use intake::Cursors;
+pub use rooms::Rooms;
+pub use run::{Look, Request, run};
+pub use tally::Tally;
+
+use crate::command::People;
+use crate::incident::{Incident, IncidentNo, Policy, Record, Seq, Subject, Summary};
+use crate::journal::{Batch, Journal, Mark};
+use crate::outbox::{Delivery, EntryId, Outbox};
+
+/// What the engine goes by.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// What the company has agreed on.
+    pub policy: Policy,
+    /// Which room is for whom.
+    pub rooms: Rooms,
+    /// How long a statement may be under way before the war room is told.
+    pub notice: jiff::SignedDuration,
+    /// After how many records a snapshot is written.
+    pub snapshot_every: u64,
+}
+
+/// Something that the engine takes in.
+#[derive(Debug)]
+pub enum Input {
+    /// Something happened in a room.
+    Inbound(Box<herald_chat::Inbound>),
+    /// A room has been met for the first time: what was said there before is not ours to handle.
+    Met(RoomRef, herald_chat::Cursor),
+    /// A send came back.
+    Sent(EntryId, Result<Receipt, herald_chat::SendError>),
+}
+
+/// What a platform gave for a send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// A message.
+    Message(MessageRef),
+    /// A room.
+    Room(RoomRef),
+    /// Nothing.
+    Done,
+}
+
+/// An answer that could not be made durable, to be sent as well as can be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unkept {
+    /// Where.
+    pub room: RoomRef,
+    /// What.
+    pub post: Post,
+    /// What makes a repeated send the same send.
+    pub key: SendKey,
+}
+
+/// The engine. See the module's words.
+pub struct Engine<J> {
+    journal: J,
+    setup: Arc<Setup>,
+    people: People,
+    open: BTreeMap<IncidentNo, Incident>,
+    over: BTreeMap<IncidentNo, Summary>,
+    last_no: u32,
+    last_seq: Seq,
+    durable: Seq,
+    last_snapshot: Seq,
+    next_entry: EntryId,
+    outbox: Outbox,
+    marks: HashSet<Mark>,
+    mark_order: VecDeque<Mark>,
+    subjects: BTreeMap<MessageRef, Subject>,
+    cursors: Cursors,
+    owed_marks: Vec<Mark>,
+    owed_inputs: Vec<Input>,
+    told_after: BTreeMap<EntryId, u32>,
+    retry_at: Option<Timestamp>,
+    tally: Tally,
+}
+
+impl<J: Journal> Engine<J> {
+    /// What has to be sent now. Each stays under way until it comes back as [`Input::Sent`].
+    pub fn ready(&mut self, now: Timestamp) -> Vec<Delivery> {
+        self.outbox.take_ready(now)
+    }
+
+    /// When the engine next needs a [`Engine::step`], if nothing arrives before.
+    #[must_use]
+    pub fn wakes(&self) -> Option<Timestamp> {
+        if self.retry_at.is_some() {
+            return self.retry_at;
+        }
+        let policy = &self.setup.policy;
+        let incidents = self.open.values().filter_map(|it| it.next_deadline(policy).map(|deadline| deadline.at));
+        incidents.chain(self.outbox.next_try()).chain(self.next_notice()).min()
+    }
+
+    /// The room behind a destination, if it is there yet.
+    #[must_use]
+    pub fn own_room(&self, no: IncidentNo, network: &herald_chat::Network) -> Option<RoomRef> {
+        let rooms = self.open.get(&no).map(|it| &it.rooms).or_else(|| self.over.get(&no).map(|it| &it.rooms))?;
+        rooms.iter().find(|room| room.network() == *network).cloned()
+    }
+
+    /// The incidents that are not over.
+    pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.open.values()
+    }
+
+    /// What is kept at hand of those that are.
+    pub fn summaries(&self) -> impl Iterator<Item = &Summary> {
+        self.over.values()
+    }
+
+    /// How far every room has been read.
+    #[must_use]
+    pub fn cursors(&self) -> Cursors {
+        self.cursors.clone()
+    }
+
+    /// What has been counted since the start.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// What waits to be sent.
+    pub fn waiting(&self) -> impl Iterator<Item = &crate::outbox::Entry> {
+        self.outbox.waiting()
+    }
+
+    /// Which room is for whom.
+    #[must_use]
+    pub fn rooms(&self) -> &Rooms {
+        &self.setup.rooms
+    }
+
+    /// The journal behind it.
+    pub fn journal(&self) -> &J {
+        &self.journal
+    }
+
+    /// All records of one incident, oldest first.
+    fn records(&self, no: IncidentNo, first: Seq, last: Seq) -> Result<Vec<Record>, crate::journal::JournalError> {
+        let mut records = Vec::new();
+        self.journal.scan(first..=last, &mut |record| {
+            if record.incident == no {
+                records.push(record);
+            }
+        })?;
+        Ok(records)
+    }
+}
+
+/// One step's work: what will be committed, and what caused it.
+struct Step {
+    batch: Batch,
+    now: Timestamp,
+    cause: String,
+    index: usize,
+}
+
+impl Step {
+    fn new(now: Timestamp) -> Self {
+        Self { batch: Batch::default(), now, cause: String::new(), index: 0 }
+    }
+
+    /// What follows from here on has this cause.
+    fn because(&mut self, cause: String) {
+        self.cause = cause;
+        self.index = 0;
+    }
+}

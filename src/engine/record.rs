@@ -1,0 +1,147 @@
+//! From an event to its record, its effect on the incident, and the posts that tell of it.
+
+use herald_chat::{MessageRef, Person, RoomRef, SendKey, Tone};
+use tracing::info;
+
+use super::{Engine, Step};
+use crate::announce::{Action, Out, Scene, To, announce};
+use crate::incident::sight::Viewer;
+use crate::incident::{Audience, Event, Incident, IncidentNo, Record, Subject};
+use crate::journal::Journal;
+use crate::outbox::{Dest, Entry, Rank, Statement};
+
+/// Where a command came from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct From<'a> {
+    /// The room.
+    pub(super) room: &'a RoomRef,
+    /// What that room may see.
+    pub(super) viewer: Viewer,
+    /// The message.
+    pub(super) message: &'a MessageRef,
+}
+
+impl<J: Journal> Engine<J> {
+    /// Records an event and everything that follows from it.
+    pub(super) fn record(
+        &mut self,
+        step: &mut Step,
+        no: IncidentNo,
+        by: Option<&Person>,
+        event: Event,
+        from: Option<From<'_>>,
+    ) {
+        self.last_seq += 1;
+        let record = Record { seq: self.last_seq, at: step.now, incident: no, by: by.cloned(), event };
+        if let Event::Reminded { step, .. } = &record.event {
+            *self.tally.reminders.entry(*step).or_default() += 1;
+        }
+        if let Some(incident) = self.open.get_mut(&no) {
+            incident.apply(&record);
+        } else if let Some(incident) = Incident::declared(&record) {
+            self.last_no = self.last_no.max(no.0);
+            self.open.insert(no, incident);
+        }
+        let setup = self.setup.clone();
+        let scene = Scene {
+            now: step.now,
+            policy: &setup.policy,
+            from: from.map(|from| from.viewer),
+            source: from.map(|from| from.message),
+        };
+        let Some(incident) = self.open.get(&no) else { return };
+        let outs = announce(&record, incident, &scene);
+        if let (Event::Logged { n, source: Some(source), .. }, true) = (&record.event, !incident.is_over()) {
+            let subject = Subject { incident: no, thing: crate::incident::Thing::Log(*n) };
+            self.remember(step, source.clone(), subject);
+        }
+        info!(incident = %no, seq = record.seq, event = kind(&record.event), "recorded");
+        step.batch.records.push(record);
+        for out in outs {
+            self.send(step, Some(no), &out, from.map(|from| from.room));
+        }
+        self.retire(step, no);
+    }
+
+    /// What a message stands for, from now on.
+    pub(super) fn remember(&mut self, step: &mut Step, message: MessageRef, subject: Subject) {
+        self.subjects.insert(message.clone(), subject.clone());
+        step.batch.subjects.insert(message, Some(subject));
+    }
+
+    /// Puts an incident that is over aside.
+    fn retire(&mut self, step: &mut Step, no: IncidentNo) {
+        let Some(summary) = self.open.get(&no).filter(|incident| incident.is_over()).map(Incident::summary) else {
+            return;
+        };
+        self.open.remove(&no);
+        step.batch.summaries.push(summary.clone());
+        self.over.insert(no, summary);
+        let gone: Vec<MessageRef> =
+            self.subjects.iter().filter(|(_, it)| it.incident == no).map(|(message, _)| message.clone()).collect();
+        for message in gone {
+            self.subjects.remove(&message);
+            step.batch.subjects.insert(message, None);
+        }
+    }
+
+    /// Queues something for everywhere it belongs.
+    pub(super) fn send(&mut self, step: &mut Step, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) {
+        for dest in self.destinations(no, out, asked_in) {
+            self.queue(step, no, dest, out);
+        }
+    }
+
+    fn queue(&mut self, step: &mut Step, no: Option<IncidentNo>, dest: Dest, out: &Out) {
+        let network = dest.network();
+        let action = match out.action().clone() {
+            Action::Invite(user) if user.network() != network => return,
+            Action::Open(mut spec) => {
+                spec.members.retain(|user| user.network() == network);
+                Action::Open(spec)
+            }
+            Action::Post(mut post) => {
+                post.calls.retain(|user| user.network() == network);
+                Action::Post(post)
+            }
+            action @ (Action::Invite(_) | Action::Delete(_) | Action::Archive) => action,
+        };
+        let public = matches!(&action, Action::Post(post) if post.tone == Tone::Update);
+        step.index += 1;
+        let lane = serde_json::to_string(&dest).unwrap_or_default();
+        let entry = Entry {
+            id: self.next_entry,
+            key: SendKey::derive(&step.cause, &lane, step.index),
+            rank: if public { Rank::Public } else { Rank::Inside },
+            dest,
+            action,
+            made: step.now,
+            subject: no.zip(out.thing()).map(|(incident, thing)| Subject { incident, thing: thing.clone() }),
+            statement: no.zip(out.statement()).map(|(incident, what)| Statement { incident, what: what.to_owned() }),
+        };
+        self.next_entry += 1;
+        step.batch.entries.push(entry);
+    }
+
+    fn destinations(&self, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) -> Vec<Dest> {
+        let rooms = &self.setup.rooms;
+        let audience = |audience| rooms.of(audience).cloned().map(Dest::Room).collect();
+        match out.to() {
+            To::War => match no.filter(|no| self.open.get(no).is_some_and(|incident| incident.own_room)) {
+                Some(no) => rooms.war_networks().into_iter().map(|network| Dest::Own(no, network)).collect(),
+                None => audience(Audience::WarRoom),
+            },
+            To::Engineering => audience(Audience::Engineering),
+            To::Company => audience(Audience::Company),
+            To::Customers => audience(Audience::Customers),
+            To::Asker => asked_in.cloned().map(Dest::Room).into_iter().collect(),
+            To::Direct(user) => vec![Dest::Direct(user.clone())],
+        }
+    }
+}
+
+/// What kind of event, for the log: never its words.
+fn kind(event: &Event) -> String {
+    let name = format!("{event:?}");
+    name.split([' ', '{', '(']).next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,166 @@
+//! The loop around the engine: it waits, so that the engine does not have to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures::channel::mpsc;
+use futures::future::{BoxFuture, Either, select};
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt, select_biased};
+use herald_chat::{Network, Platform, RoomRef, SendError};
+use jiff::{SignedDuration, Timestamp};
+use tracing::warn;
+
+use super::{Clock, Engine, Fault, Input, Receipt, Unkept, intake};
+use crate::announce::Action;
+use crate::journal::Journal;
+use crate::outbox::{Delivery, Dest, EntryId, Mode};
+
+/// How long a platform may take for one send before its answer counts as lost.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+/// How many inputs are decided and committed together at most.
+const GROUP: usize = 128;
+
+/// What somebody does who looks at the engine between two steps.
+pub type Look<J> = Box<dyn FnOnce(&Engine<J>) + Send>;
+
+/// Something that somebody outside the chat wants of the running engine.
+pub enum Request<J> {
+    /// To look at it between two steps.
+    Look(Look<J>),
+    /// To stop, once what is under way is committed.
+    Stop,
+}
+
+type Sent = (EntryId, Result<Receipt, SendError>);
+
+/// Runs `engine` on these platforms until it is asked to stop, or cannot go on.
+///
+/// # Errors
+/// [`Fault`] when the process must end.
+pub async fn run<J: Journal>(
+    mut engine: Engine<J>,
+    platforms: Vec<Arc<dyn Platform>>,
+    clock: Arc<dyn Clock>,
+    mut requests: mpsc::Receiver<Request<J>>,
+) -> Result<(), Fault> {
+    let by_network: BTreeMap<Network, Arc<dyn Platform>> =
+        platforms.iter().map(|platform| (platform.network(), platform.clone())).collect();
+    let (sender, mut inputs) = mpsc::channel(GROUP);
+    let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = platforms
+        .iter()
+        .map(|platform| {
+            let (rooms, cursors) = (engine.rooms().clone(), engine.cursors());
+            intake::read(platform.clone(), rooms, cursors, clock.clone(), sender.clone()).boxed()
+        })
+        .collect();
+    drop(sender);
+    let mut sends: FuturesUnordered<BoxFuture<'static, Sent>> = FuturesUnordered::new();
+    let mut unkept: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
+    let mut group = Vec::new();
+    loop {
+        let answers = engine.step(std::mem::take(&mut group), clock.now())?;
+        unkept.extend(answers.into_iter().filter_map(|answer| volatile(&by_network, answer)));
+        for delivery in engine.ready(clock.now()) {
+            sends.push(start(&engine, &by_network, delivery, &clock));
+        }
+        let mut timer = match engine.wakes() {
+            Some(at) => clock.until(at).fuse(),
+            None => futures::future::pending().boxed().fuse(),
+        };
+        select_biased! {
+            request = requests.next() => match request {
+                Some(Request::Look(look)) => look(&engine),
+                Some(Request::Stop) => return Ok(()),
+                None => {}
+            },
+            sent = sends.select_next_some() => group.push(Input::Sent(sent.0, sent.1)),
+            input = inputs.next() => group.extend(input),
+            () = readers.select_next_some() => {}
+            () = unkept.select_next_some() => {}
+            () = timer => {}
+        }
+        while group.len() < GROUP
+            && let Some(Some((id, result))) = sends.next().now_or_never()
+        {
+            group.push(Input::Sent(id, result));
+        }
+        while group.len() < GROUP
+            && let Ok(input) = inputs.try_recv()
+        {
+            group.push(input);
+        }
+    }
+}
+
+/// One send, which ends by itself: without an answer in time, it may have arrived.
+fn start<J: Journal>(
+    engine: &Engine<J>,
+    platforms: &BTreeMap<Network, Arc<dyn Platform>>,
+    delivery: Delivery,
+    clock: &Arc<dyn Clock>,
+) -> BoxFuture<'static, Sent> {
+    let id = delivery.entry.id;
+    let network = delivery.entry.dest.network();
+    let Some(platform) = platforms.get(&network).cloned() else {
+        let reason = format!("Herald is not connected to {network}; add it to the configuration");
+        return futures::future::ready((id, Err(SendError::Retry { after: None, reason }))).boxed();
+    };
+    let room = match &delivery.entry.dest {
+        Dest::Room(room) => Some(room.clone()),
+        Dest::Own(no, network) => engine.own_room(*no, network),
+        Dest::Direct(_) => None,
+    };
+    let patience = clock.until(clock.now().saturating_add(PATIENCE).unwrap_or(Timestamp::MAX));
+    async move {
+        let work = deliver(&*platform, room, delivery).boxed();
+        let result = match select(work, patience).await {
+            Either::Left((result, _)) => result,
+            Either::Right(_) => Err(SendError::Unknown { reason: format!("no answer in {PATIENCE:#}") }),
+        };
+        (id, result)
+    }
+    .boxed()
+}
+
+async fn deliver(platform: &dyn Platform, room: Option<RoomRef>, delivery: Delivery) -> Result<Receipt, SendError> {
+    let Delivery { entry, mode } = delivery;
+    if let Action::Open(spec) = &entry.action {
+        return platform.open_room(spec, &entry.key).await.map(Receipt::Room);
+    }
+    let room = match (room, &entry.dest) {
+        (Some(room), _) => room,
+        (None, Dest::Direct(user)) => platform.direct(user).await?,
+        (None, Dest::Room(_) | Dest::Own(..)) => {
+            let reason = "the incident has no room of its own any more".to_owned();
+            return Err(SendError::Refused { reason });
+        }
+    };
+    match &entry.action {
+        Action::Post(post) => {
+            if mode == Mode::FindFirst
+                && let Some(message) = platform.find(&room, post, &entry.key, entry.made).await?
+            {
+                return Ok(Receipt::Message(message));
+            }
+            platform.post(&room, post, &entry.key).await.map(Receipt::Message)
+        }
+        Action::Delete(message) => platform.delete(message, &entry.key).await.map(|()| Receipt::Done),
+        Action::Invite(user) => platform.invite(&room, user).await.map(|()| Receipt::Done),
+        Action::Archive => platform.archive(&room).await.map(|()| Receipt::Done),
+        Action::Open(_) => Ok(Receipt::Room(room)),
+    }
+}
+
+/// An answer that is not durable: sent once, as well as can be.
+fn volatile(platforms: &BTreeMap<Network, Arc<dyn Platform>>, unkept: Unkept) -> Option<BoxFuture<'static, ()>> {
+    let platform = platforms.get(&unkept.room.network())?.clone();
+    Some(
+        async move {
+            if let Err(fault) = platform.post(&unkept.room, &unkept.post, &unkept.key).await {
+                warn!(room = %unkept.room, %fault, "could not tell that the disk is full");
+            }
+        }
+        .boxed(),
+    )
+}

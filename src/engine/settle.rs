@@ -1,0 +1,142 @@
+//! What comes back from a platform, and what to say when nothing does.
+
+use std::time::Duration;
+
+use herald_chat::SendError;
+use jiff::{SignedDuration, Timestamp};
+use tracing::{debug, error, warn};
+
+use super::{Engine, Receipt, Step};
+use crate::announce::{self, Action, Out};
+use crate::incident::{Event, IncidentNo};
+use crate::journal::Journal;
+use crate::outbox::{Dest, Entry, EntryId, Outcome};
+
+/// How long to wait before a room that could not be opened is tried again.
+const UNOPENED_WAIT: Duration = Duration::from_mins(1);
+
+impl<J: Journal> Engine<J> {
+    /// Takes in what became of a send. `true` when the entry is through and that has to become durable.
+    pub(super) fn came_back(&mut self, step: &mut Step, id: EntryId, result: Result<&Receipt, &SendError>) -> bool {
+        let Some(entry) = self.outbox.get(id).cloned() else { return false };
+        let (key, dest) = (&entry.key, format!("{:?}", entry.dest));
+        let unopened = self.unopened(step, &entry, result);
+        let result = unopened.as_ref().map_or(result, Err);
+        match self.outbox.settle(id, result.err(), step.now) {
+            Outcome::Again(at) => {
+                let delay_ms = at.duration_since(step.now).as_millis();
+                warn!(%key, dest, delay_ms, reason = result.err().map(ToString::to_string), "not sent, will try again");
+                return false;
+            }
+            Outcome::Through => {
+                debug!(%key, dest, "sent");
+                if let Ok(receipt) = result {
+                    self.received(step, &entry, receipt);
+                }
+            }
+            Outcome::Refused(reason) => {
+                error!(%key, dest, reason, "the platform refuses this for good");
+                self.refused(step, &entry, reason);
+            }
+        }
+        self.told_after.remove(&id);
+        step.batch.settled.push(id);
+        true
+    }
+
+    fn received(&mut self, step: &mut Step, entry: &Entry, receipt: &Receipt) {
+        step.because(format!("sent:{}", entry.key));
+        match receipt {
+            Receipt::Message(message) => {
+                if let Some(subject) = entry.subject.clone().filter(|it| self.open.contains_key(&it.incident)) {
+                    self.remember(step, message.clone(), subject);
+                }
+            }
+            Receipt::Room(room) => {
+                if let Dest::Own(no, _) = &entry.dest
+                    && self.open.get(no).is_some_and(|incident| !incident.rooms.contains(room))
+                {
+                    self.record(step, *no, None, Event::RoomOpened { room: room.clone() }, None);
+                }
+            }
+            Receipt::Done => {}
+        }
+        if let Some((no, what, place)) = self.statement(entry)
+            && self.told_delay(no, &what, &place).is_some()
+        {
+            self.record(step, no, None, Event::Delivered { what, place }, None);
+        }
+    }
+
+    /// A room that cannot be opened holds up all that is to be said in it. Nothing of that is dropped: people are told
+    /// once, and it is tried again until somebody has put it right.
+    fn unopened(&mut self, step: &mut Step, entry: &Entry, result: Result<&Receipt, &SendError>) -> Option<SendError> {
+        let (Dest::Own(no, _), Action::Open(_), Err(SendError::Refused { reason })) =
+            (&entry.dest, &entry.action, result)
+        else {
+            return None;
+        };
+        if self.told_after.insert(entry.id, 0).is_none() {
+            step.because(format!("unopened:{}", entry.key));
+            self.send(step, None, &Out::war(announce::unopened(*no, reason)), None);
+        }
+        Some(SendError::Retry { after: Some(UNOPENED_WAIT), reason: reason.clone() })
+    }
+
+    fn refused(&mut self, step: &mut Step, entry: &Entry, reason: String) {
+        step.because(format!("sent:{}", entry.key));
+        if let Some((no, what, place)) = self.statement(entry).filter(|(no, ..)| self.open.contains_key(no)) {
+            self.record(step, no, None, Event::DeliveryRefused { what, place, reason }, None);
+        }
+    }
+
+    /// Tells the people who respond of statements that have been under way for too long.
+    pub(super) fn notices(&mut self, step: &mut Step) {
+        let late: Vec<_> = self
+            .outbox
+            .waiting()
+            .filter_map(|entry| self.notice(entry).map(|(at, minutes)| (at, minutes, entry.clone())))
+            .filter(|(at, ..)| *at <= step.now)
+            .collect();
+        for (_, minutes, entry) in late {
+            let Some((no, what, place)) = self.statement(&entry) else { continue };
+            step.because(format!("late:{}:{minutes}", entry.key));
+            if self.open.contains_key(&no) {
+                self.record(step, no, None, Event::DeliveryDelayed { what, place, minutes }, None);
+            } else {
+                // Nothing is recorded of an incident that is over, so this may be said again after a restart.
+                self.told_after.insert(entry.id, minutes);
+                let text = announce::overdue(no, &what, &place, minutes);
+                self.send(step, None, &Out::war(text), None);
+            }
+        }
+    }
+
+    /// When the next such notice is due.
+    pub(super) fn next_notice(&self) -> Option<Timestamp> {
+        self.outbox.waiting().filter_map(|entry| self.notice(entry)).map(|(at, _)| at).min()
+    }
+
+    /// When people are told next that this has not arrived, and how many minutes they will read: after the configured
+    /// time, then after twice as long each time, so that a long outage does not fill the room.
+    fn notice(&self, entry: &Entry) -> Option<(Timestamp, u32)> {
+        let (no, what, place) = self.statement(entry)?;
+        let first = u32::try_from(self.setup.notice.as_mins()).unwrap_or(u32::MAX).max(1);
+        let told = self.told_after.get(&entry.id).copied().or_else(|| self.told_delay(no, &what, &place));
+        let minutes = told.map_or(first, |told| told.saturating_mul(2));
+        let at = entry.made.checked_add(SignedDuration::from_mins(minutes.into())).ok()?;
+        Some((at, minutes))
+    }
+
+    fn told_delay(&self, no: IncidentNo, what: &str, place: &str) -> Option<u32> {
+        let delayed = &self.open.get(&no)?.delayed;
+        delayed.iter().find(|(a, b, _)| a == what && b == place).map(|(_, _, minutes)| *minutes)
+    }
+
+    /// The incident, the name and the goal of a statement to people outside.
+    fn statement(&self, entry: &Entry) -> Option<(IncidentNo, String, String)> {
+        let Dest::Room(room) = &entry.dest else { return None };
+        let statement = entry.statement.as_ref()?;
+        Some((statement.incident, statement.what.clone(), self.setup.rooms.name(room)))
+    }
+}

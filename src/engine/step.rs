@@ -1,0 +1,154 @@
+//! One step: take in a group, decide each, commit once.
+
+use herald_chat::{Post, SendKey, Tone};
+use jiff::{SignedDuration, Timestamp};
+use tracing::warn;
+
+use super::{Engine, Fault, Input, Step, Unkept};
+use crate::announce;
+use crate::incident::{Refusal, due};
+use crate::journal::{Batch, Journal, JournalError, MARKS_KEPT, Mark};
+
+/// How long to wait before writing is tried again when the disk is full.
+const FULL_WAIT: SignedDuration = SignedDuration::from_secs(5);
+
+impl<J: Journal> Engine<J> {
+    /// Takes in a group of inputs and whatever has fallen due, and makes all of it durable at once. Returns answers that
+    /// could not be: there are some only while the disk is full.
+    ///
+    /// # Errors
+    /// [`Fault::Journal`] when it is no longer known what is durable: the process must end.
+    pub fn step(&mut self, inputs: Vec<Input>, now: Timestamp) -> Result<Vec<Unkept>, Fault> {
+        let mut step = Step::new(now);
+        step.batch.marks.append(&mut self.owed_marks);
+        let mut commands = Vec::new();
+        let mut receipts = Vec::new();
+        for input in std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs) {
+            match input {
+                Input::Inbound(inbound) => {
+                    let mark = mark(&inbound);
+                    if !self.marks.contains(&mark) && !step.batch.marks.contains(&mark) {
+                        commands.extend(self.arrived(&mut step, &inbound, mark));
+                    }
+                }
+                Input::Met(room, cursor) => {
+                    step.batch.cursors.insert(room, cursor);
+                }
+                Input::Sent(id, result) => {
+                    if self.came_back(&mut step, id, result.as_ref()) {
+                        receipts.push((id, result));
+                    }
+                }
+            }
+        }
+        self.fire(&mut step);
+        self.notices(&mut step);
+        self.commit(step, commands, receipts)
+    }
+
+    /// Whatever has fallen due, oldest first.
+    fn fire(&mut self, step: &mut Step) {
+        loop {
+            let policy = &self.setup.policy;
+            let deadlines = self.open.values().filter_map(|it| Some((it.next_deadline(policy)?.at, it.no)));
+            let Some((_, no)) = deadlines.filter(|(at, _)| *at <= step.now).min() else { return };
+            let Some(events) = self.open.get(&no).map(|incident| due(incident, step.now, policy)) else { return };
+            if events.is_empty() {
+                return;
+            }
+            for event in events {
+                step.because(format!("due:{no}:{}", self.last_seq + 1));
+                self.record(step, no, None, event, None);
+            }
+        }
+    }
+
+    fn commit(
+        &mut self,
+        mut step: Step,
+        commands: Vec<(herald_chat::RoomRef, Mark)>,
+        receipts: Vec<(crate::outbox::EntryId, Result<super::Receipt, herald_chat::SendError>)>,
+    ) -> Result<Vec<Unkept>, Fault> {
+        if is_empty(&step.batch) {
+            self.retry_at = None;
+            return Ok(Vec::new());
+        }
+        if self.last_seq >= self.last_snapshot + self.setup.snapshot_every {
+            step.batch.snapshot = self.snapshot();
+        }
+        match self.journal.commit(&step.batch) {
+            Ok(()) => {
+                self.kept(step.batch);
+                Ok(Vec::new())
+            }
+            Err(JournalError::Full { .. }) => {
+                warn!(commands = commands.len(), "the disk is full: refused in words");
+                self.reload()?;
+                self.retry_at = step.now.checked_add(FULL_WAIT).ok();
+                self.owed_marks.extend(commands.iter().map(|(_, mark)| *mark));
+                self.owed_inputs.extend(receipts.into_iter().map(|(id, result)| Input::Sent(id, result)));
+                Ok(commands.into_iter().map(|(room, mark)| self.disk_full(room, mark)).collect())
+            }
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    /// The batch is on the disk: what was only decided is so now.
+    fn kept(&mut self, batch: Batch) {
+        self.retry_at = None;
+        self.durable = self.last_seq;
+        for id in batch.settled {
+            self.outbox.remove(id);
+        }
+        for entry in batch.entries {
+            self.outbox.push(entry);
+        }
+        for mark in batch.marks {
+            self.marks.insert(mark);
+            self.mark_order.push_back(mark);
+        }
+        while self.mark_order.len() > MARKS_KEPT {
+            if let Some(oldest) = self.mark_order.pop_front() {
+                self.marks.remove(&oldest);
+            }
+        }
+        self.cursors.advance(batch.cursors);
+        if let Some(snapshot) = batch.snapshot {
+            self.last_snapshot = snapshot.seq;
+        }
+    }
+
+    fn disk_full(&mut self, room: herald_chat::RoomRef, mark: Mark) -> Unkept {
+        let refusal = Refusal::DiskFull;
+        *self.tally.refusals.entry(refusal.code()).or_default() += 1;
+        let post = Post::new(Tone::Answer, announce::refusal(&refusal));
+        let key = SendKey::derive(&format!("full:{}", hex(mark)), room.as_str(), 0);
+        Unkept { room, post, key }
+    }
+}
+
+fn is_empty(batch: &Batch) -> bool {
+    batch.records.is_empty()
+        && batch.entries.is_empty()
+        && batch.settled.is_empty()
+        && batch.marks.is_empty()
+        && batch.cursors.is_empty()
+        && batch.subjects.is_empty()
+}
+
+/// The mark of a message: the first half of a hash of where it stands.
+pub(super) fn mark(inbound: &herald_chat::Inbound) -> Mark {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    hash.update(inbound.room.as_str());
+    hash.update([0]);
+    hash.update(&inbound.id);
+    let digest = hash.finalize();
+    let mut mark = Mark::default();
+    mark.copy_from_slice(&digest[..16]);
+    mark
+}
+
+pub(super) fn hex(mark: Mark) -> String {
+    data_encoding::HEXLOWER.encode(&mark)
+}
