@@ -1,9 +1,11 @@
 //! Herald runs an incident in chat. See `docs/architecture.md` for the map.
 
 pub mod announce;
+pub mod cli;
 pub mod command;
 pub mod config;
 pub mod engine;
 pub mod incident;
 pub mod journal;
 pub mod outbox;
+pub mod practice;

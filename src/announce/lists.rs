@@ -101,7 +101,7 @@ pub(super) fn logged(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out>
     let Some(entry) = entry(incident, n) else { return Vec::new() };
     let confirmed =
         Out::war(Text::says(&format!("📌 {} {n} is on the timeline.", title(entry.kind)))).about(Thing::Log(n));
-    let head = Text::new().exact(&format!("{} · {} {n}, ", incident.no, entry.kind)).person(&entry.author);
+    let head = Text::says(&format!("{} · {} {n}, ", incident.no, entry.kind)).person(&entry.author);
     [confirmed].into_iter().chain(stream(incident, head.and(": ").quote(&entry.text), scene)).collect()
 }
 
@@ -109,8 +109,7 @@ pub(super) fn logged(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out>
 pub(super) fn log_edited(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out> {
     let Some(entry) = entry(incident, n) else { return Vec::new() };
     let version = entry.version;
-    let head =
-        Text::new().exact(&format!("{} · {} {n}, version {version}, ", incident.no, entry.kind)).person(&entry.author);
+    let head = Text::says(&format!("{} · {} {n}, version {version}, ", incident.no, entry.kind)).person(&entry.author);
     let confirmed = Out::war(Text::says(&format!("📌 {} {n} has a version {version} now.", title(entry.kind))));
     [confirmed].into_iter().chain(stream(incident, head.and(": ").quote(&entry.text), scene)).collect()
 }

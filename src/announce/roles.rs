@@ -110,11 +110,12 @@ fn brief(incident: &Incident, role: Role, scene: &Scene<'_>) -> Text {
     match role {
         Role::Spokesperson => {
             let drafts: Vec<u32> = incident.open_drafts().map(|(n, _)| n).collect();
-            match drafts.last() {
-                Some(n) => text.and(&format!(
+            match drafts.as_slice() {
+                [n] => text.and(&format!(
                     " Draft {n} is ready: `!publish {n}`, or write your own: `!update <text> next <when>`."
                 )),
-                None => text.and(" `!update <text> next <when>` tells the company."),
+                [] => text.and(" `!update <text> next <when>` tells the company."),
+                [..] => text.and(" Drafts are ready (`!drafts`): `!publish <n> next <when>`, or write your own: `!update <text> next <when>`."),
             }
         }
         Role::Commander if incident.spokesperson.is_none() => text.append(course::spokesperson_wanted(incident, scene)),

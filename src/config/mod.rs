@@ -13,6 +13,7 @@ mod incidents;
 mod journal;
 mod log;
 mod people;
+mod policy;
 mod promises;
 mod read;
 mod rooms;

@@ -31,7 +31,11 @@ impl<J: Journal> Engine<J> {
         let viewer = site.viewer();
         let no = match named {
             Some(no) => no,
-            None => self.infer(site, None, verb.name)?,
+            None => match self.infer(site, None, verb.name) {
+                // When all is over, what people look at is what was last.
+                Err(Refusal::NoneOpen) => *self.over.keys().next_back().ok_or(Refusal::NoneOpen)?,
+                found => found?,
+            },
         };
         let loaded;
         let incident = if let Some(incident) = self.open.get(&no) {

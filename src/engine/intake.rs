@@ -61,7 +61,7 @@ pub(super) async fn read(
         loop {
             match arrivals.next().await {
                 Some(Arrival::Event(inbound)) => {
-                    if inputs.send(Input::Inbound(inbound)).await.is_err() {
+                    if inputs.send(Input::Inbound(Box::new(inbound))).await.is_err() {
                         return;
                     }
                 }
@@ -89,9 +89,11 @@ async fn catch_up(
         let mut since = cursors.get(&room);
         if since.is_none() && (!met || rooms.audience(&room).is_some()) {
             if let Some(cursor) = platform.newest(&room).await? {
-                let _ = inputs.send(Input::Met(room, cursor)).await;
+                let _ = inputs.send(Input::Met(room.clone(), cursor.clone())).await;
+                since = Some(cursor);
+            } else {
+                continue;
             }
-            continue;
         }
         loop {
             let page = match platform.read_back(&room, since.as_ref(), PAGE).await {

@@ -4,11 +4,18 @@ use std::time::Duration;
 
 use herald_chat::SendKey;
 
-/// How long to wait before delivery attempt `attempt` (1 is the first retry): 2 s, 4 s, 8 s … at most 5 min, less up to
-/// a quarter that depends on the key, so that many posts do not come back at the same moment.
+use super::Rank;
+
+/// How long to wait before delivery attempt `attempt` (1 is the first retry): 2 s, 4 s, 8 s … at most 5 min, or 30 s for
+/// what people outside wait for; less up to a quarter that depends on the key, so that many posts do not come back at
+/// the same moment.
 #[must_use]
-pub(super) fn backoff(attempt: u32, key: &SendKey) -> Duration {
-    let full = Duration::from_secs(2u64.saturating_pow(attempt.clamp(1, 9))).min(Duration::from_mins(5));
+pub(super) fn backoff(attempt: u32, rank: Rank, key: &SendKey) -> Duration {
+    let most = match rank {
+        Rank::Public => Duration::from_secs(30),
+        Rank::Inside => Duration::from_mins(5),
+    };
+    let full = Duration::from_secs(2u64.saturating_pow(attempt.clamp(1, 9))).min(most);
     let spread = key.as_str().bytes().fold(attempt, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     full.saturating_sub(full / 4 * (spread % 100) / 100)
 }
@@ -22,7 +29,7 @@ mod tests {
         for attempt in 0..40 {
             let full = Duration::from_secs(2u64.pow(attempt.clamp(1, 8))).min(Duration::from_mins(5));
             let full = if attempt > 8 { Duration::from_mins(5) } else { full };
-            let wait = backoff(attempt, &SendKey::derive("cause", "lane", 1));
+            let wait = backoff(attempt, Rank::Inside, &SendKey::derive("cause", "lane", 1));
             assert!(wait <= full && wait >= full * 3 / 4, "attempt {attempt}: {wait:?} of {full:?}");
         }
     }

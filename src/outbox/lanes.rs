@@ -191,7 +191,7 @@ impl Queued {
 
     fn again(&mut self, now: Timestamp, asked: Duration) -> Timestamp {
         self.tries += 1;
-        let wait = backoff(self.tries, &self.entry.key).max(asked);
+        let wait = backoff(self.tries, self.entry.rank, &self.entry.key).max(asked);
         self.not_before = now.checked_add(wait).unwrap_or(Timestamp::MAX);
         self.not_before
     }

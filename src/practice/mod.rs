@@ -1,15 +1,20 @@
 //! Practice: whole incidents on one's own machine, with no account and no network.
 
 mod clock;
+mod live;
+mod player;
 pub mod script;
 mod stage;
 
 pub use clock::ManualClock;
+pub use live::{Live, LiveError};
+pub use player::{PlayError, play};
 pub use stage::{OpenJournal, Stage, StageError};
 
 use herald_chat::RoomRef;
 
-use crate::engine::Rooms;
+use crate::config::Config;
+use crate::engine::{Rooms, Setup};
 use crate::incident::Audience;
 
 /// The practice platform's standing rooms.
@@ -20,4 +25,15 @@ pub fn rooms() -> Rooms {
     Rooms::new(
         [Audience::WarRoom, Audience::Engineering, Audience::Company, Audience::Customers, Audience::Admin].map(room),
     )
+}
+
+/// What Herald goes by in practice: the configuration, on the practice platform's rooms.
+#[must_use]
+pub fn setup(config: &Config) -> Setup {
+    Setup {
+        policy: config.policy(),
+        rooms: rooms(),
+        notice: config.delivery.notice,
+        snapshot_every: config.journal.snapshot_every.into(),
+    }
 }

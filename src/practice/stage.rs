@@ -237,6 +237,8 @@ impl<J: Journal + 'static> Stage<J> {
 fn room_of(action: &Action) -> &str {
     match action {
         Action::Say { room, .. } | Action::Offline { room } | Action::Online { room } | Action::Lost { room } => room,
-        Action::React { .. } | Action::Edit { .. } | Action::Delete { .. } | Action::Wait(_) | Action::Crash => "war-room",
+        Action::React { .. } | Action::Edit { .. } | Action::Delete { .. } | Action::Wait(_) | Action::Crash => {
+            "war-room"
+        }
     }
 }

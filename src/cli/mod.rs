@@ -1,0 +1,91 @@
+//! The command line: one file per subcommand.
+
+mod practice;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat};
+use crate::engine::Clock;
+use crate::journal::{Journal, JournalError};
+
+/// What only the composition root knows.
+pub struct Roots {
+    /// The real clock.
+    pub clock: Arc<dyn Clock>,
+    /// Opens the journal in a directory, keeping so many bytes of its disk free; makes one where there is none.
+    pub open: fn(&Path, u64) -> Result<Box<dyn Journal>, JournalError>,
+    /// Opens the journal in a directory to read it. There has to be one.
+    pub open_existing: fn(&Path) -> Result<Box<dyn Journal>, JournalError>,
+}
+
+/// Runs engineering incidents in chat.
+#[derive(Debug, Parser)]
+#[command(name = "herald", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    /// The configuration; without it, everything has its default. See `config/herald.example.toml`.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How the log is written to standard error.
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    log_format: Option<LogFormatArg>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogFormatArg {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a practice incident in this terminal, or play a script.
+    Practice(practice::Args),
+}
+
+/// What ends a subcommand early: a sentence for whoever typed it.
+type Failure = Box<dyn std::error::Error>;
+
+/// Reads the command line and does what it says. Exit status 0 when all went well, 2 when something about the input or
+/// the data directory has to change first, 1 when Herald had to stop.
+#[must_use]
+pub fn main(roots: &Roots) -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli, roots) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("herald: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
+    let config = Config::load(cli.config.as_deref(), std::env::vars_os())?;
+    log_to_stderr(&config, cli.log_format, &cli.command);
+    match cli.command {
+        Command::Practice(args) => practice::run(&args, &config, roots),
+    }
+}
+
+fn log_to_stderr(config: &Config, format: Option<LogFormatArg>, command: &Command) {
+    let quiet = matches!(command, Command::Practice(_)) && config.log == crate::config::Log::default();
+    let filter = EnvFilter::try_new(if quiet { "error" } else { config.log.filter.as_str() }).unwrap_or_default();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let json = match format {
+        Some(LogFormatArg::Json) => true,
+        Some(LogFormatArg::Text) => false,
+        None => config.log.format == LogFormat::Json,
+    };
+    if json {
+        log.json().init();
+    } else {
+        log.init();
+    }
+}
