@@ -6,6 +6,7 @@ use crate::{Cursor, MessageRef, Person, RoomRef, UserRef};
 
 /// One item of a platform's stream.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every item is an event")]
 pub enum Arrival {
     /// Something happened in a room.
     Event(Inbound),

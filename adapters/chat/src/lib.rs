@@ -6,16 +6,19 @@
 
 #![warn(missing_docs)]
 
+mod clean;
 mod ids;
 mod inbound;
+mod markdown;
 mod platform;
 mod post;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
 
+pub use clean::{clean, clean_line, defang};
 pub use ids::{Cursor, MessageRef, Network, Person, RefError, RoomRef, SendKey, UserRef};
 pub use inbound::{Arrival, Inbound, Mention, Origin, What};
 pub use platform::{Page, Platform, Posting, RoomSpec, SendError};
 pub use post::{Post, Tone};
-pub use text::{Span, Text, clean, clean_line, defang};
+pub use text::{Span, Text};

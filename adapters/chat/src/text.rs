@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Person;
+use crate::{Person, clean, clean_line, markdown};
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,12 +139,11 @@ impl Text {
         self.0.iter().all(Vec::is_empty)
     }
 
-    /// As Markdown (CommonMark) in which everything that people typed stands as plain words: no markup, no HTML, no
-    /// link and no mention can come out of it. Lines are hard breaks.
+    /// As Markdown in which everything that people typed stands as plain words: no markup, no HTML, no
+    /// link and no mention can come out of it. Lines are hard breaks; empty lines at the end are left out.
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let lines = self.0.iter().map(|line| line.iter().map(markdown).collect::<String>());
-        lines.collect::<Vec<_>>().join("\\\n")
+        markdown::write(&self.0)
     }
 }
 
@@ -165,93 +164,4 @@ impl fmt::Display for Text {
         }
         Ok(())
     }
-}
-
-fn markdown(span: &Span) -> String {
-    match span {
-        Span::Plain(text) | Span::Time { text, .. } => escape(text),
-        Span::Strong(text) if text.trim().is_empty() => escape(text),
-        Span::Strong(text) => format!("**{}**", escape(text.trim())),
-        Span::Code(text) => code(text),
-        Span::Person(person) => escape(&person.name),
-    }
-}
-
-/// Every ASCII punctuation character may be escaped in CommonMark, so all are: nothing is left to mean anything.
-/// Spaces at the ends of a line are dropped by Markdown itself.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if c.is_ascii_punctuation() {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// A code span, fenced by one backquote more than the longest run inside it.
-fn code(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') || text.trim().is_empty() { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-/// What may stand in a message: no control characters but line breaks, nothing that turns the writing direction,
-/// nothing invisible; tabs become spaces, foreign line breaks become ours, blank ends go.
-#[must_use]
-pub fn clean(text: &str) -> String {
-    let unified = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
-    let mut kept = String::with_capacity(unified.len());
-    for c in unified.chars() {
-        match c {
-            '\n' => kept.push('\n'),
-            '\t' => kept.push(' '),
-            ZERO_WIDTH_JOINER if !kept.ends_with(joins) => {}
-            c if c.is_control() || is_invisible(c) => {}
-            c => kept.push(c),
-        }
-    }
-    defang(kept.trim())
-}
-
-/// [`clean`], on one line.
-#[must_use]
-pub fn clean_line(text: &str) -> String {
-    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Breaks the words that call a whole room on one platform or another, whatever their case: their `@` becomes `＠`.
-#[must_use]
-pub fn defang(text: &str) -> String {
-    const CALLS: [&str; 4] = ["everyone", "here", "room", "channel"];
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('@') {
-        let (before, after) = (&rest[..at], &rest[at + 1..]);
-        out.push_str(before);
-        let called =
-            CALLS.iter().any(|call| after.get(..call.len()).is_some_and(|head| head.eq_ignore_ascii_case(call)));
-        out.push(if called { '＠' } else { '@' });
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
-const ZERO_WIDTH_JOINER: char = '\u{200d}';
-
-/// What a joiner may follow: emoji are made with it, words are not.
-fn joins(c: char) -> bool {
-    !c.is_ascii() && !c.is_alphanumeric() && c != ZERO_WIDTH_JOINER
-}
-
-/// Zero-width, direction-turning, tag, filler and private-use characters. The emoji variation selector stays.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-        | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..='\u{10ffff}')
 }
