@@ -1,0 +1,85 @@
+//! One room: its members, its messages, and what Herald hears of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use herald_chat::{Inbound, Posting, SendKey};
+use jiff::{SignedDuration, Timestamp};
+
+/// What kind of room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Always there, and open to everybody.
+    Standing,
+    /// One person and Herald.
+    Direct,
+    /// Opened by Herald for those whom it lets in.
+    Private,
+}
+
+/// For how long a repeated key makes no second post.
+pub(crate) const REMEMBERS: SignedDuration = SignedDuration::from_hours(24);
+
+#[derive(Debug)]
+pub(crate) struct Room {
+    pub(crate) kind: Kind,
+    pub(crate) members: BTreeSet<String>,
+    pub(crate) posting: Posting,
+    pub(crate) archived: bool,
+    /// By number, so oldest first.
+    pub(crate) messages: BTreeMap<u64, Message>,
+    /// What Herald hears of this room, oldest first, each with its number.
+    pub(crate) heard: Vec<(u64, Inbound)>,
+    /// When each key was used, and for what, oldest first.
+    keys: BTreeMap<SendKey, Vec<(Timestamp, u64)>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) by: String,
+    pub(crate) text: String,
+    pub(crate) gone: bool,
+    /// Emoji and who put it there, oldest first.
+    pub(crate) reactions: Vec<(String, String)>,
+}
+
+impl Room {
+    pub(crate) fn new(kind: Kind, posting: Posting) -> Self {
+        Self {
+            kind,
+            members: BTreeSet::new(),
+            posting,
+            archived: false,
+            messages: BTreeMap::new(),
+            heard: Vec::new(),
+            keys: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn used(&mut self, key: SendKey, at: Timestamp, number: u64) {
+        self.keys.entry(key).or_default().push((at, number));
+    }
+
+    /// What `key` did here, if that is still remembered at `now`.
+    pub(crate) fn remembered(&self, key: &SendKey, now: Timestamp) -> Option<u64> {
+        let (at, number) = self.keys.get(key)?.last()?;
+        (now.duration_since(*at) < REMEMBERS).then_some(*number)
+    }
+
+    /// The first message that `key` made at or after `since`, however long ago, and removed or not.
+    pub(crate) fn made(&self, key: &SendKey, since: Timestamp) -> Option<u64> {
+        let uses = self.keys.get(key)?;
+        uses.iter().find(|(at, number)| *at >= since && self.messages.contains_key(number)).map(|(_, number)| *number)
+    }
+
+    /// The newest message that stands here and passes `test`.
+    pub(crate) fn newest(&self, test: impl Fn(&Message) -> bool) -> Option<u64> {
+        self.messages.iter().rev().find(|(_, message)| !message.gone && test(message)).map(|(number, _)| *number)
+    }
+
+    /// At most `limit` things heard after number `since`, and whether there are more.
+    pub(crate) fn heard_after(&self, since: u64, limit: usize) -> (Vec<Inbound>, bool) {
+        let start = self.heard.partition_point(|(number, _)| *number <= since);
+        let rest = self.heard.get(start..).unwrap_or_default();
+        (rest.iter().take(limit).map(|(_, inbound)| inbound.clone()).collect(), rest.len() > limit)
+    }
+}
