@@ -1,0 +1,4 @@
+//! The practice platform, by itself, under the contract of the port, and behind the faulty fake.
+
+mod common;
+mod practice;
