@@ -1,8 +1,11 @@
 //! What the tests of the practice platform share.
 
 use std::error::Error;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures::FutureExt;
+use futures::channel::oneshot;
+use herald_chat::testing::Timer;
 use herald_chat::{Network, Post, RoomRef, SendKey, Text, Tone, UserRef};
 use herald_console::Now;
 use jiff::{SignedDuration, Timestamp};
@@ -11,22 +14,52 @@ pub(crate) type Tested = Result<(), Box<dyn Error>>;
 
 /// A clock that only the test moves, from Monday 2026-01-05 12:00 UTC on.
 #[derive(Clone)]
-pub(crate) struct Clock(Arc<Mutex<Timestamp>>);
+pub(crate) struct Clock(Arc<Mutex<Moment>>);
+
+struct Moment {
+    now: Timestamp,
+    /// Who waits, and until when.
+    timers: Vec<(Timestamp, oneshot::Sender<()>)>,
+}
 
 impl Clock {
     pub(crate) fn new() -> Result<Self, Box<dyn Error>> {
-        Ok(Self(Arc::new(Mutex::new("2026-01-05T12:00:00Z".parse()?))))
+        let now = "2026-01-05T12:00:00Z".parse()?;
+        Ok(Self(Arc::new(Mutex::new(Moment { now, timers: Vec::new() }))))
     }
 
     pub(crate) fn now(&self) -> Now {
         let clock = self.clone();
-        Arc::new(move || clock.0.lock().map_or(Timestamp::UNIX_EPOCH, |now| *now))
+        Arc::new(move || clock.lock().now)
     }
 
+    pub(crate) fn timer(&self) -> Timer {
+        let clock = self.clone();
+        Arc::new(move |time| {
+            let (ring, woken) = oneshot::channel();
+            let mut moment = clock.lock();
+            let until = moment.now.saturating_add(time).unwrap_or(Timestamp::MAX);
+            moment.timers.push((until, ring));
+            woken.map(drop).boxed()
+        })
+    }
+
+    /// Moves on, and wakes those whose time has come, the earliest first.
     pub(crate) fn wait(&self, time: SignedDuration) {
-        if let Ok(mut now) = self.0.lock() {
-            *now += time;
+        let mut moment = self.lock();
+        moment.now += time;
+        let now = moment.now;
+        let (mut due, later): (Vec<_>, Vec<_>) = moment.timers.drain(..).partition(|(until, _)| *until <= now);
+        moment.timers = later;
+        due.sort_by_key(|(until, _)| *until);
+        for (_, ring) in due {
+            // Fails when nobody waits any more.
+            let _ = ring.send(());
         }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Moment> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
