@@ -13,9 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::common::{Clock, Tested, key, post, room};
 
-const SECOND: SignedDuration = SignedDuration::from_secs(1);
+pub(crate) const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
-fn practice(seed: u64, faults: Faults) -> Result<(Clock, Faulty<Console>), Box<dyn Error>> {
+pub(crate) fn practice(seed: u64, faults: Faults) -> Result<(Clock, Faulty<Console>), Box<dyn Error>> {
     let clock = Clock::new()?;
     let platform = Faulty::new(Console::in_memory(clock.now()), seed, clock.now(), clock.timer());
     platform.set(faults);
@@ -27,7 +27,7 @@ fn there(platform: &Faulty<Console>, room: &str) -> usize {
     platform.inner().read("ana", room).map_or(0, |lines| lines.len())
 }
 
-fn say(platform: &Faulty<Console>, room: &str, text: &str) -> Tested {
+pub(crate) fn say(platform: &Faulty<Console>, room: &str, text: &str) -> Tested {
     platform.inner().say("ana", room, text)?;
     Ok(())
 }
