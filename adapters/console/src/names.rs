@@ -1,6 +1,7 @@
 //! What people and rooms are called here.
 
-use herald_chat::{Network, Person, Posting, RoomRef, UserRef};
+use herald_chat::{Inbound, Network, Origin, Person, Posting, RoomRef, UserRef, What};
+use jiff::Timestamp;
 
 /// The network's name, which the references of this platform begin with.
 pub const NETWORK: &str = "console";
@@ -66,4 +67,18 @@ pub(crate) fn slug(title: &str) -> String {
 /// What somebody typed, short and without anything that moves a terminal's cursor.
 fn tame(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
+}
+
+/// What Herald hears of somebody who is there already.
+pub(crate) fn joined(name: &str, at: Timestamp) -> Inbound {
+    Inbound {
+        room: room(STANDING[0].0),
+        id: format!("member-{name}"),
+        cursor: None,
+        by: person(name),
+        origin: Origin::Human,
+        direct: false,
+        at,
+        what: What::Joined { person: person(name) },
+    }
 }

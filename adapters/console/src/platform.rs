@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::channel::mpsc::unbounded;
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::{self, BoxStream, StreamExt};
 use herald_chat::{
     Arrival, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef, RoomSpec, SendError, SendKey,
     UserRef,
@@ -33,7 +33,7 @@ impl Platform for Console {
         Ok(names::person(HERALD))
     }
 
-    /// Holds what happened since the rooms were opened. Taken again, for a Herald that starts again beside the same
+    /// Begins with who is there, then holds what happened since the rooms were opened. Taken again, for a Herald that starts again beside the same
     /// rooms, it holds what happens from then on.
     fn arrivals(&self) -> BoxStream<'static, Arrival> {
         let mut inner = self.lock();
@@ -42,7 +42,17 @@ impl Platform for Console {
             inner.herald = herald;
             waiting
         });
-        waiting.boxed()
+        let members = inner.world.people.iter().map(|name| Arrival::Event(names::joined(name, (self.now)())));
+        stream::iter(members.collect::<Vec<_>>()).chain(waiting).boxed()
+    }
+
+    async fn rooms(&self) -> Result<Vec<RoomRef>, SendError> {
+        Ok(self.lock().world.rooms.keys().map(|name| names::room(name)).collect())
+    }
+
+    /// The practice platform is there for Herald alone: nothing in it was said before Herald came.
+    async fn newest(&self, _room: &RoomRef) -> Result<Option<Cursor>, SendError> {
+        Ok(Some(Cursor("0".to_owned())))
     }
 
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Result<Page, SendError> {
