@@ -44,7 +44,7 @@ setup: ## Install what the checks need and this machine lacks
 simulate: export HERALD_SEEDS = $(or $(SEEDS),2000)
 simulate: export HERALD_SEED = $(SEED)
 simulate: setup ## Random people, faults and crashes: SEEDS=2000, or SEED=n for a single one
-	@cargo nextest run $(ALL) --no-capture --filterset 'test(/simulation::/)'
+	@cargo nextest run $(ALL) --profile long --no-capture --filterset 'test(/simulat/)'
 
 .PHONY: bench
 bench: ## Measure against the baselines of the same run: ONLY=core for one group
@@ -53,7 +53,7 @@ bench: ## Measure against the baselines of the same run: ONLY=core for one group
 .PHONY: fuzz
 fuzz: export BOLERO_RANDOM_TEST_TIME_MS = $(or $(SECONDS_EACH),60)000
 fuzz: setup ## Run the property tests (named any_…) for longer: SECONDS_EACH=60
-	@cargo nextest run $(ALL) --filterset 'test(/\bany_/)'
+	@cargo nextest run $(ALL) --profile long --filterset 'test(/\bany_/)'
 
 .PHONY: advisories
 advisories: setup ## Ask the RustSec database about known holes in dependencies (needs a network)
