@@ -22,7 +22,7 @@ use jiff::Timestamp;
 
 pub use answers::{closed, drafts, incidents, items, outside_talk, refusal, sitreps, stray, who};
 pub use board::board;
-pub use delivery::{overdue, unopened};
+pub use delivery::{never, overdue, unopened};
 pub use export::{File, export};
 pub use out::{Action, Out, To};
 pub use sitrep::old_sitrep;

@@ -8,16 +8,14 @@ use futures::future::{BoxFuture, Either, select};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt, select_biased};
 use herald_chat::{Network, Platform, RoomRef, SendError};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tracing::warn;
 
 use super::{Clock, Engine, Fault, Input, Receipt, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
-use crate::outbox::{Delivery, Dest, EntryId, Mode};
+use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
 
-/// How long a platform may take for one send before its answer counts as lost.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 /// How many inputs are decided and committed together at most.
 const GROUP: usize = 128;
 
@@ -116,7 +114,7 @@ fn start<J: Journal>(
         let work = deliver(&*platform, room, delivery).boxed();
         let result = match select(work, patience).await {
             Either::Left((result, _)) => result,
-            Either::Right(_) => Err(SendError::Unknown { reason: format!("no answer in {PATIENCE:#}") }),
+            Either::Right(_) => Err(SendError::Unknown { reason: format!("no answer in {} s", PATIENCE.as_secs()) }),
         };
         (id, result)
     }
