@@ -18,7 +18,8 @@ impl Excerpt {
         let line = clean_line(typed).replace('`', "'");
         let mut short: String = line.chars().take(60).collect();
         if short.len() < line.len() {
-            short.truncate(short.trim_end().len());
+            // The cut may leave half an emoji behind.
+            short = clean_line(&short);
             short.push('…');
         }
         Self(short)
