@@ -68,6 +68,14 @@ impl<P: Platform> Platform for Faulty<P> {
         Mixer::new(self.inner.arrivals(), self.shared.clone()).boxed()
     }
 
+    async fn rooms(&self) -> Answer<Vec<RoomRef>> {
+        self.meet(Call::Read, self.inner.rooms()).await
+    }
+
+    async fn newest(&self, room: &RoomRef) -> Answer<Option<Cursor>> {
+        self.meet(Call::Read, self.inner.newest(room)).await
+    }
+
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Answer<Page> {
         self.meet(Call::Read, self.inner.read_back(room, since, limit)).await
     }
