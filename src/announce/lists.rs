@@ -74,7 +74,12 @@ pub(super) fn settled(incident: &Incident, list: List, n: u32, dropped: Option<&
     let left = incident.open_items(list).count();
     let plural = if left == 1 { list.word().to_owned() } else { format!("{list}s") };
     let text = if left == 0 { text } else { text.and(&format!(" {left} {plural} left: `{}`.", list.shown_by())) };
-    vec![Out::war(text)]
+    let asker = incident.item(list, n).filter(|_| list == List::Question && dropped.is_none());
+    let told = asker.map(|question| {
+        let text = Text::says("Your question is answered: see the updates in the company channel. You asked: ");
+        Out::direct(text.quote(&question.text), &question.by)
+    });
+    [Out::war(text)].into_iter().chain(told).collect()
 }
 
 /// A call for help.

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::channel::mpsc;
 use futures::{SinkExt, StreamExt};
-use herald_chat::{Arrival, Cursor, Network, Platform, RoomRef, SendError};
+use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendError};
 use jiff::SignedDuration;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::{Clock, Input, Rooms};
+use crate::incident::Audience;
 
 /// How many events are read back at once.
 const PAGE: usize = 100;
@@ -53,6 +54,7 @@ pub(super) async fn read(
     // What was said before Herald first came to a platform, or to a mapped room, is not addressed to it.
     let mut met = cursors.knows(&network);
     loop {
+        hold_the_line(&*platform, &rooms).await;
         while let Err(fault) = catch_up(&*platform, &rooms, &cursors, met, &mut inputs).await {
             warn!(%network, %fault, delay_ms = RETRY.as_millis(), "could not read back, will try again");
             clock.until(clock.now().saturating_add(RETRY).unwrap_or(jiff::Timestamp::MAX)).await;
@@ -70,6 +72,17 @@ pub(super) async fn read(
             }
         }
         info!(%network, "the connection was lost: reading back");
+    }
+}
+
+/// Has the platform itself keep everybody but Herald from writing where only updates stand.
+async fn hold_the_line(platform: &dyn Platform, rooms: &Rooms) {
+    for audience in [Audience::Company, Audience::Customers] {
+        for room in rooms.of(audience).filter(|room| room.network() == platform.network()) {
+            if let Err(fault) = platform.restrict(room, Posting::HeraldOnly).await {
+                error!(%room, %fault, "the platform does not keep others from writing here; what they write is removed");
+            }
+        }
     }
 }
 

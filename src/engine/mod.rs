@@ -1,7 +1,7 @@
 //! The only writer: takes what arrives, decides, makes it durable, and says what is to be sent.
 //!
 //! [`Engine`] itself waits for nothing and knows no clock: it is given the time with every [`Engine::step`] and says
-//! when it next needs one ([`Engine::wakes`]). [`run`] is the loop around it that does the waiting.
+//! when it next needs one ([`Engine::wakes`]). [`fn@run`] is the loop around it that does the waiting.
 
 mod answer;
 mod boot;
