@@ -135,7 +135,9 @@ impl People {
             Some(room) if rng.random_bool(0.9) => room.clone(),
             _ => "war-room".to_owned(),
         };
-        let named = incident.shared && (self.known.len() > 1 || rng.random_bool(0.1)) && rng.random_bool(0.9);
+        let named = incident.shared
+            && !command.starts_with("! ")
+            && (self.known.len() > 1 || rng.random_bool(0.1)) && rng.random_bool(0.9);
         let text = match command.split_once(' ') {
             Some((verb, rest)) if named => format!("{verb} INC-{} {rest}", incident.no),
             None if named => format!("{command} INC-{}", incident.no),

@@ -10,6 +10,12 @@ use super::evidence::{Evidence, words};
 const DISK_FULL: &str = "I could not write that down";
 
 pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
+    let mut keys = BTreeMap::new();
+    for entry in evidence.entries() {
+        if let Some(first) = keys.insert(&entry.key, entry) {
+            return Err(format!("two entries have one key, so that one of them is lost: {first:?}, {entry:?}"));
+        }
+    }
     let mut lanes: BTreeMap<String, BTreeMap<(String, Rank), Vec<String>>> = BTreeMap::new();
     for entry in evidence.entries() {
         let Some(text) = words(entry) else { continue };

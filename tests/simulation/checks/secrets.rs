@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use herald::incident::Event;
+use herald_chat::{Inbound, What};
 use herald_console::Sight;
 
 use super::evidence::Evidence;
@@ -20,10 +21,12 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     let published: BTreeSet<Token> = evidence.updates().flat_map(|(_, update)| tokens(update.text())).collect();
     let may_be_read: BTreeSet<&Token> = public.union(&published).collect();
     for (room, posts) in evidence.posts() {
+        // Whoever asks is told what they asked, once it is answered.
+        let own = |token: &Token| evidence.heard.get(&room).is_some_and(|said| said.iter().any(|it| holds(it, token)));
         let outside = matches!(room.as_str(), "company" | "customers") || room.starts_with("dm-");
         for post in posts {
             let found = tokens(&post);
-            if let Some(token) = found.iter().find(|token| outside && !may_be_read.contains(token)) {
+            if let Some(token) = found.iter().find(|it| outside && !may_be_read.contains(it) && (!room.starts_with("dm-") || !own(it))) {
                 return Err(format!("{token} was never published, and {room} reads {post:?}"));
             }
             if let Some(token) = found.iter().find(|token| secret.contains(*token) && !room.starts_with("inc-")) {
@@ -42,4 +45,8 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
         Some(token) => Err(format!("{token} is the title of a security incident, and the name of a room")),
         None => Ok(()),
     }
+}
+
+fn holds(inbound: &Inbound, token: &Token) -> bool {
+    matches!(&inbound.what, What::Message { text, .. } if text.contains(token))
 }
