@@ -63,7 +63,8 @@ impl Known {
         Self {
             no: incident.no.0,
             shared: !incident.own_room,
-            room: incident.rooms.iter().next().map(|room| room.id().to_owned()),
+            // People see a room before Herald knows that it is there.
+            room: incident.own_room.then(|| format!("inc-{}", incident.no.0)),
             commander: name(&incident.commander),
             spokesperson: name(&incident.spokesperson),
             offered: incident.offers.iter().map(|offer| offer.to.name.clone()).collect(),
@@ -136,8 +137,10 @@ impl People {
             _ => "war-room".to_owned(),
         };
         let named = incident.shared
-            && !command.starts_with("! ")
-            && (self.known.len() > 1 || rng.random_bool(0.1)) && rng.random_bool(0.9);
+            && command.trim() != "! log"
+            && command != "!"
+            && (self.known.len() > 1 || rng.random_bool(0.1))
+            && rng.random_bool(0.9);
         let text = match command.split_once(' ') {
             Some((verb, rest)) if named => format!("{verb} INC-{} {rest}", incident.no),
             None if named => format!("{command} INC-{}", incident.no),
@@ -253,11 +256,14 @@ fn command(rng: &mut SmallRng, it: &Known, token: &str) -> (Who, String) {
             (Who::Commander, "!close".to_owned())
         };
     }
-    if it.spokesperson.is_none() && rng.random_bool(0.25) {
+    if it.spokesperson.is_none() && rng.random_bool(0.4) {
         return (Who::Anyone, "!take spokesperson".to_owned());
     }
     match rng.random_range(0..40) {
-        0..6 => (Who::Spokesperson, format!("!update {token} we are on it {next}{customers}")),
+        0..6 => (
+            Who::Spokesperson,
+            format!("!update {token} we are on it {}{customers}", if next.is_empty() { "next 20m" } else { next }),
+        ),
         6 => (Who::Spokesperson, format!("!update {token} password = hunter2 next 10m")),
         7 => (Who::Anyone, format!("!update {token} I think it works again {next}")),
         8..10 => (Who::Anyone, format!("!draft {token} nearly there {next}{customers}")),

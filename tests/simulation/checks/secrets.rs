@@ -26,7 +26,9 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
         let outside = matches!(room.as_str(), "company" | "customers") || room.starts_with("dm-");
         for post in posts {
             let found = tokens(&post);
-            if let Some(token) = found.iter().find(|it| outside && !may_be_read.contains(it) && (!room.starts_with("dm-") || !own(it))) {
+            if let Some(token) =
+                found.iter().find(|it| outside && !may_be_read.contains(it) && (!room.starts_with("dm-") || !own(it)))
+            {
                 return Err(format!("{token} was never published, and {room} reads {post:?}"));
             }
             if let Some(token) = found.iter().find(|token| secret.contains(*token) && !room.starts_with("inc-")) {
