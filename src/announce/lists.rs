@@ -122,9 +122,9 @@ pub(super) fn log_edited(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<
 /// The message behind an entry was removed.
 pub(super) fn log_removed(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out> {
     let Some(entry) = entry(incident, n) else { return Vec::new() };
-    let head = Text::new().exact(&format!("{} · {} {n}: its author has removed the message.", incident.no, entry.kind));
+    let head = Text::new().exact(&format!("{} · {} {n}: the message was removed.", incident.no, entry.kind));
     let confirmed = Out::war(Text::says(&format!(
-        "📌 {} {n} stays on the timeline, marked: its author has removed the message.",
+        "📌 {} {n} stays on the timeline, marked: the message was removed.",
         title(entry.kind)
     )));
     [confirmed].into_iter().chain(stream(incident, head, scene)).collect()

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 
 pub use answers::{closed, drafts, incidents, items, outside_talk, refusal, sitreps, stray, who};
 pub use board::board;
-pub use delivery::{overdue, unopened};
+pub use delivery::{never, overdue, unopened};
 pub use export::{File, export};
 pub use out::{Action, Out, To};
 pub use sitrep::old_sitrep;
@@ -30,7 +30,7 @@ pub use stats::{Figures, stats};
 pub use timeline::{entry, timeline};
 
 use crate::incident::sight::Viewer;
-use crate::incident::words::{clock_time, time_and_distance};
+use crate::incident::words::{clock_time, distance};
 use crate::incident::{Audience, Event, Incident, Policy, Record, Severity};
 
 /// The circumstances under which something is told.
@@ -49,7 +49,7 @@ pub struct Scene<'a> {
 impl Scene<'_> {
     /// A moment and how far off it is.
     fn when(&self, at: Timestamp) -> Text {
-        Text::new().time(at, time_and_distance(at, self.now, &self.policy.zone))
+        self.by(at).distance(at, distance(at, self.now))
     }
 
     /// A moment.

@@ -68,7 +68,10 @@ pub(super) async fn read(
                     }
                 }
                 Some(Arrival::Gap) => break,
-                None => return,
+                None => {
+                    error!(%network, "the platform has stopped telling what happens: restart Herald");
+                    return;
+                }
             }
         }
         info!(%network, "the connection was lost: reading back");
@@ -101,12 +104,9 @@ async fn catch_up(
     for room in here {
         let mut since = cursors.get(&room);
         if since.is_none() && (!met || rooms.audience(&room).is_some()) {
-            if let Some(cursor) = platform.newest(&room).await? {
-                let _ = inputs.send(Input::Met(room.clone(), cursor.clone())).await;
-                since = Some(cursor);
-            } else {
-                continue;
-            }
+            let cursor = platform.newest(&room).await?;
+            let _ = inputs.send(Input::Met(room.clone(), cursor.clone())).await;
+            since = Some(cursor);
         }
         loop {
             let page = match platform.read_back(&room, since.as_ref(), PAGE).await {
@@ -117,9 +117,14 @@ async fn catch_up(
                 }
                 Err(fault) => return Err(fault),
             };
+            let before = since.clone();
             for inbound in page.events {
                 since = inbound.cursor.clone().or(since);
                 let _ = inputs.send(Input::Inbound(Box::new(inbound))).await;
+            }
+            if page.more && since == before {
+                error!(%room, "the platform says there is more, but not where: left unread until the next start");
+                break;
             }
             if !page.more {
                 break;

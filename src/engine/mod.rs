@@ -44,6 +44,8 @@ pub struct Setup {
     pub rooms: Rooms,
     /// How long a statement may be under way before the war room is told.
     pub notice: jiff::SignedDuration,
+    /// How many sends may be under way on each platform.
+    pub at_once: usize,
     /// After how many records a snapshot is written.
     pub snapshot_every: u64,
 }

@@ -10,6 +10,9 @@ use super::backoff::backoff;
 use super::{Dest, Entry, EntryId, Rank};
 use crate::announce::Action;
 
+/// How long a platform may take for one send before its answer counts as lost.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
 /// What to do about an entry now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -193,8 +196,9 @@ impl Outbox {
 impl Queued {
     fn mode(&self, now: Timestamp, window: Duration) -> Mode {
         let tried_for = self.first_try.map_or(SignedDuration::ZERO, |first| now.duration_since(first));
-        // A fifth of the window is left for the send itself to be under way.
-        let safe = SignedDuration::try_from(window * 4 / 5).unwrap_or(SignedDuration::ZERO);
+        // The send itself takes time, in which the platform must not forget.
+        let safe = window.saturating_sub(PATIENCE).min(window * 4 / 5);
+        let safe = SignedDuration::try_from(safe).unwrap_or(SignedDuration::ZERO);
         let lookable = matches!(self.entry.action, Action::Post(_));
         if lookable && self.unknown && tried_for >= safe { Mode::FindFirst } else { Mode::Send }
     }

@@ -96,8 +96,9 @@ pub trait Platform: Send + Sync + 'static {
     /// The rooms that Herald is in, direct ones among them, as far as the platform can tell.
     async fn rooms(&self) -> Result<Vec<RoomRef>, SendError>;
 
-    /// How far `room` would have been read by somebody who had read all of it; `None` when nothing was said there yet.
-    async fn newest(&self, room: &RoomRef) -> Result<Option<Cursor>, SendError>;
+    /// Where somebody who has read all of `room` would go on: reading back from there gives what comes after now. An
+    /// empty room has such a cursor too.
+    async fn newest(&self, room: &RoomRef) -> Result<Cursor, SendError>;
 
     /// The next stretch of `room` after `since`, at most `limit` events; the whole room when there is no cursor yet.
     /// Each is the event that the stream gave, with the same id. Messages are all there; edits, removals, reactions and

@@ -73,7 +73,7 @@ impl<P: Platform> Platform for Faulty<P> {
         self.meet(Call::Read, self.inner.rooms()).await
     }
 
-    async fn newest(&self, room: &RoomRef) -> Answer<Option<Cursor>> {
+    async fn newest(&self, room: &RoomRef) -> Answer<Cursor> {
         self.meet(Call::Read, self.inner.newest(room)).await
     }
 
