@@ -18,8 +18,14 @@ pub(super) fn delivered(what: &str, place: &str) -> Vec<Out> {
 
 /// It never will.
 pub(super) fn refused(what: &str, place: &str, reason: &str) -> Vec<Out> {
+    vec![Out::war(never(what, place, reason))]
+}
+
+/// It never will, in words.
+#[must_use]
+pub fn never(what: &str, place: &str, reason: &str) -> Text {
     let text = capital(what).and(&format!(" will not reach {place}: ")).quote(&Excerpt::of(reason).to_string());
-    vec![Out::war(text.and(". Tell people another way, and ask an admin to look at that room."))]
+    text.and(". Tell people another way, and ask an admin to look at that room.")
 }
 
 /// The same, of an incident that is over.
@@ -36,14 +42,6 @@ pub fn overdue(no: IncidentNo, what: &str, place: &str, minutes: u32) -> Text {
 #[must_use]
 pub fn arrived(no: IncidentNo, what: &str, place: &str) -> Text {
     capital(what).and(&format!(" of {no}, which is over, has reached {place} now."))
-}
-
-/// It never will, of an incident that is over.
-#[must_use]
-pub fn lost(no: IncidentNo, what: &str, place: &str, reason: &str) -> Text {
-    let text = capital(what).and(&format!(" of {no}, which is over, will not reach {place}: "));
-    text.quote(&Excerpt::of(reason).to_string())
-        .and(". Tell people another way, and ask an admin to look at that room.")
 }
 
 /// An incident's own room cannot be opened.

@@ -74,7 +74,12 @@ pub(super) fn settled(incident: &Incident, list: List, n: u32, dropped: Option<&
     let left = incident.open_items(list).count();
     let plural = if left == 1 { list.word().to_owned() } else { format!("{list}s") };
     let text = if left == 0 { text } else { text.and(&format!(" {left} {plural} left: `{}`.", list.shown_by())) };
-    vec![Out::war(text)]
+    let asker = incident.item(list, n).filter(|_| list == List::Question && dropped.is_none());
+    let told = asker.map(|question| {
+        let text = Text::says("Your question is answered: see the updates in the company channel. You asked: ");
+        Out::direct(text.quote(&question.text), &question.by)
+    });
+    [Out::war(text)].into_iter().chain(told).collect()
 }
 
 /// A call for help.
@@ -118,9 +123,9 @@ pub(super) fn log_edited(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<
 /// The message behind an entry was removed.
 pub(super) fn log_removed(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out> {
     let Some(entry) = entry(incident, n) else { return Vec::new() };
-    let head = Text::new().exact(&format!("{} · {} {n}: its author has removed the message.", incident.no, entry.kind));
+    let head = Text::new().exact(&format!("{} · {} {n}: the message was removed.", incident.no, entry.kind));
     let confirmed = Out::war(Text::says(&format!(
-        "📌 {} {n} stays on the timeline, marked: its author has removed the message.",
+        "📌 {} {n} stays on the timeline, marked: the message was removed.",
         title(entry.kind)
     )));
     [confirmed].into_iter().chain(stream(incident, head, scene)).collect()

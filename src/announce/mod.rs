@@ -1,7 +1,7 @@
 //! What people read: events become posts here, one function per message.
 //!
-//! [`announce`] is told who looks from where, and asks [`crate::incident::sight`] for every name it writes. The company
-//! is only ever addressed by [`public`], which takes a [`PublicUpdate`] and nothing else.
+//! [`fn@announce`] is told who looks from where, and asks [`crate::incident::sight`] for every name it writes. The company
+//! is only ever addressed by `public`, which takes a [`PublicUpdate`] and nothing else.
 
 mod answers;
 mod board;
@@ -24,7 +24,7 @@ use jiff::Timestamp;
 pub use answers::{drafts, incidents, items, outside_talk, refusal, sitreps, stray, who};
 pub use board::board;
 pub use crowd::marked;
-pub use delivery::{arrived, lost, overdue, unopened};
+pub use delivery::{arrived, never, overdue, unopened};
 pub use export::{File, export};
 pub use out::{Action, Out, To};
 pub use sitrep::old_sitrep;
@@ -32,7 +32,7 @@ pub use stats::{Figures, stats};
 pub use timeline::{entry, timeline};
 
 use crate::incident::sight::Viewer;
-use crate::incident::words::{clock_time, span, time_and_distance};
+use crate::incident::words::{clock_time, distance, span};
 use crate::incident::{Audience, Event, Incident, Policy, Record, Severity};
 
 /// The circumstances under which something is told.
@@ -53,7 +53,7 @@ pub struct Scene<'a> {
 impl Scene<'_> {
     /// A moment and how far off it is.
     fn when(&self, at: Timestamp) -> Text {
-        Text::new().time(at, time_and_distance(at, self.now, &self.policy.zone))
+        self.by(at).distance(at, distance(at, self.now))
     }
 
     /// A moment.

@@ -35,7 +35,6 @@ fn run_script(script: &PathBuf, args: &Args, config: &Config, roots: &Roots) -> 
     }
     let scratch = tempfile::tempdir()?;
     let dir = args.data.clone().unwrap_or_else(|| scratch.path().to_owned());
-    std::fs::create_dir_all(&dir)?;
     let (open, keep_free) = (roots.open, config.journal.keep_free);
     let journal_dir = dir.clone();
     let open = Box::new(move || open(&journal_dir, keep_free));

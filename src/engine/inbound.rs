@@ -45,13 +45,17 @@ impl<J: Journal> Engine<J> {
         if let What::Joined { person } = &inbound.what {
             self.people.saw(person.clone());
         }
+        // What moves a cursor is marked, for it may come again, and must not move it back.
         if let Some(cursor) = &inbound.cursor {
             step.batch.cursors.insert(inbound.room.clone(), cursor.clone());
+            step.batch.marks.push(mark);
         }
         if matches!(inbound.what, What::Joined { .. } | What::Left { .. }) {
             return None;
         }
-        step.batch.marks.push(mark);
+        if inbound.cursor.is_none() {
+            step.batch.marks.push(mark);
+        }
         if inbound.origin == Origin::Human {
             self.people.saw(inbound.by.clone());
         }

@@ -31,8 +31,7 @@ impl<J: Journal> Engine<J> {
         event: Event,
         from: Option<From<'_>>,
     ) {
-        self.last_seq += 1;
-        let record = Record { seq: self.last_seq, at: step.now, incident: no, by: by.cloned(), event };
+        let record = Record { seq: self.last_seq + 1, at: step.now, incident: no, by: by.cloned(), event };
         if let Event::Reminded { step, .. } = &record.event {
             *self.tally.reminders.entry(*step).or_default() += 1;
         }
@@ -41,7 +40,11 @@ impl<J: Journal> Engine<J> {
         } else if let Some(incident) = Incident::declared(&record) {
             self.last_no = self.last_no.max(no.0);
             self.open.insert(no, incident);
+        } else {
+            // It ended with an event of the same command.
+            return;
         }
+        self.last_seq = record.seq;
         let setup = self.setup.clone();
         let scene = Scene {
             now: step.now,

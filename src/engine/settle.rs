@@ -19,7 +19,7 @@ impl<J: Journal> Engine<J> {
     /// Takes in what became of a send. `true` when the entry is through and that has to become durable.
     pub(super) fn came_back(&mut self, step: &mut Step, id: EntryId, result: Result<&Receipt, &SendError>) -> bool {
         let Some(entry) = self.outbox.get(id).cloned() else { return false };
-        let (key, dest) = (&entry.key, format!("{:?}", entry.dest));
+        let (key, dest) = (&entry.key, entry.dest.to_string());
         let unopened = self.unopened(step, &entry, result);
         let result = unopened.as_ref().map_or(result, Err);
         match self.outbox.settle(id, result.err(), step.now) {
@@ -90,7 +90,8 @@ impl<J: Journal> Engine<J> {
         if self.open.contains_key(&no) {
             self.record(step, no, None, Event::DeliveryRefused { what, place, reason }, None);
         } else {
-            self.send(step, None, &Out::war(announce::lost(no, &what, &place, &reason)), None);
+            let what = format!("{what} of {no}, which is over,");
+            self.send(step, None, &Out::war(announce::never(&what, &place, &reason)), None);
         }
     }
 

@@ -14,9 +14,14 @@ pub fn clock_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
 /// A time and how far off it is: `12:30 UTC (in 30 min)`, `12:30 UTC (7 min ago)`, `12:30 UTC (just now)`.
 #[must_use]
 pub fn time_and_distance(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    format!("{} ({})", clock_time(at, now, zone), distance(at, now))
+}
+
+/// How far off a moment is: `in 30 min`, `7 min ago`.
+#[must_use]
+pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let off = at.duration_since(now);
-    let distance = if off.is_positive() { format!("in {}", span(whole(off))) } else { ago(-off) };
-    format!("{} ({distance})", clock_time(at, now, zone))
+    if off.is_positive() { format!("in {}", span(whole(off))) } else { ago(-off) }
 }
 
 /// How long ago, in whole minutes that have passed: `just now`, `14 min ago`.

@@ -42,7 +42,7 @@ impl<J: Journal + 'static> Live<J> {
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, BoxFuture<'static, Result<(), Fault>>), Fault> {
         let windows = [(console.network(), console.remembers())].into();
-        let engine = Engine::boot(journal, Arc::new(setup), windows, 8)?;
+        let engine = Engine::boot(journal, Arc::new(setup), windows)?;
         let (requests, receiver) = mpsc::channel(4);
         let platforms: Vec<Arc<dyn Platform>> = vec![Arc::new(console.clone())];
         let herald = run(engine, platforms, clock, receiver).boxed();
