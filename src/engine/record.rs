@@ -51,6 +51,7 @@ impl<J: Journal> Engine<J> {
             policy: &setup.policy,
             from: from.map(|from| from.viewer),
             source: from.map(|from| from.message),
+            crowded: self.open.get(&no).is_some_and(|incident| self.is_crowded(incident)),
         };
         let Some(incident) = self.open.get(&no) else { return };
         let outs = announce(&record, incident, &scene);
@@ -64,6 +65,11 @@ impl<J: Journal> Engine<J> {
             self.send(step, Some(no), &out, from.map(|from| from.room));
         }
         self.retire(step, no);
+    }
+
+    /// Whether other incidents are worked on in the room of this one.
+    pub(super) fn is_crowded(&self, incident: &Incident) -> bool {
+        !incident.own_room && self.open.values().any(|other| other.no != incident.no && !other.own_room)
     }
 
     /// What a message stands for, from now on.
