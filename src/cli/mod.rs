@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
-use crate::engine::Clock;
+use crate::engine::{Clock, Fault};
 use crate::journal::{Journal, JournalError};
 
 /// What only the composition root knows.
@@ -52,6 +52,11 @@ enum Command {
 /// What ends a subcommand early: a sentence for whoever typed it.
 type Failure = Box<dyn std::error::Error>;
 
+/// Herald was running and had to stop.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Stopped(Fault);
+
 /// Reads the command line and does what it says. Exit status 0 when all went well, 2 when something about the input or
 /// the data directory has to change first, 1 when Herald had to stop.
 #[must_use]
@@ -61,7 +66,7 @@ pub fn main(roots: &Roots) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("herald: {failure}");
-            ExitCode::from(2)
+            if failure.is::<Stopped>() { ExitCode::FAILURE } else { ExitCode::from(2) }
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Practice: whole incidents on one's own machine, with no account and no network.
 
 mod clock;
+mod lines;
 mod live;
 mod player;
 pub mod script;
 mod stage;
 
 pub use clock::ManualClock;
-pub use live::{Live, LiveError};
+pub use lines::{LinesError, play_lines};
+pub use live::{Live, LiveError, OpenFault, PEOPLE};
 pub use player::{PlayError, play};
 pub use stage::{OpenJournal, Stage, StageError};
 
