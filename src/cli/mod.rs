@@ -2,12 +2,15 @@
 
 mod practice;
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::config::{Config, LogFormat};
 use crate::engine::{Clock, Fault};
@@ -73,16 +76,25 @@ pub fn main(roots: &Roots) -> ExitCode {
 
 fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
     let config = Config::load(cli.config.as_deref(), std::env::vars_os())?;
-    log_to_stderr(&config, cli.log_format, &cli.command);
+    start_log(&config, cli.log_format, &cli.command);
     match cli.command {
         Command::Practice(args) => practice::run(&args, &config, roots),
     }
 }
 
-fn log_to_stderr(config: &Config, format: Option<LogFormatArg>, command: &Command) {
-    let quiet = matches!(command, Command::Practice(_)) && config.log == crate::config::Log::default();
+/// Starts the log: on standard error, or in a file while the terminal is a screen.
+fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
+    let (practice, file) = match command {
+        Command::Practice(args) => (true, args.log_file()),
+    };
+    let quiet = practice && file.is_none() && config.log == crate::config::Log::default();
     let filter = EnvFilter::try_new(if quiet { "error" } else { config.log.filter.as_str() }).unwrap_or_default();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let ansi = file.is_none();
+    let writer = match file {
+        Some(path) => BoxMakeWriter::new(move || append_to(&path)),
+        None => BoxMakeWriter::new(std::io::stderr),
+    };
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(writer);
     let json = match format {
         Some(LogFormatArg::Json) => true,
         Some(LogFormatArg::Text) => false,
@@ -92,5 +104,13 @@ fn log_to_stderr(config: &Config, format: Option<LogFormatArg>, command: &Comman
         log.json().init();
     } else {
         log.init();
+    }
+}
+
+/// The end of a file. Its directory belongs to the journal, which makes it: until then, nothing is written.
+fn append_to(path: &Path) -> Box<dyn Write> {
+    match OpenOptions::new().create(true).append(true).open(path) {
+        Ok(file) => Box::new(file),
+        Err(_) => Box::new(std::io::sink()),
     }
 }

@@ -1,6 +1,6 @@
 //! `herald practice`: a whole incident on one's own machine.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::PathBuf;
 
 use futures::channel::mpsc;
@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Failure, Roots, Stopped};
 use crate::config::Config;
-use crate::practice::{LinesError, Live, play, play_lines, setup};
+use crate::practice::{LinesError, Live, ScreenError, play, play_lines, play_screen, setup};
 
 /// Where the state is kept when nothing else is said.
 const DATA: &str = "data/practice";
@@ -27,6 +27,23 @@ pub(super) struct Args {
     data: Option<PathBuf>,
 }
 
+impl Args {
+    /// Where the state is kept, unless a script is played without a word about it.
+    fn dir(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from(DATA))
+    }
+
+    /// Whether the whole terminal is used.
+    fn on_screen(&self) -> bool {
+        self.script.is_none() && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+    }
+
+    /// Where the log goes when the terminal is not free for it.
+    pub(super) fn log_file(&self) -> Option<PathBuf> {
+        self.on_screen().then(|| self.dir().join("herald.log"))
+    }
+}
+
 pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> {
     match &args.script {
         Some(script) => run_script(script, args, config, roots),
@@ -35,15 +52,25 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
 }
 
 fn run_live(args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> {
-    let dir = args.data.clone().unwrap_or_else(|| PathBuf::from(DATA));
+    let dir = args.dir();
     let journal = (roots.open)(&dir, config.journal.keep_free)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _timers = runtime.enter();
     let mut live = Live::open(&dir, journal, setup(config), roots.clock.clone())?;
     let end = asked_to_end()?;
+    // Herald is polled to its end in places, which the runtime's fairness would make impossible.
+    if args.on_screen() {
+        let policy = config.policy();
+        let session = play_screen(&mut live, &policy, roots.clock.clone(), end);
+        let farewell = runtime.block_on(tokio::task::unconstrained(session)).map_err(|error| match error {
+            ScreenError::Herald(fault) => Stopped(fault).into(),
+            ScreenError::Terminal(_) => Failure::from(error),
+        })?;
+        println!("{farewell}");
+        return Ok(());
+    }
     let (mut out, mut complaints) = (std::io::stdout(), std::io::stderr());
     let session = play_lines(&mut live, input_lines(), end, &mut out, &mut complaints);
-    // Herald is polled to its end in places, which the runtime's fairness would make impossible.
     runtime.block_on(tokio::task::unconstrained(session)).map_err(|error| match error {
         LinesError::Herald(fault) => Stopped(fault).into(),
         LinesError::Output(_) => Failure::from(error),
