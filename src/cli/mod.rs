@@ -1,6 +1,12 @@
 //! The command line: one file per subcommand.
 
+mod backup;
+pub mod control;
+mod data;
+mod export;
 mod practice;
+mod restore;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -47,13 +53,21 @@ enum LogFormatArg {
 enum Command {
     /// Run a practice incident in this terminal, or play a script.
     Practice(practice::Args),
+    /// Walk the record and say whether all of it is what was written.
+    Verify(verify::Args),
+    /// Print the file of one incident.
+    Export(export::Args),
+    /// Write all there is to one file, also while Herald runs.
+    Backup(backup::Args),
+    /// Make a data directory from a backup.
+    Restore(restore::Args),
 }
 
 /// What ends a subcommand early: a sentence for whoever typed it.
 type Failure = Box<dyn std::error::Error>;
 
 /// Reads the command line and does what it says. Exit status 0 when all went well, 2 when something about the input or
-/// the data directory has to change first, 1 when Herald had to stop.
+/// the data directory has to change first, 1 when Herald had to stop or `verify` found damage.
 #[must_use]
 pub fn main(roots: &Roots) -> ExitCode {
     let cli = Cli::parse();
@@ -61,21 +75,26 @@ pub fn main(roots: &Roots) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("herald: {failure}");
-            ExitCode::from(2)
+            ExitCode::from(if failure.is::<verify::BrokenChain>() { 1 } else { 2 })
         }
     }
 }
 
 fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
     let config = Config::load(cli.config.as_deref(), std::env::vars_os())?;
-    log_to_stderr(&config, cli.log_format, &cli.command);
+    log_to_stderr(&config, cli.log_format);
     match cli.command {
         Command::Practice(args) => practice::run(&args, &config, roots),
+        Command::Verify(args) => verify::run(&args, &config, roots),
+        Command::Export(args) => export::run(&args, &config, roots),
+        Command::Backup(args) => backup::run(&args, &config, roots),
+        Command::Restore(args) => restore::run(&args, &config, roots),
     }
 }
 
-fn log_to_stderr(config: &Config, format: Option<LogFormatArg>, command: &Command) {
-    let quiet = matches!(command, Command::Practice(_)) && config.log == crate::config::Log::default();
+fn log_to_stderr(config: &Config, format: Option<LogFormatArg>) {
+    // Somebody looks at the answer of each of these subcommands: the log is for those who ask for it.
+    let quiet = config.log == crate::config::Log::default();
     let filter = EnvFilter::try_new(if quiet { "error" } else { config.log.filter.as_str() }).unwrap_or_default();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let json = match format {
