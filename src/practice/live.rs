@@ -49,6 +49,12 @@ pub struct Live<J> {
 }
 
 impl<J: Journal + 'static> Live<J> {
+    /// A way to ask the running engine for something.
+    #[must_use]
+    pub fn requests(&self) -> mpsc::Sender<Request<J>> {
+        self.requests.clone()
+    }
+
     /// Starts Herald from `journal`, with rooms in the same `dir`. The journal holds the directory's lock, so it comes
     /// first.
     ///
