@@ -59,6 +59,7 @@ impl<J: Journal> Engine<J> {
             cursors: Cursors::new(tables.cursors),
             owed_marks: Vec::new(),
             owed_inputs: Vec::new(),
+            early: Vec::new(),
             told_after: BTreeMap::new(),
             retry_at: None,
             tally: Tally::default(),

@@ -84,7 +84,7 @@ impl<J: Journal> Engine<J> {
         told.then(|| (inbound.room.clone(), mark))
     }
 
-    fn site(&self, inbound: &Inbound) -> Option<Site> {
+    pub(super) fn site(&self, inbound: &Inbound) -> Option<Site> {
         if inbound.direct {
             return Some(Site::Direct);
         }

@@ -7,6 +7,7 @@ mod answer;
 mod boot;
 mod clock;
 mod command;
+mod early;
 mod fault;
 mod inbound;
 mod intake;
@@ -102,6 +103,7 @@ pub struct Engine<J> {
     cursors: Cursors,
     owed_marks: Vec<Mark>,
     owed_inputs: Vec<Input>,
+    early: Vec<Box<herald_chat::Inbound>>,
     told_after: BTreeMap<EntryId, u32>,
     retry_at: Option<Timestamp>,
     tally: Tally,

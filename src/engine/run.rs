@@ -69,10 +69,9 @@ pub async fn run<J: Journal>(
             None => futures::future::pending().boxed().fuse(),
         };
         select_biased! {
-            request = requests.next() => match request {
-                Some(Request::Look(look)) => look(&engine),
-                Some(Request::Stop) => return Ok(()),
-                None => {}
+            request = requests.select_next_some() => match request {
+                Request::Look(look) => look(&engine),
+                Request::Stop => return Ok(()),
             },
             sent = sends.select_next_some() => group.push(Input::Sent(sent.0, sent.1)),
             input = inputs.next() => group.extend(input),

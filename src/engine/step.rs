@@ -1,10 +1,12 @@
 //! One step: take in a group, decide each, commit once.
 
+use std::collections::VecDeque;
+
 use herald_chat::{Post, SendKey, Tone};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
-use super::{Engine, Fault, Input, Step, Unkept};
+use super::{Engine, Fault, Input, Receipt, Step, Unkept};
 use crate::announce;
 use crate::incident::{Refusal, due};
 use crate::journal::{Batch, Journal, JournalError, MARKS_KEPT, Mark};
@@ -23,11 +25,16 @@ impl<J: Journal> Engine<J> {
         step.batch.marks.append(&mut self.owed_marks);
         let mut commands = Vec::new();
         let mut others = Vec::new();
-        for input in std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs) {
+        let mut inputs: VecDeque<Input> = std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs).collect();
+        while let Some(input) = inputs.pop_front() {
             match input {
                 Input::Inbound(inbound) => {
                     let mark = mark(&inbound);
                     if self.marks.contains(&mark) || step.batch.marks.contains(&mark) {
+                        continue;
+                    }
+                    if self.is_early(&step, &inbound) {
+                        self.early.push(inbound);
                         continue;
                     }
                     match self.arrived(&mut step, &inbound, mark) {
@@ -41,6 +48,10 @@ impl<J: Journal> Engine<J> {
                 }
                 Input::Sent(id, result) => {
                     if self.came_back(&mut step, id, result.as_ref()) {
+                        if matches!(result, Ok(Receipt::Room(_))) {
+                            let early = std::mem::take(&mut self.early);
+                            early.into_iter().rev().for_each(|inbound| inputs.push_front(Input::Inbound(inbound)));
+                        }
                         others.push(Input::Sent(id, result));
                     }
                 }

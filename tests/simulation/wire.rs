@@ -146,7 +146,7 @@ impl<P: Platform> Platform for Wire<P> {
         self.line.call(self.platform.rooms()).await
     }
 
-    async fn newest(&self, room: &RoomRef) -> Answer<Option<Cursor>> {
+    async fn newest(&self, room: &RoomRef) -> Answer<Cursor> {
         self.line.call(self.platform.newest(room)).await
     }
 

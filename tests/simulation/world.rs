@@ -67,7 +67,7 @@ impl World {
             disk: MemoryDisk::new(),
             ledger: Arc::new(Mutex::new(Vec::new())),
             line: Line::default(),
-            setup: Arc::new(Setup { snapshot_every: 25, ..setup(config) }),
+            setup: Arc::new(Setup { snapshot_every: 25, at_once: 4, ..setup(config) }),
             away,
             deadly: false,
             deaths: 0,
@@ -104,7 +104,7 @@ impl World {
         let journal = Watched { journal, ledger: self.ledger.clone(), line: self.line.clone() };
         let wire = Wire { platform: self.faulty.clone(), line: self.line.clone() };
         let windows = [(wire.network(), wire.remembers())].into();
-        let engine = Engine::boot(journal, self.setup.clone(), windows, 4)?;
+        let engine = Engine::boot(journal, self.setup.clone(), windows)?;
         let (requests, receiver) = mpsc::channel(1);
         let platforms: Vec<Arc<dyn Platform>> = vec![Arc::new(wire)];
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());

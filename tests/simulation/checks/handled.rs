@@ -15,8 +15,8 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     let mut handled: BTreeMap<Mark, (usize, usize)> = BTreeMap::new();
     for (b, batch) in evidence.batches.iter().enumerate() {
         for (m, mark) in batch.marks.iter().enumerate() {
-            if handled.insert(*mark, (b, m)).is_some() {
-                return Err(format!("handled twice: {}", name(evidence, *mark)));
+            if let (Some(_), Some(what)) = (handled.insert(*mark, (b, m)), name(evidence, *mark)) {
+                return Err(format!("handled twice: {what}"));
             }
         }
     }
@@ -134,9 +134,9 @@ pub(super) fn full_key(inbound: &Inbound) -> SendKey {
     SendKey::derive(&format!("full:{hex}"), inbound.room.as_str(), 0)
 }
 
-fn name(evidence: &Evidence, wanted: Mark) -> String {
-    let inbound = evidence.heard.values().flatten().find(|inbound| mark(inbound) == wanted);
-    inbound.map_or_else(|| "something nobody said".to_owned(), show)
+/// What a mark is for; nothing when nobody did it, as when somebody joined.
+fn name(evidence: &Evidence, wanted: Mark) -> Option<String> {
+    evidence.heard.values().flatten().find(|inbound| mark(inbound) == wanted).map(show)
 }
 
 pub(super) fn show(inbound: &Inbound) -> String {

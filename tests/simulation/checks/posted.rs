@@ -9,6 +9,9 @@ use super::evidence::{Evidence, words};
 /// What the rooms say while the disk is full: the only thing that is not decided durably.
 const DISK_FULL: &str = "I could not write that down";
 
+/// What a post says when it is sent at once, and when it is sent late.
+type Words = [String; 2];
+
 pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     let mut keys = BTreeMap::new();
     for entry in evidence.entries() {
@@ -16,7 +19,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
             return Err(format!("two entries have one key, so that one of them is lost: {first:?}, {entry:?}"));
         }
     }
-    let mut lanes: BTreeMap<String, BTreeMap<(String, Rank), Vec<String>>> = BTreeMap::new();
+    let mut lanes: BTreeMap<String, BTreeMap<(String, Rank), Vec<Words>>> = BTreeMap::new();
     for entry in evidence.entries() {
         let Some(text) = words(entry) else { continue };
         let room = evidence.room(&entry.dest).ok_or_else(|| format!("no room for {entry:?}"))?;
@@ -27,7 +30,12 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
             continue;
         }
         let lane = (format!("{:?}", entry.dest), entry.rank);
-        lanes.entry(room).or_default().entry(lane).or_default().push(text.to_string());
+        lanes
+            .entry(room)
+            .or_default()
+            .entry(lane)
+            .or_default()
+            .push([text.to_string(), text.clone().aged().to_string()]);
     }
     let mut posts = evidence.posts();
     for (room, lanes) in &lanes {
@@ -47,14 +55,14 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
 }
 
 /// Whether `posts` is made of all posts of all lanes, each lane in its order.
-fn compare(room: &str, posts: &[String], lanes: &[&[String]]) -> Result<(), String> {
+fn compare(room: &str, posts: &[String], lanes: &[&[Words]]) -> Result<(), String> {
     // All ways to be as far as this: a room has one lane, or two that may carry the same words.
     let mut ways = std::collections::BTreeSet::from([vec![0; lanes.len()]]);
     for (i, post) in posts.iter().enumerate() {
         let mut next = std::collections::BTreeSet::new();
         for way in &ways {
             for (lane, at) in way.iter().enumerate() {
-                if lanes[lane].get(*at) == Some(post) {
+                if lanes[lane].get(*at).is_some_and(|words| words.contains(post)) {
                     let mut further = way.clone();
                     further[lane] += 1;
                     next.insert(further);

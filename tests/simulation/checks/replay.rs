@@ -29,8 +29,7 @@ pub(super) fn check(evidence: &Evidence, world: &mut World) -> Result<(), String
             journal = MemoryJournal::open(&world.disk).map_err(|fault| fault.to_string())?;
         }
         let watched = Watched { journal, ledger: world.ledger.clone(), line: world.line.clone() };
-        let engine =
-            Engine::boot(watched, world.setup.clone(), BTreeMap::new(), 1).map_err(|fault| fault.to_string())?;
+        let engine = Engine::boot(watched, world.setup.clone(), BTreeMap::new()).map_err(|fault| fault.to_string())?;
         let after = state(&engine);
         if after != before {
             return Err(format!("from {from} comes another state:\n{after}\nin place of\n{before}"));
