@@ -18,7 +18,8 @@ impl Excerpt {
         let line = clean_line(typed).replace('`', "'");
         let mut short: String = line.chars().take(60).collect();
         if short.len() < line.len() {
-            short.truncate(short.trim_end().len());
+            // Half an emoji may be left at the end, whose joiner joins nothing.
+            short = clean_line(&short);
             short.push('…');
         }
         Self(short)
