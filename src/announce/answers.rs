@@ -26,8 +26,9 @@ pub fn refusal(refusal: &Refusal) -> Text {
 
 /// What somebody asked for is done, and told where the incident is worked on.
 #[must_use]
-pub fn done(no: IncidentNo) -> Text {
-    Text::says(&format!("Done. What follows from it is told where {no} is worked on."))
+pub fn done(no: IncidentNo, drill: bool) -> Text {
+    let mark = if drill { "(drill) " } else { "" };
+    Text::says(&format!("{mark}Done. What follows from it is told where {no} is worked on."))
 }
 
 /// Somebody wrote where only Herald speaks: what they are told, and what the people who respond are told.

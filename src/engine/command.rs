@@ -94,7 +94,8 @@ impl<J: Journal> Engine<J> {
                 let here = |entry: &Entry| entry.dest == Dest::Room(from.room.clone());
                 let told = step.batch.entries.iter().skip(before).any(here);
                 if changed && !told && from.is_elsewhere() {
-                    self.send(step, None, &Out::answer(announce::done(no)), Some(from.room));
+                    let drill = self.open.get(&no).is_some_and(|incident| incident.drill);
+                    self.send(step, None, &Out::answer(announce::done(no, drill)), Some(from.room));
                 }
             }
             Err(refusal) => self.refuse_about(step, no, &refusal, from),
