@@ -143,6 +143,12 @@ impl<J: Journal> Engine<J> {
         step.batch.entries.push(entry);
     }
 
+    /// One lane for each room: an incident's own room has the one that began before it was there.
+    fn lane(&self, room: &RoomRef) -> Dest {
+        let own = self.open.values().find(|incident| incident.rooms.contains(room));
+        own.map_or_else(|| Dest::Room(room.clone()), |incident| Dest::Own(incident.no, room.network()))
+    }
+
     fn destinations(&self, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) -> Vec<Dest> {
         let rooms = &self.setup.rooms;
         let audience = |audience| rooms.of(audience).cloned().map(Dest::Room).collect();
@@ -154,7 +160,7 @@ impl<J: Journal> Engine<J> {
             To::Engineering => audience(Audience::Engineering),
             To::Company => audience(Audience::Company),
             To::Customers => audience(Audience::Customers),
-            To::Asker => asked_in.cloned().map(Dest::Room).into_iter().collect(),
+            To::Asker => asked_in.map(|room| self.lane(room)).into_iter().collect(),
             To::Direct(user) => vec![Dest::Direct(user.clone())],
         }
     }

@@ -100,6 +100,8 @@ impl<J: Journal> Engine<J> {
         let late: Vec<_> = self
             .outbox
             .waiting()
+            // What has just come back is no longer under way, although it lies there until that is durable.
+            .filter(|entry| !step.batch.settled.contains(&entry.id))
             .filter_map(|entry| self.notice(entry).map(|(at, minutes)| (at, minutes, entry.clone())))
             .filter(|(at, ..)| *at <= step.now)
             .collect();

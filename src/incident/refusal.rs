@@ -18,7 +18,7 @@ impl Excerpt {
         let line = clean_line(typed).replace('`', "'");
         let mut short: String = line.chars().take(60).collect();
         if short.len() < line.len() {
-            // Half an emoji may be left at the end, whose joiner joins nothing.
+            // The cut may leave half an emoji behind.
             short = clean_line(&short);
             short.push('…');
         }
