@@ -10,6 +10,8 @@
 mod coverage;
 #[path = "transcripts/diff.rs"]
 mod diff;
+#[path = "transcripts/outside.rs"]
+mod outside;
 
 use std::collections::BTreeSet;
 use std::fs;

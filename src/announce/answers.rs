@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::{board, mark};
 use crate::incident::sight::{Detail, Face, Viewer, see};
 use crate::incident::words::{clock_time, span};
-use crate::incident::{Audience, Incident, List, Proposed, Refusal, Summary};
+use crate::incident::{Audience, Incident, IncidentNo, List, Proposed, Refusal, Summary};
 
 /// Whether what is told to the people who respond is read from there.
 pub(super) fn hears_war(incident: &Incident, from: Viewer) -> bool {
@@ -22,6 +22,13 @@ pub(super) fn hears_war(incident: &Incident, from: Viewer) -> bool {
 #[must_use]
 pub fn refusal(refusal: &Refusal) -> Text {
     refusal.to_string().lines().fold(Text::new(), Text::line)
+}
+
+/// What somebody asked for is done, and told where the incident is worked on.
+#[must_use]
+pub fn done(no: IncidentNo, drill: bool) -> Text {
+    let mark = if drill { "(drill) " } else { "" };
+    Text::says(&format!("{mark}Done. What follows from it is told where {no} is worked on."))
 }
 
 /// Somebody wrote where only Herald speaks: what they are told, and what the people who respond are told.

@@ -52,15 +52,24 @@ fn room(incident: &Incident) -> RoomSpec {
 /// Who is to tell the company, and by when.
 pub(super) fn spokesperson_wanted(incident: &Incident, scene: &Scene<'_>) -> Text {
     let text = Text::says("No spokesperson yet.");
-    let which = if incident.last_update().is_none() { "first" } else { "next" };
     let text = match &incident.promise {
         Some(promise) => {
-            let is = if promise.due < scene.now { "was" } else { "is" };
-            text.and(&format!(" The {which} update {is} due by ")).join(scene.by(promise.due)).and(".")
+            text.and(&format!(" {} ", due(incident, promise.due, scene))).join(scene.by(promise.due)).and(".")
         }
         None => text,
     };
     text.and(" `!take spokesperson` or `!assign spokesperson <person>`.")
+}
+
+/// The same, where the time has been said already.
+pub(super) fn nobody_speaks() -> Text {
+    Text::says("No spokesperson yet. `!take spokesperson` or `!assign spokesperson <person>`.")
+}
+
+/// `The first update is due by`
+pub(super) fn due(incident: &Incident, at: Timestamp, scene: &Scene<'_>) -> String {
+    let which = if incident.last_update().is_none() { "first" } else { "next" };
+    format!("The {which} update {} due by", if at < scene.now { "was" } else { "is" })
 }
 
 /// Somebody was let in.

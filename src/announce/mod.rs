@@ -21,7 +21,7 @@ mod timeline;
 use herald_chat::{MessageRef, Person, Text};
 use jiff::Timestamp;
 
-pub use answers::{drafts, incidents, items, outside_talk, refusal, sitreps, stray, who};
+pub use answers::{done, drafts, incidents, items, outside_talk, refusal, sitreps, stray, who};
 pub use board::board;
 pub use crowd::marked;
 pub use delivery::{arrived, never, overdue, unopened};

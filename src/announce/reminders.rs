@@ -2,7 +2,7 @@
 
 use herald_chat::{Person, Text};
 
-use super::{Out, Scene};
+use super::{Out, Scene, course};
 use crate::incident::words::{short, span};
 use crate::incident::{Incident, Status, Step};
 
@@ -42,9 +42,7 @@ pub(super) fn reminded(incident: &Incident, step: u32, scene: &Scene<'_>) -> Vec
             };
             text.and(&format!(" {how}, or `!assign spokesperson <person>`."))
         }
-        (Step::Soon | Step::Due | Step::Late | Step::Later(_), None) => {
-            text.line("No spokesperson yet. `!take spokesperson` or `!assign spokesperson <person>`.")
-        }
+        (Step::Soon | Step::Due | Step::Late | Step::Later(_), None) => text.append(course::nobody_speaks()),
     };
     let text = if step.is_last(ladder) { text.line("This was the last reminder of this promise.") } else { text };
     vec![Out::call(text, people)]

@@ -95,8 +95,8 @@ fn brief(incident: &Incident, role: Role, scene: &Scene<'_>) -> Text {
     let mut text = Text::new().line(&format!("{} is {} and {}.", incident.no, incident.severity, incident.status));
     text = match &incident.promise {
         Some(promise) => {
-            let is = if promise.due < scene.now { "was" } else { "is" };
-            text.and(&format!(" The next update {is} due by ")).join(scene.when(promise.due)).and(".")
+            let due = course::due(incident, promise.due, scene);
+            text.and(&format!(" {due} ")).join(scene.when(promise.due)).and(".")
         }
         None => text.and(" No update is promised."),
     };
@@ -117,7 +117,7 @@ fn brief(incident: &Incident, role: Role, scene: &Scene<'_>) -> Text {
                 [..] => text.and(" Drafts are ready (`!drafts`): `!publish <n> next <when>`, or write your own: `!update <text> next <when>`."),
             }
         }
-        Role::Commander if incident.spokesperson.is_none() => text.append(course::spokesperson_wanted(incident, scene)),
+        Role::Commander if incident.spokesperson.is_none() => text.append(course::nobody_speaks()),
         Role::Commander | Role::Responder | Role::Observer => text,
     }
 }

@@ -21,6 +21,17 @@ pub(super) struct From<'a> {
     pub(super) message: &'a MessageRef,
 }
 
+impl From<'_> {
+    /// Whether what follows may be told somewhere else only. In an incident's own room all is told; in a direct message
+    /// whoever asks is answered in person.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        match self.viewer {
+            Viewer::Own(_) | Viewer::Audience(Audience::Company | Audience::Customers) => false,
+            Viewer::Audience(Audience::WarRoom | Audience::Engineering | Audience::Admin) => true,
+        }
+    }
+}
+
 impl<J: Journal> Engine<J> {
     /// Records an event and everything that follows from it.
     pub(super) fn record(
