@@ -81,7 +81,9 @@ pub async fn play_screen<J: Journal + 'static>(
                 None
             }
             sight = feed.next() => {
-                sight.into_iter().for_each(|sight| state.take_in(sight));
+                if let Some(sight) = sight {
+                    state.take_in(sight);
+                }
                 continue;
             }
             event = keys.next() => event,

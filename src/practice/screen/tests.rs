@@ -227,7 +227,7 @@ fn a_long_line_shows_its_end() {
     "a long line about 🔴 something that does not fit".chars().for_each(|c| drop(press(&mut state, KeyCode::Char(c))));
     let (_, (column, row)) = view::draw(&state);
     assert_eq!((column, row), (38, 19));
-    assert_eq!(screen(&state).last().unwrap(), "ben in war-room> g that does not fit");
+    assert_eq!(screen(&state).last().unwrap(), "ben in war-room> ing that does not fit");
 }
 
 #[test]
