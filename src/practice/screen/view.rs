@@ -73,9 +73,9 @@ fn areas(state: &State) -> [Rect; 3] {
     ]
 }
 
-/// The columns of text in a pane: one is left free on either side.
+/// The columns of text in a pane: one is left free on either side, and one is for the line between panes.
 fn text_width(area: Rect) -> usize {
-    usize::from(area.width.saturating_sub(2))
+    usize::from(area.width.saturating_sub(3))
 }
 
 fn status(state: &State, screen: &mut Buffer) {
@@ -87,8 +87,12 @@ fn status(state: &State, screen: &mut Buffer) {
             if let Some(due) = open.due {
                 let when = time_and_distance(due, state.now, &state.zone);
                 let late = due < state.now;
-                let (words, style) =
-                    if late { ("update overdue since", bar.fg(Color::Red)) } else { ("next update due", bar) };
+                let words = match (late, open.updated) {
+                    (true, _) => "update overdue since",
+                    (false, true) => "next update due",
+                    (false, false) => "first update due",
+                };
+                let style = if late { bar.fg(Color::Red) } else { bar };
                 parts.push(Span::raw(" · "));
                 parts.push(Span::styled(format!("{words} {when}"), style.add_modifier(Modifier::BOLD)));
             }
