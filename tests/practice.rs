@@ -1,6 +1,6 @@
 //! Practice through the real binary: people's lines go in through a pipe, what the rooms show comes out.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may say: this cannot be")]
+#![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

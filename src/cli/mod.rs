@@ -22,7 +22,7 @@ use crate::config::{Config, LogFormat};
 use crate::engine::{Clock, Fault};
 use crate::journal::{Journal, JournalError};
 
-/// A journal, wherever it lives, or why it cannot be opened.
+/// A journal, or why it cannot be opened.
 pub type Opened = Result<Box<dyn Journal>, JournalError>;
 
 /// What only the composition root knows.

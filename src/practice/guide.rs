@@ -100,7 +100,7 @@ pub(super) fn hint(stand: &Stand) -> Hint {
         } else {
             Hint {
                 step: None,
-                why: "That was a whole incident. Its timeline is kept; declare another whenever you like.",
+                why: "That was a whole incident. Look back at it, see `!stats`, or declare another.",
                 typed: "ana: !timeline INC-1".to_owned(),
             }
         };
@@ -119,8 +119,8 @@ pub(super) fn hint(stand: &Stand) -> Hint {
         return step(3, why, typed);
     }
     if !open.logged && !open.settled {
-        let why = "Cleo has seen something. It goes on the timeline, and to engineering, not to the company.";
-        return step(4, why, "cleo: !finding error rate 40% since the 11:55 deploy".to_owned());
+        let why = "What Cleo saw goes on the timeline and to engineering, not to the company.";
+        return step(4, why, "cleo: !finding error rate 40% since the last deploy".to_owned());
     }
     if !open.settled {
         let why = "The deploy is rolled back and it works again. The commander says so.";

@@ -41,7 +41,7 @@ pub async fn play_lines<J: Journal + 'static>(
     loop {
         live.settle()?;
         write_shown(&mut shown, out)?;
-        let line = tokio::select! {
+        let input = tokio::select! {
             biased;
             () = &mut end => None,
             fault = live.pass() => {
@@ -52,11 +52,11 @@ pub async fn play_lines<J: Journal + 'static>(
                 sight.map_or(Ok(()), |sight| write(&sight, out))?;
                 continue;
             }
-            line = lines.next() => line,
+            input = lines.next() => input,
         };
-        let Some(line) = line else { break };
+        let Some(input) = input else { break };
         number += 1;
-        let played = match script::one(&String::from_utf8_lossy(&line), number) {
+        let played = match script::one(&String::from_utf8_lossy(&input), number) {
             Ok(Some(Line { action, .. })) => live.play(&action).map_err(|why| format!("line {number}: {why}")),
             Ok(None) => Ok(()),
             Err(why) => Err(why.to_string()),

@@ -26,7 +26,7 @@ pub(super) fn lines(
 fn of(sight: &Shown, people: &[String], zone: &TimeZone, width: usize) -> Vec<Line<'static>> {
     let at = sight.at.to_zoned(zone.clone());
     let time = format!("{:02}:{:02} ", at.hour(), at.minute());
-    let author = format!("{} ", tame(&sight.author));
+    let author = format!("{}: ", tame(&sight.author));
     let words = tame(&sight.words());
     let style = words_style(sight);
     let first = width.saturating_sub(time.width() + author.width());

@@ -81,7 +81,9 @@ pub async fn play_screen<J: Journal + 'static>(
                 None
             }
             sight = feed.next() => {
-                sight.into_iter().for_each(|sight| state.take_in(sight));
+                if let Some(sight) = sight {
+                    state.take_in(sight);
+                }
                 continue;
             }
             event = keys.next() => event,
@@ -115,8 +117,8 @@ fn welcome_back(state: &State) -> Option<Notice> {
     let last = state.shown.last()?;
     let left = time_and_distance(last.at, state.now, &state.zone);
     let words = match &state.stand.open {
-        Some(open) => format!("Back again. {} goes on where it was; the last word was at {left}.", open.label),
-        None => format!("Back again. All is as it was; the last word was at {left}."),
+        Some(open) => format!("Back again: {} goes on where it was at {left}.", open.label),
+        None => format!("Back again: all is as it was at {left}."),
     };
     Some(Notice::Good(words))
 }

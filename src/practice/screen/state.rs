@@ -164,7 +164,20 @@ impl State {
             KeyCode::PageUp => self.scroll_by(|at, page| at + page),
             KeyCode::PageDown => self.scroll_by(usize::saturating_sub),
             KeyCode::Enter => return self.enter(),
-            _ => {}
+            KeyCode::Char(_)
+            | KeyCode::Insert
+            | KeyCode::F(_)
+            | KeyCode::Null
+            | KeyCode::Esc
+            | KeyCode::CapsLock
+            | KeyCode::ScrollLock
+            | KeyCode::NumLock
+            | KeyCode::PrintScreen
+            | KeyCode::Pause
+            | KeyCode::Menu
+            | KeyCode::KeypadBegin
+            | KeyCode::Media(_)
+            | KeyCode::Modifier(_) => {}
         }
         self.look_around();
         None

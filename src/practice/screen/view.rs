@@ -13,8 +13,8 @@ use crate::practice::guide::{self, STEPS};
 
 /// Narrower than this, rooms stand on top of each other.
 const NARROW: u16 = 80;
-/// The rows below the rooms: the guide's two, the keys or a notice, the input.
-const BELOW: u16 = 4;
+/// The rows that the bar, the rooms and the input take at least.
+const LEAST: usize = 8;
 
 const KEYS: &str = "Tab who speaks · Shift-Tab where · ↑ again · PgUp/PgDn scroll · !help commands · /quit";
 const FEW_KEYS: &str = "Tab who · Shift-Tab where · PgUp scroll · !help · /quit";
@@ -23,16 +23,19 @@ const FEW_KEYS: &str = "Tab who · Shift-Tab where · PgUp scroll · !help · /q
 pub(super) fn draw(state: &State) -> (Buffer, (u16, u16)) {
     let (width, height) = state.size;
     let mut screen = Buffer::empty(Rect::new(0, 0, width, height));
-    if height <= BELOW + 1 || width < 20 {
+    let below = below(state);
+    if usize::from(height) < below.len() + LEAST || width < 20 {
         put(&mut screen, 0, 0, width, &Line::raw("Herald needs a larger window."));
         return (screen, (0, 0));
     }
     status(state, &mut screen);
-    for (n, (room, area)) in state.panes().iter().zip(areas(state.size)).enumerate() {
+    for (n, (room, area)) in state.panes().iter().zip(areas(state)).enumerate() {
         let title = if n == 2 { tabs(state) } else { vec![(room.clone(), false, true)] };
         pane(state, &mut screen, room, area, title);
     }
-    below(state, &mut screen);
+    for (row, line) in (height - 1 - cells(below.len())..).zip(&below) {
+        put(&mut screen, 0, row, width, line);
+    }
     let cursor = input(state, &mut screen);
     (screen, cursor)
 }
@@ -40,15 +43,17 @@ pub(super) fn draw(state: &State) -> (Buffer, (u16, u16)) {
 /// How many lines of `room` are in view at once, and how far up it can be scrolled.
 pub(super) fn extent(state: &State, room: &str) -> (usize, usize) {
     let place = state.panes().iter().position(|pane| pane == room).unwrap_or_default();
-    let Some(area) = areas(state.size).get(place).copied() else { return (0, 0) };
+    let Some(area) = areas(state).get(place).copied() else { return (0, 0) };
     let height = usize::from(area.height.saturating_sub(1));
     let lines = lines::lines(&state.shown, room, &state.people, &state.zone, text_width(area));
     (height, lines.len().saturating_sub(height))
 }
 
 /// Where the three rooms are: left, top right, bottom right; or one below the other.
-fn areas((width, height): (u16, u16)) -> [Rect; 3] {
-    let rows = height.saturating_sub(BELOW + 1);
+fn areas(state: &State) -> [Rect; 3] {
+    let (width, height) = state.size;
+    // The bar above them, what is below them, the input.
+    let rows = height.saturating_sub(cells(below(state).len()) + 2);
     if width < NARROW {
         let last = rows / 4;
         let company = (rows - last) * 2 / 5;
@@ -68,22 +73,26 @@ fn areas((width, height): (u16, u16)) -> [Rect; 3] {
     ]
 }
 
-/// The columns of text in a pane: one is left free on either side.
+/// The columns of text in a pane: one is left free on either side, and one is for the line between panes.
 fn text_width(area: Rect) -> usize {
-    usize::from(area.width.saturating_sub(2))
+    usize::from(area.width.saturating_sub(3))
 }
 
 fn status(state: &State, screen: &mut Buffer) {
     let bar = Style::new().add_modifier(Modifier::REVERSED);
-    let mut parts = vec![Span::raw(" Herald practice")];
+    let mut parts = vec![Span::raw(" Practice")];
     match &state.stand.open {
         None => parts.push(Span::raw(" · no incident is open")),
         Some(open) => {
             if let Some(due) = open.due {
                 let when = time_and_distance(due, state.now, &state.zone);
                 let late = due < state.now;
-                let (words, style) =
-                    if late { ("update overdue since", bar.fg(Color::Red)) } else { ("next update due", bar) };
+                let words = match (late, open.updated) {
+                    (true, _) => "update overdue since",
+                    (false, true) => "next update due",
+                    (false, false) => "first update due",
+                };
+                let style = if late { bar.fg(Color::Red) } else { bar };
                 parts.push(Span::raw(" · "));
                 parts.push(Span::styled(format!("{words} {when}"), style.add_modifier(Modifier::BOLD)));
             }
@@ -117,14 +126,17 @@ fn pane(state: &State, screen: &mut Buffer, room: &str, area: Rect, names: Vec<(
     } else {
         Style::new().fg(Color::DarkGray)
     };
-    let mut title = vec![Span::styled("──", rule)];
+    let stroke = if focused { "═" } else { "─" };
+    let mut title = vec![Span::styled(stroke.repeat(2), rule)];
+    let several = names.len() > 1;
     for (name, unread, here) in names {
+        let name = lines::tame(&name);
         let style = if here {
             rule.fg(if focused { Color::Cyan } else { Color::White }).add_modifier(Modifier::BOLD)
         } else {
             rule
         };
-        title.push(Span::styled(format!(" {} ", lines::tame(&name)), style));
+        title.push(Span::styled(if several && here { format!(" [{name}] ") } else { format!(" {name} ") }, style));
         if unread {
             title.push(Span::styled("• ", Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD)));
         }
@@ -137,7 +149,7 @@ fn pane(state: &State, screen: &mut Buffer, room: &str, area: Rect, names: Vec<(
     let rest = usize::from(area.width).saturating_sub(title.width() + 1);
     put(screen, area.x, area.y, area.width.saturating_sub(1), &title);
     let after = area.x + area.width.saturating_sub(1).min(cells(title.width()));
-    put(screen, after, area.y, cells(rest), &Line::styled("─".repeat(rest), rule));
+    put(screen, after, area.y, cells(rest), &Line::styled(stroke.repeat(rest), rule));
 
     let height = usize::from(area.height - 1);
     let all = lines::lines(&state.shown, room, &state.people, &state.zone, text_width(area));
@@ -145,6 +157,11 @@ fn pane(state: &State, screen: &mut Buffer, room: &str, area: Rect, names: Vec<(
     let start = end.saturating_sub(height);
     for (row, line) in (area.y + 1..).zip(all.get(start..end).unwrap_or_default()) {
         put(screen, area.x + 1, row, area.width.saturating_sub(2), line);
+    }
+    if area.right() < screen.area.width {
+        for row in area.y..area.bottom() {
+            put(screen, area.right() - 1, row, 1, &Line::styled("│", Style::new().fg(Color::DarkGray)));
+        }
     }
     if all.is_empty() && height > 0 {
         let line = Line::styled(empty(room), Style::new().add_modifier(Modifier::DIM));
@@ -156,38 +173,44 @@ fn pane(state: &State, screen: &mut Buffer, room: &str, area: Rect, names: Vec<(
 fn empty(room: &str) -> &'static str {
     match room {
         "war-room" => "Engineers work on the incident here.",
-        "company" => "Everybody else reads here what the spokesperson publishes.",
+        "company" => "All others read here what is published.",
         "engineering" => "Other engineers follow the findings here.",
         "customers" => "What customers are told.",
         "admin" => "What the people who run Herald are told.",
-        room if room.starts_with("dm-") => "One person and Herald: `!ask` takes a question to the war room.",
+        room if room.starts_with("dm-") => "`!ask` takes a question to the war room.",
         _ => "",
     }
 }
 
-fn below(state: &State, screen: &mut Buffer) {
-    let (width, height) = state.size;
-    let top = height - BELOW;
+/// What to do next, and the keys or a notice.
+fn below(state: &State) -> Vec<Line<'static>> {
+    let width = usize::from(state.size.0);
     let hint = guide::hint(&state.stand);
     let guide = Style::new().fg(Color::Green);
     let why = match hint.step {
-        Some(step) => format!(" Step {step} of {STEPS}. {}", hint.why),
-        None => format!(" {}", hint.why),
+        Some(step) => format!("Step {step} of {STEPS}. {}", hint.why),
+        None => hint.why.to_owned(),
     };
-    put(screen, 0, top, width, &Line::styled(why, guide));
-    let typed = vec![
+    let mut below = words(&why, guide, width);
+    below.push(Line::from(vec![
         Span::styled(" Type  ", guide),
-        Span::styled(hint.typed, guide.add_modifier(Modifier::BOLD)),
+        Span::styled(lines::tame(&hint.typed), guide.add_modifier(Modifier::BOLD)),
         Span::styled("  (→ types it)", guide.add_modifier(Modifier::DIM)),
-    ];
-    put(screen, 0, top + 1, width, &Line::from(typed));
-    let keys = if KEYS.width() < usize::from(width) { KEYS } else { FEW_KEYS };
-    let line = match &state.notice {
-        None => Line::styled(format!(" {keys}"), Style::new().add_modifier(Modifier::DIM)),
-        Some(Notice::Good(words)) => Line::styled(format!(" {}", lines::tame(words)), Style::new().fg(Color::Cyan)),
-        Some(Notice::Bad(words)) => Line::styled(format!(" {}", lines::tame(words)), Style::new().fg(Color::Red)),
-    };
-    put(screen, 0, top + 2, width, &line);
+    ]));
+    let keys = if KEYS.width() + 2 <= width { KEYS } else { FEW_KEYS };
+    below.extend(match &state.notice {
+        None => words(keys, Style::new().add_modifier(Modifier::DIM), width),
+        Some(Notice::Good(good)) => words(good, Style::new().fg(Color::Cyan), width),
+        Some(Notice::Bad(bad)) => words(bad, Style::new().fg(Color::Red), width),
+    });
+    below
+}
+
+/// Words over the whole width, in three lines at most.
+fn words(text: &str, style: Style, width: usize) -> Vec<Line<'static>> {
+    let columns = width.saturating_sub(2);
+    let lines = lines::wrap(&lines::tame(text), columns, columns).into_iter().take(3);
+    lines.map(|line| Line::styled(format!(" {line}"), style)).collect()
 }
 
 /// Draws the line being typed, its end when it is too long, and says where the cursor is.
