@@ -103,7 +103,7 @@ pub struct Engine<J> {
     cursors: Cursors,
     owed_marks: Vec<Mark>,
     owed_inputs: Vec<Input>,
-    early: Vec<Box<herald_chat::Inbound>>,
+    early: Vec<Input>,
     told_after: BTreeMap<EntryId, u32>,
     retry_at: Option<Timestamp>,
     tally: Tally,

@@ -34,7 +34,7 @@ impl<J: Journal> Engine<J> {
                         continue;
                     }
                     if self.is_early(&step, &inbound) {
-                        self.early.push(inbound);
+                        self.early.push(Input::Inbound(inbound));
                         continue;
                     }
                     match self.arrived(&mut step, &inbound, mark) {
@@ -50,7 +50,7 @@ impl<J: Journal> Engine<J> {
                     if self.came_back(&mut step, id, result.as_ref()) {
                         if matches!(result, Ok(Receipt::Room(_))) {
                             let early = std::mem::take(&mut self.early);
-                            early.into_iter().rev().for_each(|inbound| inputs.push_front(Input::Inbound(inbound)));
+                            early.into_iter().rev().for_each(|input| inputs.push_front(input));
                         }
                         others.push(Input::Sent(id, result));
                     }
