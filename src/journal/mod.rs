@@ -2,6 +2,20 @@
 //!
 //! Everything goes in through one [`Journal::commit`], whole or not at all. [`SledJournal`] keeps it on disk,
 //! [`MemoryJournal`] is its twin for tests and forgets whatever was not flushed. Both pass the same contract suite.
+//!
+//! Inside, top down: `core` is the journal itself, written once over rows sorted by key; `draft` turns a batch into
+//! changed rows, `chain` and `tables` read them back, `record` is the words in them, `rows` how they are cut and
+//! named. Below are the two places where rows live: `memory`, and `sled_store` with `sled_open`, `sled_fault` and
+//! `watermark`, which alone know files. `backup` and `restore` carry a journal from one machine to another.
+
+mod chain;
+mod core;
+mod draft;
+mod head;
+mod memory;
+pub mod record;
+mod rows;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -12,6 +26,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::incident::{IncidentNo, Record, Seq, Summary};
 use crate::outbox::{Entry, EntryId};
+
+pub use memory::{Fault, MemoryDisk, MemoryJournal};
 
 /// What a message stands for, so that a reaction, an edit or a removal finds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +123,12 @@ pub enum JournalError {
         /// The data directory.
         dir: PathBuf,
     },
+    /// There is no journal to read.
+    #[error("there is no journal in {dir}. Give the directory that Herald runs in with --data")]
+    Missing {
+        /// The data directory.
+        dir: PathBuf,
+    },
     /// The directory cannot be read or written.
     #[error(
         "{dir} cannot be used: {reason}. Make it a directory that this user can read and write, or give another with --data"
@@ -167,19 +189,38 @@ pub enum Verdict {
 }
 
 /// The durable record.
-///
-/// # Errors
 /// [`JournalError::Full`] leaves everything as it was. After [`JournalError::Broken`] the journal refuses everything.
 pub trait Journal: Send {
     /// Everything but records and snapshot.
+    ///
+    /// # Errors
+    /// When any of it is not what was last committed.
     fn tables(&self) -> Result<Tables, JournalError>;
 
     /// The newest snapshot, if there is one that can be read.
+    ///
+    /// # Errors
+    /// Only [`JournalError::Broken`].
     fn snapshot(&self) -> Result<Option<Snapshot>, JournalError>;
 
-    /// Passes each record of `range` to `each`, oldest first, without holding all of them at once.
+    /// Passes each record of `range` to `each`, oldest first, without holding all of them at once. Each is checked
+    /// against the one before it, the last also against what was last committed. What the range asks for past the last is not there, which is no
+    /// error.
+    ///
+    /// # Errors
+    /// [`JournalError::Damaged`] with the first record that is not what was written, after those before it have been
+    /// passed on.
     fn scan(&self, range: RangeInclusive<Seq>, each: &mut dyn FnMut(Record)) -> Result<(), JournalError>;
 
+    /// Walks all records from the first on and says which, if any, is not what was written.
+    ///
+    /// # Errors
+    /// When they cannot be read at all.
+    fn verify(&self) -> Result<Verdict, JournalError>;
+
     /// Makes the whole batch durable, or none of it. When it returns, it is on the disk.
+    ///
+    /// # Errors
+    /// [`JournalError::Full`]; any other, [`JournalError::Broken`] above all, is the journal's last word.
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError>;
 }

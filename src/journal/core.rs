@@ -1,0 +1,146 @@
+//! The journal itself, over rows wherever they live: the same for disk and memory, so that one stands for the other.
+
+use std::ops::RangeInclusive;
+
+use crate::incident::{Record, Seq};
+
+use super::chain::{self, Break, walk};
+use super::draft::Draft;
+use super::head::{FORMAT, Head};
+use super::record;
+use super::rows::{Changes, Store, key, part_key, table};
+use super::{Batch, JournalError, Snapshot, Tables, Verdict, tables};
+
+/// A journal over a store.
+pub(super) struct Core<S> {
+    store: S,
+    head: Head,
+    /// What ended it.
+    broken: Option<String>,
+}
+
+impl<S: Store> Core<S> {
+    /// Makes an empty journal in an empty store.
+    pub(super) fn create(mut store: S) -> Result<Self, JournalError> {
+        let head = Head::default();
+        let format = (part_key(&key(table::FORMAT, &[]), 0), Some(FORMAT.to_be_bytes().to_vec()));
+        let first = (part_key(&key(table::HEAD, &[]), 0), Some(head.encode()));
+        store.write(Changes::from([format, first]), head.commits)?;
+        Ok(Self { store, head, broken: None })
+    }
+
+    /// Opens the journal in a store.
+    ///
+    /// # Errors
+    /// When there is none that this build can read.
+    pub(super) fn load(store: S) -> Result<Self, JournalError> {
+        let format = store.get(&part_key(&key(table::FORMAT, &[]), 0))?;
+        match format.and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes) {
+            Some(FORMAT) => {}
+            // An older format is brought up to this one here, one number at a time. There has been none.
+            Some(found) if found > FORMAT => {
+                return Err(JournalError::Newer { dir: store.dir().to_owned(), found, known: FORMAT });
+            }
+            Some(_) | None => return Err(store.damaged("its files hold no journal")),
+        }
+        let head = store.get(&part_key(&key(table::HEAD, &[]), 0))?;
+        match head.as_deref().and_then(Head::decode) {
+            Some(head) => Ok(Self { store, head, broken: None }),
+            None => Err(store.damaged("its head cannot be read")),
+        }
+    }
+
+    pub(super) fn store(&self) -> &S {
+        &self.store
+    }
+
+    pub(super) fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Checks that the last record is the one committed last. Cheap: one row is read.
+    pub(super) fn check_last(&self) -> Result<(), JournalError> {
+        let Head { last, hash, .. } = self.head;
+        if last == 0 || chain::stored_hash(&self.store, last)? == Some(hash) {
+            Ok(())
+        } else {
+            Err(self.store.damaged(format!("record {last}, the last one, is not what was written")))
+        }
+    }
+
+    pub(super) fn tables(&self) -> Result<Tables, JournalError> {
+        self.check_alive()?;
+        tables::read(&self.store, &self.head)
+    }
+
+    pub(super) fn snapshot(&self) -> Result<Option<Snapshot>, JournalError> {
+        self.check_alive()?;
+        Ok(tables::snapshot(&self.store, &self.head))
+    }
+
+    pub(super) fn scan(&self, range: RangeInclusive<Seq>, each: &mut dyn FnMut(Record)) -> Result<(), JournalError> {
+        self.check_alive()?;
+        let walked = walk(&self.store, &self.head, range, &mut |_, _, body| {
+            each(record::decode(body)?);
+            Ok(())
+        })?;
+        walked.map_err(|broken| broken.into_error(&self.store))
+    }
+
+    pub(super) fn verify(&self) -> Result<Verdict, JournalError> {
+        self.check_alive()?;
+        let walked = walk(&self.store, &self.head, 1..=Seq::MAX, &mut |_, _, body| record::decode(body).map(drop))?;
+        match walked {
+            Ok(()) => Ok(Verdict::Whole { records: self.head.last }),
+            Err(Break::Bad { seq, what }) => Ok(Verdict::Broken { seq, what }),
+            Err(newer @ Break::Newer { .. }) => Err(newer.into_error(&self.store)),
+        }
+    }
+
+    pub(super) fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
+        let settling = batch.records.is_empty()
+            && batch.entries.is_empty()
+            && batch.summaries.is_empty()
+            && batch.snapshot.is_none();
+        self.write(settling, |draft| draft.add(batch))
+    }
+
+    /// Commits what `fill` puts into the draft. Whatever goes wrong but a lack of room ends the journal: what is
+    /// durable is no longer known.
+    pub(super) fn write<T>(
+        &mut self,
+        settling: bool,
+        fill: impl FnOnce(&mut Draft<'_, S>) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        self.check_alive()?;
+        let written = self.try_write(settling, fill);
+        match &written {
+            Ok(_) | Err(JournalError::Full { .. }) => {}
+            Err(JournalError::Broken { reason, .. }) => self.broken = Some(reason.clone()),
+            Err(other) => self.broken = Some(other.to_string()),
+        }
+        written
+    }
+
+    fn try_write<T>(
+        &mut self,
+        settling: bool,
+        fill: impl FnOnce(&mut Draft<'_, S>) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        let mut draft = Draft::new(&self.store, &self.head);
+        let filled = fill(&mut draft)?;
+        let (changes, head) = draft.finish();
+        let bytes = changes.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len)).sum::<usize>();
+        self.store.check_room(bytes as u64, settling)?;
+        self.store.write(changes, head.commits)?;
+        self.head = head;
+        Ok(filled)
+    }
+
+    fn check_alive(&self) -> Result<(), JournalError> {
+        match &self.broken {
+            None => Ok(()),
+            Some(reason) => Err(JournalError::Broken { dir: self.store.dir().to_owned(), reason: reason.clone() }),
+        }
+    }
+}
