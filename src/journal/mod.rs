@@ -15,7 +15,12 @@ mod head;
 mod memory;
 pub mod record;
 mod rows;
+mod sled_fault;
+mod sled_journal;
+mod sled_open;
+mod sled_store;
 mod tables;
+mod watermark;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -28,6 +33,7 @@ use crate::incident::{IncidentNo, Record, Seq, Summary};
 use crate::outbox::{Entry, EntryId};
 
 pub use memory::{Fault, MemoryDisk, MemoryJournal};
+pub use sled_journal::{FreeBytes, Options, SledJournal};
 
 /// What a message stands for, so that a reaction, an edit or a removal finds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,103 @@
+//! The journal on disk.
+
+use std::io;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use crate::incident::{Record, Seq};
+
+use super::core::Core;
+use super::sled_open::{self, Locked};
+use super::sled_store::SledStore;
+use super::{Batch, Journal, JournalError, Snapshot, Tables, Verdict};
+
+/// Asks how many bytes an ordinary user may still write on the disk that holds a directory.
+pub type FreeBytes = Box<dyn Fn(&Path) -> io::Result<u64> + Send>;
+
+/// How a journal uses its disk.
+pub struct Options {
+    /// How much of the disk stays free, in bytes: a commit that would leave less is refused with
+    /// [`JournalError::Full`]. A commit that only takes note of what was done (posts that are through, messages
+    /// that have been handled) is refused only when it would leave less than a quarter of it.
+    pub keep_free_bytes: u64,
+    /// Asks how much is free, before each commit.
+    pub free_bytes: FreeBytes,
+}
+
+impl Options {
+    /// Keeps so many bytes free, and asks the operating system what is.
+    #[must_use]
+    pub fn new(keep_free_bytes: u64) -> Self {
+        Self { keep_free_bytes, free_bytes: Box::new(free_bytes) }
+    }
+
+    /// For what is not running yet: it may fill the disk, and then comes to nothing.
+    pub(super) fn without_reserve() -> Self {
+        Self { keep_free_bytes: 0, free_bytes: Box::new(|_| Ok(u64::MAX)) }
+    }
+}
+
+/// A [`Journal`] in a directory, one process at a time.
+pub struct SledJournal(Core<SledStore>);
+
+impl SledJournal {
+    /// Opens the journal in `dir`; makes the directory and an empty journal where there is none.
+    ///
+    /// # Errors
+    /// Each [`JournalError`] but `Full` and `Missing`: the directory is in use, cannot be read or written, was
+    /// written by a newer Herald or is damaged.
+    pub fn open(dir: &Path, options: Options) -> Result<Self, JournalError> {
+        let locked = Locked::take(dir)?;
+        if !locked.is_occupied() {
+            locked.build(|_| Ok::<_, JournalError>(()))?;
+        }
+        let core = locked.open(options)?;
+        core.check_last()?;
+        Ok(Self(core))
+    }
+
+    /// Opens the journal in `dir` to read it. A last record that is not what was written is no error here: it is
+    /// for [`Journal::verify`] to name.
+    ///
+    /// # Errors
+    /// As [`SledJournal::open`], and [`JournalError::Missing`] when there is none.
+    pub fn open_existing(dir: &Path, options: Options) -> Result<Self, JournalError> {
+        if !sled_open::holds_journal(dir) {
+            return Err(JournalError::Missing { dir: dir.to_owned() });
+        }
+        Ok(Self(Locked::take(dir)?.open(options)?))
+    }
+
+    /// Where sled's own files are in the data directory `dir`.
+    #[must_use]
+    pub fn sled_dir(dir: &Path) -> PathBuf {
+        sled_open::sled_dir(dir)
+    }
+}
+
+impl Journal for SledJournal {
+    fn tables(&self) -> Result<Tables, JournalError> {
+        self.0.tables()
+    }
+
+    fn snapshot(&self) -> Result<Option<Snapshot>, JournalError> {
+        self.0.snapshot()
+    }
+
+    fn scan(&self, range: RangeInclusive<Seq>, each: &mut dyn FnMut(Record)) -> Result<(), JournalError> {
+        self.0.scan(range, each)
+    }
+
+    fn verify(&self) -> Result<Verdict, JournalError> {
+        self.0.verify()
+    }
+
+    fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
+        self.0.commit(batch)
+    }
+}
+
+fn free_bytes(dir: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(dir)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}

@@ -1,0 +1,190 @@
+//! Opening a data directory, after whatever happened to it.
+//!
+//! ```text
+//! <dir>/lock          held while the directory is in use
+//! <dir>/journal/      sled's own files, and `watermark`
+//! <dir>/journal.new/  a journal being made or restored; it counts when it has been renamed, not before
+//! ```
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::JournalError;
+use super::core::Core;
+use super::sled_fault::{guarded, reason};
+use super::sled_journal::Options;
+use super::sled_store::{Database, SledStore};
+use super::watermark::Watermark;
+
+/// How much sled keeps of its pages at hand, in bytes of log; in memory they take a few times as much.
+const CACHE_BYTES: u64 = 2 << 20;
+
+/// The directory that holds sled's files.
+pub(super) fn sled_dir(dir: &Path) -> PathBuf {
+    dir.join("journal")
+}
+
+/// A data directory that nobody else has open.
+pub(super) struct Locked {
+    dir: PathBuf,
+    lock: Arc<File>,
+}
+
+impl Locked {
+    /// Takes `dir`, making it if need be.
+    pub(super) fn take(dir: &Path) -> Result<Self, JournalError> {
+        let io = |error| unusable(dir, &error);
+        // What is in it is for the account that runs Herald alone: security incidents are.
+        DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(io)?;
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(io)?;
+        try_lock(&lock, dir)?;
+        let locked = Self { dir: dir.to_owned(), lock: Arc::new(lock) };
+        remove_dir(&locked.unfinished()).map_err(io)?;
+        Ok(locked)
+    }
+
+    /// Whether there is a journal.
+    pub(super) fn is_occupied(&self) -> bool {
+        holds_journal(&self.dir)
+    }
+
+    /// Opens the journal.
+    pub(super) fn open(self, options: Options) -> Result<Core<SledStore>, JournalError> {
+        let files = sled_dir(&self.dir);
+        check_files(&self.dir, &files)?;
+        let database = self.open_files(&files)?;
+        let watermark = database.watermark()?;
+        let core = Core::load(SledStore { database: Arc::new(database), options })?;
+        let commits = core.head().commits;
+        if commits < watermark {
+            let what = format!("its log ends at commit {commits}, and there have been {watermark}");
+            return Err(JournalError::Damaged { dir: self.dir, what });
+        }
+        Ok(core)
+    }
+
+    /// Makes a journal and fills it. It is there when all of it is durable; until then there is none.
+    pub(super) fn build<T, E: From<JournalError>>(
+        &self,
+        fill: impl FnOnce(&mut Core<SledStore>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let files = self.unfinished();
+        let built = self.build_in(&files, fill);
+        if built.is_err() {
+            // The next start removes what is left of it.
+            let _ = remove_dir(&files);
+        }
+        built
+    }
+
+    fn build_in<T, E: From<JournalError>>(
+        &self,
+        files: &Path,
+        fill: impl FnOnce(&mut Core<SledStore>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        DirBuilder::new().mode(0o700).create(files).map_err(|error| unusable(&self.dir, &error))?;
+        let database = Arc::new(self.open_files(files)?);
+        let mut core = Core::create(SledStore { database, options: Options::without_reserve() })?;
+        let filled = fill(&mut core)?;
+        drop(core);
+        self.publish(files).map_err(|error| unusable(&self.dir, &error))?;
+        Ok(filled)
+    }
+
+    /// Syncs all files, then renames their directory, then syncs its name, and those above it.
+    fn publish(&self, files: &Path) -> io::Result<()> {
+        for entry in fs::read_dir(files)? {
+            sync(&entry?.path())?;
+        }
+        sync(files)?;
+        fs::rename(files, sled_dir(&self.dir))?;
+        for made in self.dir.canonicalize()?.ancestors().skip(1) {
+            // One that cannot be opened is none that was made here.
+            let _ = sync(made);
+        }
+        sync(&self.dir)
+    }
+
+    fn open_files(&self, files: &Path) -> Result<Database, JournalError> {
+        let io = |error| unusable(&self.dir, &error);
+        remove_half_snapshots(files).map_err(io)?;
+        let (log, watermark) =
+            (open_file(&files.join("db")).map_err(io)?, open_file(&files.join("watermark")).map_err(io)?);
+        // sled takes this lock itself, but says it is taken with an error like any other.
+        try_lock(&log, &self.dir)?;
+        log.unlock().map_err(io)?;
+        // No flusher: it would write a batch that failed, and it syncs an idle disk twice a second. sled's other work
+        // in the background, giving back log that is no longer needed, is also done by whoever writes.
+        let config =
+            sled::Config::new().path(files).mode(sled::Mode::LowSpace).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+        let sled = guarded(|| config.open()).map_err(|fault| fault.while_reading(&self.dir))?;
+        // A process that was killed may have written what it could not sync: what is read now has to be durable. And
+        // sled has just written a snapshot of its own, and renamed it.
+        log.sync_all().and_then(|()| sync(files)).map_err(io)?;
+        Ok(Database::new(&self.dir, sled, log, Watermark::new(watermark), Arc::clone(&self.lock)))
+    }
+
+    fn unfinished(&self) -> PathBuf {
+        self.dir.join("journal.new")
+    }
+}
+
+/// Whether `dir` holds a journal.
+pub(super) fn holds_journal(dir: &Path) -> bool {
+    sled_dir(dir).symlink_metadata().is_ok()
+}
+
+/// sled makes what is missing anew, and would begin an empty log where one was lost.
+fn check_files(dir: &Path, files: &Path) -> Result<(), JournalError> {
+    let damaged = |what: &str| JournalError::Damaged { dir: dir.to_owned(), what: what.to_owned() };
+    match fs::metadata(files.join("db")) {
+        Ok(log) if log.is_file() => Ok(()),
+        Ok(_) => Err(damaged("journal/db is not a file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(damaged("journal/db is missing")),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(damaged("journal is not a directory")),
+        Err(error) => Err(unusable(dir, &error)),
+    }
+}
+
+/// A process killed while sled opens can leave a half-written snapshot of sled's. sled would take it for one that it
+/// finished, and call the database corrupt; without it, it reads the one before, or the whole log.
+fn remove_half_snapshots(files: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(files)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        if name.starts_with(b"snap.") && name.ends_with(b".generating") {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn try_lock(file: &File, dir: &Path) -> Result<(), JournalError> {
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => JournalError::InUse { dir: dir.to_owned() },
+        TryLockError::Error(error) => unusable(dir, &error),
+    })
+}
+
+fn unusable(dir: &Path, error: &io::Error) -> JournalError {
+    JournalError::Unusable { dir: dir.to_owned(), reason: reason(error) }
+}
+
+fn open_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)
+}
+
+fn sync(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+fn remove_dir(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
