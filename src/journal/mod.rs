@@ -8,12 +8,14 @@
 //! named. Below are the two places where rows live: `memory`, and `sled_store` with `sled_open`, `sled_fault` and
 //! `watermark`, which alone know files. `backup` and `restore` carry a journal from one machine to another.
 
+mod backup;
 mod chain;
 mod core;
 mod draft;
 mod head;
 mod memory;
 pub mod record;
+mod restore;
 mod rows;
 mod sled_fault;
 mod sled_journal;
@@ -32,7 +34,9 @@ use serde::{Deserialize, Serialize};
 use crate::incident::{IncidentNo, Record, Seq, Summary};
 use crate::outbox::{Entry, EntryId};
 
+pub use backup::{BackupError, BackupJob, Counts};
 pub use memory::{Fault, MemoryDisk, MemoryJournal};
+pub use restore::restore;
 pub use sled_journal::{FreeBytes, Options, SledJournal};
 
 /// What a message stands for, so that a reaction, an edit or a removal finds it.

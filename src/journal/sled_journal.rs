@@ -3,13 +3,14 @@
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::incident::{Record, Seq};
 
 use super::core::Core;
 use super::sled_open::{self, Locked};
 use super::sled_store::SledStore;
-use super::{Batch, Journal, JournalError, Snapshot, Tables, Verdict};
+use super::{BackupJob, Batch, Journal, JournalError, Snapshot, Tables, Verdict};
 
 /// Asks how many bytes an ordinary user may still write on the disk that holds a directory.
 pub type FreeBytes = Box<dyn Fn(&Path) -> io::Result<u64> + Send>;
@@ -72,6 +73,16 @@ impl SledJournal {
     #[must_use]
     pub fn sled_dir(dir: &Path) -> PathBuf {
         sled_open::sled_dir(dir)
+    }
+
+    /// Takes hold of everything as it is now, but the snapshot, for a backup that another thread writes while
+    /// commits go on. The directory stays in use until the job is done.
+    ///
+    /// # Errors
+    /// When the tables cannot be read.
+    pub fn backup_job(&self) -> Result<BackupJob, JournalError> {
+        let tables = self.0.tables()?;
+        Ok(BackupJob::new(tables, self.0.head().clone(), Arc::clone(&self.0.store().database)))
     }
 }
 
