@@ -5,8 +5,8 @@
 //!
 //! Inside, top down: `core` is the journal itself, written once over rows sorted by key; `draft` turns a batch into
 //! changed rows, `chain` and `tables` read them back, `record` is the words in them, `rows` how they are cut and
-//! named. Below are the two places where rows live: `memory`, and `sled_store` with `sled_open`, which alone know
-//! files. `backup` and `restore` carry a journal from one machine to another.
+//! named. Below are the two places where rows live: `memory`, and `sled_store` with `sled_open`, `sled_fault` and
+//! `watermark`, which alone know files. `backup` and `restore` carry a journal from one machine to another.
 
 mod backup;
 mod chain;
@@ -22,6 +22,7 @@ mod sled_journal;
 mod sled_open;
 mod sled_store;
 mod tables;
+mod watermark;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -36,6 +37,26 @@ pub use backup::{BackupError, BackupJob, Counts};
 pub use memory::{Fault, MemoryDisk, MemoryJournal};
 pub use restore::restore;
 pub use sled_journal::{FreeBytes, Options, SledJournal};
+
+/// What a message stands for, so that a reaction, an edit or a removal finds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Subject {
+    /// The incident.
+    pub incident: IncidentNo,
+    /// The thing in it.
+    pub thing: Thing,
+}
+
+/// What kind of thing a message stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Thing {
+    /// Draft `n`.
+    Draft(u32),
+    /// Timeline entry `n`.
+    Log(u32),
+}
 
 /// The mark of a message that has been handled: a hash of its platform, room and id.
 pub type Mark = [u8; 16];
