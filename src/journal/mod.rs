@@ -38,26 +38,6 @@ pub use memory::{Fault, MemoryDisk, MemoryJournal};
 pub use restore::restore;
 pub use sled_journal::{FreeBytes, Options, SledJournal};
 
-/// What a message stands for, so that a reaction, an edit or a removal finds it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Subject {
-    /// The incident.
-    pub incident: IncidentNo,
-    /// The thing in it.
-    pub thing: Thing,
-}
-
-/// What kind of thing a message stands for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Thing {
-    /// Draft `n`.
-    Draft(u32),
-    /// Timeline entry `n`.
-    Log(u32),
-}
-
 /// The mark of a message that has been handled: a hash of its platform, room and id.
 pub type Mark = [u8; 16];
 

@@ -1,7 +1,9 @@
 //! Things to put into a journal.
 
-use herald::incident::{Event, IncidentNo, LogKind, Milestones, Record, Seq, Severity, Status, Summary};
-use herald::journal::{Batch, Journal, JournalError, Mark, Snapshot, Subject, Thing};
+use herald::incident::{
+    Event, IncidentNo, LogKind, Milestones, Record, Seq, Severity, Status, Subject, Summary, Thing,
+};
+use herald::journal::{Batch, Journal, JournalError, Mark, Snapshot};
 use herald::outbox::{Action, Dest, Entry, EntryId, Rank};
 use herald_chat::{Cursor, MessageRef, Network, Person, Post, RoomRef, SendKey, Text, Tone, UserRef};
 use jiff::Timestamp;
