@@ -2,19 +2,21 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
+use futures::SinkExt;
 use futures::executor::block_on;
-use herald::engine::Request;
-use herald::journal::{Options, SledJournal};
+use herald::engine::{Engine, Input, Request, Setup};
+use herald::journal::{Journal, Options, SledJournal};
 use herald::practice::script::Action;
 use herald::practice::{Live, ManualClock};
+use herald_chat::{Cursor, Network, RoomRef};
 use herald_console::Console;
 
 use super::history;
 use super::report::{Bar, Report};
-use super::town::{setup, start};
+use super::town::{AT_ONCE, setup, start, windows};
 
 /// The word that makes this program the process that is measured.
 pub(crate) const CHILD: &str = "memory-child";
@@ -24,6 +26,7 @@ pub(crate) fn run(report: &mut Report) {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("data");
     history::fill(&mut SledJournal::open(&dir, Options::new(0)).unwrap(), INCIDENTS, 0);
+    take_snapshot(&dir);
     let said = Command::new(std::env::current_exe().unwrap()).arg(CHILD).arg(&dir).output().unwrap();
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     let kib: f64 = String::from_utf8(said.stdout).unwrap().trim().parse().unwrap();
@@ -31,12 +34,27 @@ pub(crate) fn run(report: &mut Report) {
     report.line("memory", kib / 1024.0 / 30.0, Bar::AtMost(1.0));
 }
 
-/// Starts in `dir` from all of its records, runs an incident of 300 commands, and prints its resident KiB.
+/// Has an engine do what it does after every 10,000 records.
+pub(crate) fn take_snapshot(dir: &Path) {
+    let eager = Setup { snapshot_every: 1, ..setup() };
+    let journal = SledJournal::open(dir, Options::new(0)).unwrap();
+    let mut engine = Engine::boot(journal, Arc::new(eager), windows(), AT_ONCE).unwrap();
+    let room = RoomRef::new(&Network::new("console"), "war-room");
+    engine.step(vec![Input::Met(room, Cursor("0".to_owned()))], start()).unwrap();
+    assert!(engine.journal().snapshot().unwrap().is_some(), "it was taken");
+}
+
+/// Starts in `dir`, runs an incident of 300 commands, and prints its resident KiB.
 pub(crate) fn child(dir: &Path) {
     let journal = SledJournal::open(dir, Options::new(0)).unwrap();
     let console = Console::in_memory(Arc::new(start));
     let (live, herald) = Live::new(console, journal, setup(), Arc::new(ManualClock::new(start()))).unwrap();
-    let running = thread::spawn(move || block_on(herald).unwrap());
+    let people = thread::spawn(move || talk(&live));
+    block_on(herald).unwrap();
+    people.join().unwrap();
+}
+
+fn talk(live: &Live<SledJournal>) {
     let say = |text: String| {
         live.play(&Action::Say { who: "ana".to_owned(), room: "war-room".to_owned(), text }).unwrap();
     };
@@ -44,23 +62,21 @@ pub(crate) fn child(dir: &Path) {
     for n in 0..300 {
         say(format!("!log restarted payment host {n}"));
     }
-    let (mut requests, posts) = (live.requests(), live.console.clone());
-    // Each command is answered in a room; the last answers are there when nothing waits any more.
+    let mut requests = live.requests();
+    let mut ask = |request| assert!(block_on(requests.send(request)).is_ok(), "Herald runs");
+    // All is done when nothing waits to be sent any more.
     loop {
-        let (give, taken) = std::sync::mpsc::channel();
-        let look = Request::Look(Box::new(move |engine: &herald::engine::Engine<SledJournal>| {
+        let (give, taken) = mpsc::channel();
+        ask(Request::Look(Box::new(move |engine: &Engine<SledJournal>| {
             let done = engine.tally().commands.values().sum::<u64>() == 301 && engine.waiting().next().is_none();
             give.send(done).unwrap();
-        }));
-        assert!(block_on(futures::SinkExt::send(&mut requests, look)).is_ok(), "Herald runs");
+        })));
         if taken.recv().unwrap() {
             break;
         }
     }
-    assert!(posts.shown().len() > 300, "all was said");
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     println!("{}", resident.trim().trim_end_matches(" kB"));
-    assert!(block_on(futures::SinkExt::send(&mut requests, Request::Stop)).is_ok(), "Herald runs");
-    running.join().unwrap();
+    ask(Request::Stop);
 }

@@ -1,6 +1,6 @@
 //! From the disk to where things stood.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Cursors, Engine, Fault, Setup, Tally};
 use crate::command::People;
 use crate::incident::{Incident, IncidentNo, Record, Seq, Summary};
-use crate::journal::{Journal, Snapshot};
+use crate::journal::{Journal, MARKS_KEPT, Mark, Snapshot};
 use crate::outbox::Outbox;
 
 /// What a snapshot holds: what is not over.
@@ -36,6 +36,7 @@ impl<J: Journal> Engine<J> {
     pub fn boot(journal: J, setup: Arc<Setup>, windows: BTreeMap<Network, Duration>) -> Result<Self, Fault> {
         let tables = journal.tables()?;
         let folded = fold(&journal, tables.last, tables.summaries)?;
+        let (marks, mark_order) = marks(&tables.marks);
         let mut outbox = Outbox::new(windows, setup.at_once);
         let next_entry = tables.entries.iter().map(|entry| entry.id + 1).max().unwrap_or(1);
         for entry in tables.entries {
@@ -53,8 +54,8 @@ impl<J: Journal> Engine<J> {
             last_snapshot: folded.last_snapshot,
             next_entry,
             outbox,
-            marks: tables.marks.iter().copied().collect::<HashSet<_>>(),
-            mark_order: tables.marks.into(),
+            marks,
+            mark_order,
             subjects: tables.subjects,
             cursors: Cursors::new(tables.cursors),
             owed_marks: Vec::new(),
@@ -74,8 +75,7 @@ impl<J: Journal> Engine<J> {
         self.over = folded.over;
         self.last_no = folded.last_no;
         self.last_seq = tables.last;
-        self.marks = tables.marks.iter().copied().collect();
-        self.mark_order = tables.marks.into();
+        (self.marks, self.mark_order) = marks(&tables.marks);
         self.subjects = tables.subjects;
         Ok(())
     }
@@ -98,6 +98,15 @@ fn known(open: &BTreeMap<IncidentNo, Incident>) -> People {
         }
     }
     people
+}
+
+/// The marks, with room for as many as are ever kept and a group more.
+fn marks(kept: &[Mark]) -> (HashSet<Mark>, VecDeque<Mark>) {
+    let room = MARKS_KEPT + MARKS_KEPT / 100;
+    let (mut marks, mut order) = (HashSet::with_capacity(room), VecDeque::with_capacity(room));
+    marks.extend(kept);
+    order.extend(kept);
+    (marks, order)
 }
 
 fn fold<J: Journal>(journal: &J, last: Seq, summaries: Vec<Summary>) -> Result<Folded, Fault> {

@@ -70,7 +70,7 @@ impl<J: Journal> Engine<J> {
             let subject = Subject { incident: no, thing: crate::incident::Thing::Log(*n) };
             self.remember(step, source.clone(), subject);
         }
-        info!(incident = %no, seq = record.seq, event = kind(&record.event), "recorded");
+        info!(incident = %no, seq = record.seq, event = <&str>::from(&record.event), "recorded");
         step.batch.records.push(record);
         for out in outs {
             self.send(step, Some(no), &out, from.map(|from| from.room));
@@ -164,10 +164,4 @@ impl<J: Journal> Engine<J> {
             To::Direct(user) => vec![Dest::Direct(user.clone())],
         }
     }
-}
-
-/// What kind of event, for the log: never its words.
-fn kind(event: &Event) -> String {
-    let name = format!("{event:?}");
-    name.split([' ', '{', '(']).next().unwrap_or_default().to_owned()
 }

@@ -19,23 +19,23 @@ impl<J: Journal> Engine<J> {
     /// Takes in what became of a send. `true` when the entry is through and that has to become durable.
     pub(super) fn came_back(&mut self, step: &mut Step, id: EntryId, result: Result<&Receipt, &SendError>) -> bool {
         let Some(entry) = self.outbox.get(id).cloned() else { return false };
-        let (key, dest) = (&entry.key, entry.dest.to_string());
+        let (key, dest) = (&entry.key, &entry.dest);
         let unopened = self.unopened(step, &entry, result);
         let result = unopened.as_ref().map_or(result, Err);
         match self.outbox.settle(id, result.err(), step.now) {
             Outcome::Again(at) => {
                 let delay_ms = at.duration_since(step.now).as_millis();
-                warn!(%key, dest, delay_ms, reason = result.err().map(ToString::to_string), "not sent, will try again");
+                warn!(%key, %dest, delay_ms, reason = result.err().map(ToString::to_string), "not sent, will try again");
                 return false;
             }
             Outcome::Through => {
-                debug!(%key, dest, "sent");
+                debug!(%key, %dest, "sent");
                 if let Ok(receipt) = result {
                     self.received(step, &entry, receipt);
                 }
             }
             Outcome::Refused(reason) => {
-                error!(%key, dest, reason, "the platform refuses this for good");
+                error!(%key, %dest, reason, "the platform refuses this for good");
                 self.refused(step, &entry, reason);
             }
         }

@@ -4,6 +4,7 @@
 use herald_chat::{MessageRef, Person, RoomRef};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::public::PublicUpdate;
 use super::{IncidentNo, List, LogKind, Role, Severity};
@@ -27,8 +28,8 @@ pub struct Record {
     pub event: Event,
 }
 
-/// What happened to an incident.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What happened to an incident. Its name, as a `&str`, is for the log: it holds nobody's words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Event {
     /// It began. Whoever declared it is its commander; the first update is owed by `due`.

@@ -96,7 +96,9 @@ impl Outbox {
         self.homes.insert(entry.id, (dest.clone(), rank));
         let first_try = unknown.then_some(made);
         let queued = Queued { entry, tries: 0, first_try, unknown, not_before: made, way: Way::Waiting };
-        self.lanes.entry(dest).or_default().entry(rank).or_default().push_back(queued);
+        // Most lanes hold one entry and are gone once it is through.
+        let lane = self.lanes.entry(dest).or_default().entry(rank).or_insert_with(|| VecDeque::with_capacity(1));
+        lane.push_back(queued);
     }
 
     /// What to send now: company updates first. Each is under way until [`Outbox::settle`].

@@ -6,6 +6,10 @@
 /// Cleaning what is clean changes nothing.
 #[must_use]
 pub fn clean(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        // Nearly every message: one line on which nothing else can be wrong.
+        return defang(text.trim());
+    }
     let unified = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n").replace('\t', " ");
     let seen: Vec<char> = unified.chars().filter(|c| *c == '\n' || !(c.is_control() || is_invisible(*c))).collect();
     let mut kept = String::with_capacity(unified.len());
