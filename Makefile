@@ -20,7 +20,9 @@ help: ## List what there is
 
 .PHONY: practice
 practice: ## Run a practice incident in this terminal: no account, no network
-	@cargo run --quiet --no-default-features -- practice
+	@echo 'building Herald (under a minute the first time)…'
+	@cargo build --quiet --locked --no-default-features
+	@cargo run --quiet --locked --no-default-features -- practice
 
 .PHONY: test
 test: setup ## Check everything: format, lints, docs, crate rules, all tests

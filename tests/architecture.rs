@@ -72,10 +72,12 @@ const IMPURE: [&str; 12] = [
 
 /// What only some rooms name, and what the others do instead. Adapters, the crates `herald_…` but for the port, are
 /// named in main.rs only, where this says nothing else.
-const RESERVED: [(&str, &[&str], &str); 4] = [
+const RESERVED: [(&str, &[&str], &str); 6] = [
     ("sled", &["journal"], "go through the trait `Journal`"),
     ("clap", &["cli"], "take the values that the command line was read into"),
     ("tokio", &["journal", "outbox", "practice", "cli"], "be driven: take what arrived and say when to be woken"),
+    ("crossterm", &["practice"], "say what is to be shown; only practice has a screen"),
+    ("ratatui_core", &["practice"], "say what is to be shown; only practice has a screen"),
     ("herald_console", &["practice"], "take a `Platform`; main.rs hands it over"),
 ];
 

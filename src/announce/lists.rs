@@ -88,8 +88,9 @@ pub(super) fn help_needed(incident: &Incident, words: &str, by: Option<&Person>)
         let text = Text::says("🙋 ").exact(&label(incident)).and(" needs help. Ask its commander: ");
         return vec![Out::engineering(text.join(super::names(incident.commander.as_slice())).and(".")), told()];
     }
-    let text = Text::says("🙋 ").exact(&label(incident)).and(" needs help: ").quote(words);
-    let text = by.map_or(text.clone(), |by| text.line("Asked by ").person(by).and(", in the war room."));
+    let text = Text::says("🙋 ").exact(&label(incident)).and(", help needed: ").quote(words);
+    let place = if incident.own_room { ", in its own room." } else { ", in the war room." };
+    let text = by.map_or(text.clone(), |by| text.line("Asked by ").person(by).and(place));
     vec![Out::engineering(text), told()]
 }
 

@@ -21,6 +21,17 @@ pub(super) struct From<'a> {
     pub(super) message: &'a MessageRef,
 }
 
+impl From<'_> {
+    /// Whether what follows may be told somewhere else only. In an incident's own room all is told; in a direct message
+    /// whoever asks is answered in person.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        match self.viewer {
+            Viewer::Own(_) | Viewer::Audience(Audience::Company | Audience::Customers) => false,
+            Viewer::Audience(Audience::WarRoom | Audience::Engineering | Audience::Admin) => true,
+        }
+    }
+}
+
 impl<J: Journal> Engine<J> {
     /// Records an event and everything that follows from it.
     pub(super) fn record(
@@ -51,6 +62,7 @@ impl<J: Journal> Engine<J> {
             policy: &setup.policy,
             from: from.map(|from| from.viewer),
             source: from.map(|from| from.message),
+            crowded: self.open.get(&no).is_some_and(|incident| self.is_crowded(incident)),
         };
         let Some(incident) = self.open.get(&no) else { return };
         let outs = announce(&record, incident, &scene);
@@ -64,6 +76,11 @@ impl<J: Journal> Engine<J> {
             self.send(step, Some(no), &out, from.map(|from| from.room));
         }
         self.retire(step, no);
+    }
+
+    /// Whether other incidents are worked on in the room of this one.
+    pub(super) fn is_crowded(&self, incident: &Incident) -> bool {
+        !incident.own_room && self.open.values().any(|other| other.no != incident.no && !other.own_room)
     }
 
     /// What a message stands for, from now on.

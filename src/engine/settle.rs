@@ -61,10 +61,11 @@ impl<J: Journal> Engine<J> {
             }
             Receipt::Done => {}
         }
-        if let Some((no, what, place)) = self.statement(entry)
-            && self.told_delay(no, &what, &place).is_some()
-        {
+        let Some((no, what, place)) = self.statement(entry) else { return };
+        if self.told_delay(no, &what, &place).is_some() {
             self.record(step, no, None, Event::Delivered { what, place }, None);
+        } else if self.told_after.contains_key(&entry.id) {
+            self.send(step, None, &Out::war(announce::arrived(no, &what, &place)), None);
         }
     }
 

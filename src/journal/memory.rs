@@ -9,7 +9,7 @@ use crate::incident::{Record, Seq};
 
 use super::core::Core;
 use super::rows::{Changes, EachRow, Rows, Store};
-use super::{Batch, Journal, JournalError, Snapshot, Tables, Verdict};
+use super::{BackupJob, Batch, Journal, JournalError, Snapshot, Tables, Verdict};
 
 /// What is to go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,8 +117,13 @@ impl Journal for MemoryJournal {
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
         self.0.commit(batch)
     }
+
+    fn backup_job(&self) -> Result<BackupJob, JournalError> {
+        Ok(BackupJob::new(self.0.tables()?, self.0.head().clone(), Arc::new(self.0.store().clone())))
+    }
 }
 
+#[derive(Clone)]
 struct MemoryStore {
     disk: MemoryDisk,
     opened: u64,

@@ -44,7 +44,7 @@ pub struct Stage<J: Journal + 'static> {
     clock: ManualClock,
     setup: Arc<Setup>,
     open_journal: OpenJournal<J>,
-    /// Opened, and not used yet.
+    /// Until the first start.
     journal: Option<J>,
     running: Option<Running<J>>,
     tally: Tally,
@@ -57,12 +57,12 @@ struct Running<J> {
 }
 
 impl<J: Journal + 'static> Stage<J> {
-    /// Sets it up, with rooms in `dir`, or in memory, and Herald not started yet.
+    /// Sets it up, with rooms in `dir`, or in memory, and Herald not started yet. The journal holds the lock of `dir`, so
+    /// it is opened first.
     ///
     /// # Errors
-    /// [`StageError::Rooms`] when the rooms in `dir` cannot be read.
+    /// [`StageError`] when the journal cannot be opened or the rooms in `dir` cannot be read.
     pub fn new(dir: Option<&Path>, setup: Setup, mut open_journal: OpenJournal<J>) -> Result<Self, StageError> {
-        // The journal holds the directory's lock, under which the rooms' file is opened.
         let journal = Some(open_journal().map_err(Fault::from)?);
         let start = START.parse().unwrap_or(Timestamp::UNIX_EPOCH);
         let clock = ManualClock::new(start);
@@ -77,15 +77,8 @@ impl<J: Journal + 'static> Stage<J> {
         if let Some(last) = console.shown().last() {
             clock.set(last.at);
         }
-        Ok(Self {
-            console,
-            clock,
-            setup: Arc::new(setup),
-            open_journal,
-            journal,
-            running: None,
-            tally: Tally::default(),
-        })
+        let setup = Arc::new(setup);
+        Ok(Self { console, clock, setup, open_journal, journal, running: None, tally: Tally::default() })
     }
 
     /// The rooms.

@@ -4,7 +4,7 @@ use herald_chat::Person;
 use jiff::Timestamp;
 
 use super::{Context, Event, HandoffEnd, Incident, Name, Refusal, Role, commander_only};
-use crate::incident::words::span;
+use crate::incident::words::{ago, span};
 
 pub(super) fn take(incident: &Incident, role: Role, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     if incident.holds(role, cx.by) {
@@ -21,7 +21,7 @@ fn silence(incident: &Incident, role: Role, holder: &Person, cx: &Context<'_>) -
     let last = incident.heard.get(&holder.id).copied().unwrap_or(Timestamp::MIN);
     let silent = cx.now.duration_since(last);
     if silent < cx.policy.silence {
-        let (ago, silence) = (span(silent), span(cx.policy.silence));
+        let (ago, silence) = (ago(silent), span(cx.policy.silence));
         return Err(Refusal::RoleHeld { role, holder: Name::from(holder), ago, silence });
     }
     Ok(u32::try_from(silent.as_mins()).unwrap_or(u32::MAX))
