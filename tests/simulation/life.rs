@@ -95,10 +95,11 @@ fn play(seed: u64, config: &Config, story: &mut VecDeque<String>) -> Result<Seen
                 }
             }
         }
+        // Before anybody asks Herald for anything: it has to wake by itself.
+        checks::promises::meanwhile(&mut world)?;
         if let Some(known) = world.look(|engine| engine.incidents().map(Known::of).collect()) {
             people.known = known;
         }
-        checks::promises::meanwhile(&mut world)?;
     }
     told(&world, "# all faults end".to_owned());
     quiet(&mut world, forget)?;
@@ -117,6 +118,7 @@ fn quiet(world: &mut World, forget: bool) -> Result<(), String> {
     if !world.is_up() {
         return Err("Herald is not back although nothing hinders it".to_owned());
     }
+    checks::promises::meanwhile(world)?;
     let left = world.look(|engine| engine.waiting().map(|entry| format!("{entry:?}")).collect::<Vec<_>>());
     match left {
         Some(left) if left.is_empty() => Ok(()),

@@ -13,12 +13,10 @@ use crate::world::World;
 pub(crate) fn meanwhile(world: &mut World) -> Result<(), String> {
     let (now, ladder) = (world.clock_now(), world.setup.policy.ladder);
     let promises = world.look(move |engine| {
-        let full = engine.wakes().is_some_and(|at| at > now) && engine.incidents().next().is_none();
         let promises = engine.incidents().filter_map(|it| it.promise.clone().map(|promise| (it.no, promise)));
-        (full, promises.collect::<Vec<_>>())
+        promises.collect::<Vec<_>>()
     });
-    let Some((_, promises)) = promises else { return Ok(()) };
-    promises.iter().try_for_each(|(no, promise)| reminded(*no, promise, &ladder, now))
+    promises.unwrap_or_default().iter().try_for_each(|(no, promise)| reminded(*no, promise, &ladder, now))
 }
 
 fn reminded(no: IncidentNo, promise: &Promise, ladder: &Ladder, now: Timestamp) -> Result<(), String> {
