@@ -26,8 +26,8 @@ pub(crate) fn run(report: &mut Report) {
     for round in rounds.chunks(STEPS) {
         let groups: Vec<_> = (0..STEPS).map(|_| town.group()).collect();
         let (engine, ()) = time(|| groups.into_iter().for_each(|group| town.step(group)));
-        let (base, ()) = time(|| round.iter().for_each(|write| bare.write(write)));
-        pairs.push((base, engine));
+        let (written, ()) = time(|| round.iter().for_each(|write| bare.write(write)));
+        pairs.push((written, engine));
     }
     let per_second = |seconds: f64| (STEPS * AT_ONCE) as f64 / seconds;
     println!(

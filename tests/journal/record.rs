@@ -1,11 +1,11 @@
 //! Records and bytes that may be records.
 
 use bolero::check;
-use herald::incident::{Event, IncidentNo, List, Record};
+use herald::incident::{Event, IncidentNo, List, Proposed, Record};
 use herald::journal::record::{BEGINNING, BadRecord, decode, encode, link};
 use jiff::Timestamp;
 
-use crate::samples::{message, person, record};
+use crate::samples::{moment, person, record};
 
 const ROUNDS: usize = 2_000;
 
@@ -89,10 +89,11 @@ fn event(kind: u8, n: u32, text: &str, number: Option<u32>) -> Event {
             security: n.is_multiple_of(2),
             drill: false,
             own_room: true,
+            due: number.map(|_| moment(60)),
         },
-        2 => Event::DraftProposed { n, text, next_min: number, customers: false, first_response: true },
+        2 => Event::DraftProposed { n, text, next: number.map(Proposed::Minutes), customers: false },
         3 => Event::Listed { list: List::Task, n, text, owner: number.map(|_| person("ben")) },
-        4 => Event::DeliveryDelayed { what: text, room: message("m").room, minutes: n },
+        4 => Event::DeliveryDelayed { what: text, place: "company".to_owned(), minutes: n },
         _ => Event::LogEdited { n, version: number.unwrap_or(1), text },
     }
 }

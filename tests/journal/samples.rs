@@ -1,10 +1,11 @@
 //! Things to put into a journal.
 
+use herald::announce::Action;
 use herald::incident::{
     Event, IncidentNo, LogKind, Milestones, Record, Seq, Severity, Status, Subject, Summary, Thing,
 };
 use herald::journal::{Batch, Journal, JournalError, Mark, Snapshot};
-use herald::outbox::{Action, Dest, Entry, EntryId, Rank};
+use herald::outbox::{Dest, Entry, EntryId, Rank};
 use herald_chat::{Cursor, MessageRef, Network, Person, Post, RoomRef, SendKey, Text, Tone, UserRef};
 use jiff::Timestamp;
 
@@ -64,6 +65,7 @@ pub(crate) fn summary(no: u32, title: &str) -> Summary {
         status: Status::Closed,
         security: false,
         drill: false,
+        rooms: std::collections::BTreeSet::new(),
         times: Milestones {
             declared: moment(0),
             commanded: Some(moment(60)),

@@ -25,14 +25,14 @@ fn whatever_people_do_and_whatever_fails_nothing_is_lost_doubled_forgotten_or_le
         None => 0..number("HERALD_SEEDS").unwrap_or(SEEDS),
     };
     let config = Config::default();
-    let next = AtomicU64::new(seeds.start);
+    let upcoming = AtomicU64::new(seeds.start);
     let (seen, failures) = (Mutex::new(Vec::<Seen>::new()), Mutex::new(Vec::new()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    let seed = upcoming.fetch_add(1, Ordering::Relaxed);
                     if !seeds.contains(&seed) {
                         return;
                     }
