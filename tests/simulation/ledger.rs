@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex};
 
 use herald::incident::{Record, Seq};
-use herald::journal::{Batch, Journal, JournalError, MemoryJournal, Snapshot, Tables, Verdict};
+use herald::journal::{BackupJob, Batch, Journal, JournalError, MemoryJournal, Snapshot, Tables, Verdict};
 
 use crate::wire::Line;
 
@@ -33,6 +33,10 @@ impl Journal for Watched {
 
     fn verify(&self) -> Result<Verdict, JournalError> {
         self.journal.verify()
+    }
+
+    fn backup_job(&self) -> Result<BackupJob, JournalError> {
+        self.journal.backup_job()
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
