@@ -9,7 +9,7 @@ use crate::announce::{self, Out};
 use crate::command::{Ask, Line, Place, Query};
 use crate::incident::{Audience, Command, Context, Declaration, Incident, IncidentNo, Refusal, decide, declare};
 use crate::journal::Journal;
-use crate::outbox::{Dest, Entry};
+use crate::outbox::Entry;
 
 impl<J: Journal> Engine<J> {
     /// Does what a command asks for.
@@ -88,10 +88,11 @@ impl<J: Journal> Engine<J> {
         match decided {
             Ok(events) => {
                 let (before, changed) = (step.batch.entries.len(), !events.is_empty());
+                let lane = self.lane(from.room);
                 for event in events {
                     self.record(step, no, Some(by), event, Some(from));
                 }
-                let here = |entry: &Entry| entry.dest == Dest::Room(from.room.clone());
+                let here = |entry: &Entry| entry.dest == lane;
                 let told = step.batch.entries.iter().skip(before).any(here);
                 if changed && !told && from.is_elsewhere() {
                     let drill = self.open.get(&no).is_some_and(|incident| incident.drill);

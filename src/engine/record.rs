@@ -144,7 +144,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// One lane for each room: an incident's own room has the one that began before it was there.
-    fn lane(&self, room: &RoomRef) -> Dest {
+    pub(super) fn lane(&self, room: &RoomRef) -> Dest {
         let own = self.open.values().find(|incident| incident.rooms.contains(room));
         own.map_or_else(|| Dest::Room(room.clone()), |incident| Dest::Own(incident.no, room.network()))
     }

@@ -8,7 +8,7 @@ use herald::journal::{Batch, Mark};
 use herald::outbox::Entry;
 use herald_chat::{Inbound, SendKey, Tone, What};
 
-use super::evidence::{Evidence, caused, mark};
+use super::evidence::{Evidence, caused, mark, words};
 use crate::words::tokens;
 
 pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
@@ -41,6 +41,9 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     once(evidence)
 }
 
+/// How what is done from elsewhere is confirmed.
+const DONE: &str = "Done. What follows from it is told";
+
 /// A command led to its record, or to an answer, or to a refusal. Whatever has words of its own is in one record when it
 /// was accepted and in none when it was not.
 fn effect(evidence: &Evidence, inbound: &Inbound, batch: &Batch, entries: &[&Entry], b: usize) -> Result<(), String> {
@@ -52,7 +55,9 @@ fn effect(evidence: &Evidence, inbound: &Inbound, batch: &Batch, entries: &[&Ent
     if entries.is_empty() {
         return Err(format!("neither done nor answered: {}", show(inbound)));
     }
-    let answered = entries.iter().any(|entry| tone(entry) == Some(Tone::Answer));
+    // What is done to an incident elsewhere is confirmed, which is no refusal.
+    let done = |entry: &Entry| words(entry).is_some_and(|text| text.to_string().contains(DONE));
+    let answered = entries.iter().any(|entry| tone(entry) == Some(Tone::Answer) && !done(entry));
     for token in tokens(text) {
         let inside = batch.records.iter().filter(|record| typed(record).any(|it| it.contains(&token))).count();
         if inside != usize::from(!answered) {

@@ -1,0 +1,52 @@
+//! The real binary in practice mode, killed with SIGKILL again and again, and what is left in its data directory.
+
+mod left;
+mod life;
+
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+
+use left::Left;
+use life::{Life, Moment};
+
+/// How often it is killed.
+const KILLS: u32 = 200;
+
+#[test]
+fn a_herald_killed_at_any_moment_loses_nothing_and_says_nothing_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rng = SmallRng::seed_from_u64(200);
+    Life::start(dir.path()).live_on(&["ana: !declare checkout is down", "ana: !take spokesperson"]);
+    let mut token = 0;
+    for n in 0..KILLS {
+        let moment = match rng.random_range(0..4) {
+            0 => Moment::AtStart { turns: rng.random_range(0..40_000) },
+            _ => Moment::AfterLines { lines: rng.random_range(0..8), turns: rng.random_range(0..400) },
+        };
+        let lines: Vec<String> = (0..8).map(|_| line(&mut rng, &mut token)).collect();
+        println!("life {n} ends {moment:?}");
+        Life::start(dir.path()).die(&lines, moment);
+    }
+    // Nothing but a clean start and a clean end: whatever was on its way arrives.
+    Life::start(dir.path()).live_on(&["bob: good night"]);
+    let left = Left::read(dir.path());
+    println!("{left}");
+    left.check();
+}
+
+/// What somebody types next.
+fn line(rng: &mut SmallRng, token: &mut u32) -> String {
+    *token += 1;
+    let word = format!("tk{token:05}");
+    match rng.random_range(0..12) {
+        0..3 => format!("ana: !update {word} we are on it next 30m"),
+        3 => format!("ben: !update {word} I think it works again"),
+        4..6 => format!("ben: !log {word} restarted a host"),
+        6 => format!("cleo: !finding {word} errors began at noon"),
+        7 => format!("ana: !problem {word} the queue does not drain"),
+        8 => format!("ben: !impact {word} all of Europe"),
+        9 => format!("cleo: {word} looks bad from here"),
+        10 => format!("bob in company: {word} is it down?"),
+        _ => format!("cleo: !bogus {word}"),
+    }
+}
