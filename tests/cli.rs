@@ -301,7 +301,13 @@ fn everything_works_while_herald_runs() {
     assert_eq!(herald(&["export", "INC-1"], &data).well(), exported);
     let name = during.to_str().unwrap();
     assert_eq!(herald(&["backup", name], &data).well(), format!("12 records written to {name}\n"));
-    assert_eq!(fs::read(&during).unwrap(), fs::read(&before).unwrap());
+    // A Herald that runs has met its people and rooms in the meantime; what happened is the same.
+    let records = |file: &Path| -> Vec<String> {
+        let text = fs::read_to_string(file).unwrap();
+        text.lines().filter(|line| line.starts_with("{\"record\"")).map(str::to_owned).collect()
+    };
+    assert_eq!(records(&during), records(&before));
+    assert_eq!(records(&during).len(), 12);
 
     running.stop();
     assert!(!socket.exists());

@@ -22,7 +22,7 @@ impl<J: Journal> Engine<J> {
     /// [`Fault::Journal`] when it is no longer known what is durable: the process must end.
     pub fn step(&mut self, inputs: Vec<Input>, now: Timestamp) -> Result<Vec<Unkept>, Fault> {
         let mut step = Step::new(now);
-        step.batch.marks.append(&mut self.owed_marks);
+        step.batch.marks.extend(&self.owed_marks);
         let mut commands = Vec::new();
         let mut others = Vec::new();
         let mut inputs: VecDeque<Input> = std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs).collect();
@@ -114,6 +114,7 @@ impl<J: Journal> Engine<J> {
     /// The batch is on the disk: what was only decided is so now.
     fn kept(&mut self, batch: Batch) {
         self.retry_at = None;
+        self.owed_marks.clear();
         self.durable = self.last_seq;
         for id in batch.settled {
             self.outbox.remove(id);

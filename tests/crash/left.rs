@@ -72,7 +72,10 @@ impl Left {
             assert_eq!(recorded, expected, "records of {}: {text}", inbound.id);
         }
         assert_eq!(self.posts("war-room").iter().filter(|it| it.starts_with("I don't know")).count(), unknown);
-        assert_eq!(self.posts("war-room").iter().filter(|it| it.contains("I removed it and told them how to ask")).count(), strays);
+        assert_eq!(
+            self.posts("war-room").iter().filter(|it| it.contains("I removed it and told them how to ask")).count(),
+            strays
+        );
         assert_eq!(self.posts("dm-bob").len(), strays);
         assert_eq!(self.standing, BTreeSet::from(["herald".to_owned()]), "only updates stand in company");
         let order: Vec<&str> = self.heard.iter().filter(|it| it.room.id() == "war-room").map(said).collect();
