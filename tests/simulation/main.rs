@@ -5,6 +5,9 @@
 //! [`weather`] decides what goes wrong, [`life`] is one seed from its first word to its last, and [`checks`] read what
 //! is left of it.
 
+#![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a check looks at the few kinds that it is about")]
+
 mod checks;
 mod full;
 mod ledger;
