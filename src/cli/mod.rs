@@ -1,6 +1,12 @@
 //! The command line: one file per subcommand.
 
+mod backup;
+pub mod control;
+mod data;
+mod export;
 mod practice;
+mod restore;
+mod verify;
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -16,7 +22,7 @@ use crate::config::{Config, LogFormat};
 use crate::engine::{Clock, Fault};
 use crate::journal::{Journal, JournalError};
 
-/// A journal, or why it cannot be opened.
+/// A journal, wherever it lives, or why it cannot be opened.
 pub type Opened = Result<Box<dyn Journal>, JournalError>;
 
 /// What only the composition root knows.
@@ -53,6 +59,14 @@ enum LogFormatArg {
 enum Command {
     /// Run a practice incident in this terminal, or play a script.
     Practice(practice::Args),
+    /// Walk the record and say whether all of it is what was written.
+    Verify(verify::Args),
+    /// Print the file of one incident.
+    Export(export::Args),
+    /// Write all there is to one file, also while Herald runs.
+    Backup(backup::Args),
+    /// Make a data directory from a backup.
+    Restore(restore::Args),
 }
 
 /// What ends a subcommand early: a sentence for whoever typed it.
@@ -64,7 +78,7 @@ type Failure = Box<dyn std::error::Error>;
 struct Stopped(Fault);
 
 /// Reads the command line and does what it says. Exit status 0 when all went well, 2 when something about the input or
-/// the data directory has to change first, 1 when Herald had to stop.
+/// the data directory has to change first, 1 when Herald had to stop or `verify` found damage.
 #[must_use]
 pub fn main(roots: &Roots) -> ExitCode {
     let cli = Cli::parse();
@@ -72,7 +86,8 @@ pub fn main(roots: &Roots) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("herald: {failure}");
-            if failure.is::<Stopped>() { ExitCode::FAILURE } else { ExitCode::from(2) }
+            let stopped = failure.is::<Stopped>() || failure.is::<verify::BrokenChain>();
+            if stopped { ExitCode::FAILURE } else { ExitCode::from(2) }
         }
     }
 }
@@ -82,15 +97,21 @@ fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
     start_log(&config, cli.log_format, &cli.command);
     match cli.command {
         Command::Practice(args) => practice::run(&args, &config, roots),
+        Command::Verify(args) => verify::run(&args, &config, roots),
+        Command::Export(args) => export::run(&args, &config, roots),
+        Command::Backup(args) => backup::run(&args, &config, roots),
+        Command::Restore(args) => restore::run(&args, &config, roots),
     }
 }
 
 /// Starts the log: on standard error, or in a file while the terminal is a screen.
 fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
-    let (practice, file) = match command {
-        Command::Practice(args) => (true, args.log_file()),
+    let file = match command {
+        Command::Practice(args) => args.log_file(),
+        Command::Verify(_) | Command::Export(_) | Command::Backup(_) | Command::Restore(_) => None,
     };
-    let quiet = practice && file.is_none() && config.log == crate::config::Log::default();
+    // Somebody looks at what each of these subcommands prints: the log is for those who ask for it.
+    let quiet = file.is_none() && config.log == crate::config::Log::default();
     let filter = EnvFilter::try_new(if quiet { "error" } else { config.log.filter.as_str() }).unwrap_or_default();
     let ansi = file.is_none();
     let writer = match file {

@@ -9,7 +9,7 @@ use futures::stream::BoxStream;
 use futures::{SinkExt, StreamExt};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Failure, Roots, Stopped};
+use super::{Failure, Roots, Stopped, control};
 use crate::config::Config;
 use crate::practice::{LinesError, Live, ScreenError, play, play_lines, play_screen, setup};
 
@@ -57,6 +57,9 @@ fn run_live(args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _timers = runtime.enter();
     let mut live = Live::open(&dir, journal, setup(config), roots.clock.clone())?;
+    let _control = control::serve(&dir, live.requests())
+        .inspect_err(|error| tracing::error!(%error, "backups beside this process are not possible"))
+        .ok();
     let end = asked_to_end()?;
     // Herald is polled to its end in places, which the runtime's fairness would make impossible.
     if args.on_screen() {
@@ -112,7 +115,6 @@ fn run_script(script: &PathBuf, args: &Args, config: &Config, roots: &Roots) -> 
     }
     let scratch = tempfile::tempdir()?;
     let dir = args.data.clone().unwrap_or_else(|| scratch.path().to_owned());
-    std::fs::create_dir_all(&dir)?;
     let (open, keep_free) = (roots.open, config.journal.keep_free);
     let journal_dir = dir.clone();
     let open = Box::new(move || open(&journal_dir, keep_free));

@@ -90,7 +90,7 @@ impl<J: Journal> Engine<J> {
                     self.record(step, no, Some(by), event, Some(from));
                 }
             }
-            Err(refusal) => self.refuse(step, &refusal, from),
+            Err(refusal) => self.refuse_about(step, no, &refusal, from),
         }
     }
 

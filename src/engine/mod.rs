@@ -1,7 +1,7 @@
 //! The only writer: takes what arrives, decides, makes it durable, and says what is to be sent.
 //!
 //! [`Engine`] itself waits for nothing and knows no clock: it is given the time with every [`Engine::step`] and says
-//! when it next needs one ([`Engine::wakes`]). [`run`] is the loop around it that does the waiting.
+//! when it next needs one ([`Engine::wakes`]). [`fn@run`] is the loop around it that does the waiting.
 
 mod answer;
 mod boot;
@@ -44,6 +44,8 @@ pub struct Setup {
     pub rooms: Rooms,
     /// How long a statement may be under way before the war room is told.
     pub notice: jiff::SignedDuration,
+    /// How many sends may be under way on each platform.
+    pub at_once: usize,
     /// After how many records a snapshot is written.
     pub snapshot_every: u64,
 }

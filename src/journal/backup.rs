@@ -2,7 +2,6 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use herald_chat::{Cursor, MessageRef, RoomRef};
@@ -16,8 +15,8 @@ use crate::outbox::Entry;
 use super::chain::walk;
 use super::head::Head;
 use super::record::BadRecord;
+use super::rows::SharedRows;
 use super::sled_fault::reason;
-use super::sled_store::Database;
 use super::{JournalError, Subject, Tables};
 
 /// The format of backups that this build writes.
@@ -136,12 +135,12 @@ pub(super) enum Line {
 pub struct BackupJob {
     tables: Tables,
     head: Head,
-    database: Arc<Database>,
+    rows: SharedRows,
 }
 
 impl BackupJob {
-    pub(super) fn new(tables: Tables, head: Head, database: Arc<Database>) -> Self {
-        Self { tables, head, database }
+    pub(super) fn new(tables: Tables, head: Head, rows: SharedRows) -> Self {
+        Self { tables, head, rows }
     }
 
     /// Writes the backup. Commits may go on meanwhile: records are only ever appended, and those that are new are
@@ -152,7 +151,7 @@ impl BackupJob {
     pub fn write(self, out: &mut dyn Write) -> Result<Counts, BackupError> {
         let mut writer = Writer { out: BufWriter::new(out), hash: Sha256::new() };
         let mut counts = Counts::default();
-        let Self { tables, head, database } = self;
+        let Self { tables, head, rows } = self;
         writer.line(&Line::HeraldBackup {
             format: BACKUP_FORMAT,
             records: head.last,
@@ -160,7 +159,7 @@ impl BackupJob {
         })?;
         writer.tables(tables, &mut counts)?;
         let mut failed = None;
-        let walked = walk(database.as_ref(), &head, 1..=head.last, &mut |_, hash, body| {
+        let walked = walk(&rows, &head, 1..=head.last, &mut |_, hash, body| {
             if failed.is_some() {
                 return Ok(());
             }
@@ -172,7 +171,7 @@ impl BackupJob {
         if let Some(error) = failed {
             return Err(error);
         }
-        walked.map_err(|broken| broken.into_error(database.as_ref()))?;
+        walked.map_err(|broken| broken.into_error(&rows))?;
         let sha256 = HEXLOWER.encode(&writer.hash.clone().finalize());
         writer.line(&Line::End { counts, sha256 })?;
         writer.out.flush().map_err(|error| unwritable(&error))?;

@@ -9,7 +9,7 @@ use crate::incident::{Record, Seq};
 
 use super::core::Core;
 use super::rows::{Changes, EachRow, Rows, Store};
-use super::{Batch, Journal, JournalError, Snapshot, Tables, Verdict};
+use super::{BackupJob, Batch, Journal, JournalError, Snapshot, Tables, Verdict};
 
 /// What is to go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,11 @@ impl MemoryDisk {
     /// Makes the next commit go wrong. Once.
     pub fn fail_next(&self, fault: Fault) {
         self.control().fault = Some(fault);
+    }
+
+    /// Makes nothing go wrong, if nothing has yet.
+    pub fn clear_faults(&self) {
+        self.control().fault = None;
     }
 
     /// Changes rows behind the journal's back, as damage does: `each` gets every key and value, and returns the
@@ -112,8 +117,13 @@ impl Journal for MemoryJournal {
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
         self.0.commit(batch)
     }
+
+    fn backup_job(&self) -> Result<BackupJob, JournalError> {
+        Ok(BackupJob::new(self.0.tables()?, self.0.head().clone(), Arc::new(self.0.store().clone())))
+    }
 }
 
+#[derive(Clone)]
 struct MemoryStore {
     disk: MemoryDisk,
     opened: u64,

@@ -211,6 +211,13 @@ pub trait Journal: Send {
     /// # Errors
     /// [`JournalError::Full`]; any other, [`JournalError::Broken`] above all, is the journal's last word.
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError>;
+
+    /// Takes hold of everything as it is now, but the snapshot, for a backup that another thread writes while
+    /// commits go on.
+    ///
+    /// # Errors
+    /// When the tables cannot be read.
+    fn backup_job(&self) -> Result<BackupJob, JournalError>;
 }
 
 impl<J: Journal + ?Sized> Journal for Box<J> {
@@ -232,5 +239,9 @@ impl<J: Journal + ?Sized> Journal for Box<J> {
 
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
         (**self).commit(batch)
+    }
+
+    fn backup_job(&self) -> Result<BackupJob, JournalError> {
+        (**self).backup_job()
     }
 }

@@ -22,6 +22,7 @@
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
+use std::sync::Arc;
 
 use herald_chat::{MessageRef, RoomRef};
 use sha2::{Digest, Sha256};
@@ -67,6 +68,23 @@ pub(super) trait Rows {
         Self: Sized,
     {
         JournalError::Damaged { dir: self.dir().to_owned(), what: what.into() }
+    }
+}
+
+/// Rows that outlive whoever opened them.
+pub(super) type SharedRows = Arc<dyn Rows + Send + Sync>;
+
+impl Rows for SharedRows {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, JournalError> {
+        (**self).get(key)
+    }
+
+    fn scan(&self, range: Range<Vec<u8>>, each: &mut EachRow<'_>) -> Result<(), JournalError> {
+        (**self).scan(range, each)
+    }
+
+    fn dir(&self) -> &Path {
+        (**self).dir()
     }
 }
 

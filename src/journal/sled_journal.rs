@@ -74,16 +74,6 @@ impl SledJournal {
     pub fn sled_dir(dir: &Path) -> PathBuf {
         sled_open::sled_dir(dir)
     }
-
-    /// Takes hold of everything as it is now, but the snapshot, for a backup that another thread writes while
-    /// commits go on. The directory stays in use until the job is done.
-    ///
-    /// # Errors
-    /// When the tables cannot be read.
-    pub fn backup_job(&self) -> Result<BackupJob, JournalError> {
-        let tables = self.0.tables()?;
-        Ok(BackupJob::new(tables, self.0.head().clone(), Arc::clone(&self.0.store().database)))
-    }
 }
 
 impl Journal for SledJournal {
@@ -105,6 +95,12 @@ impl Journal for SledJournal {
 
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
         self.0.commit(batch)
+    }
+
+    /// The directory stays in use until the job is done.
+    fn backup_job(&self) -> Result<BackupJob, JournalError> {
+        let database = Arc::clone(&self.0.store().database);
+        Ok(BackupJob::new(self.0.tables()?, self.0.head().clone(), database))
     }
 }
 

@@ -49,6 +49,12 @@ pub struct Live<J> {
 }
 
 impl<J: Journal + 'static> Live<J> {
+    /// A way to ask the running engine for something.
+    #[must_use]
+    pub fn requests(&self) -> mpsc::Sender<Request<J>> {
+        self.requests.clone()
+    }
+
     /// Starts Herald from `journal`, with rooms in the same `dir`. The journal holds the directory's lock, so it comes
     /// first.
     ///
@@ -61,7 +67,7 @@ impl<J: Journal + 'static> Live<J> {
         };
         let console = Console::open(dir, now)?;
         let windows = [(console.network(), console.remembers())].into();
-        let engine = Engine::boot(journal, Arc::new(setup), windows, 8)?;
+        let engine = Engine::boot(journal, Arc::new(setup), windows)?;
         let (requests, receiver) = mpsc::channel(4);
         let platforms: Vec<Arc<dyn Platform>> = vec![Arc::new(console.clone())];
         let herald = run(engine, platforms, clock, receiver).boxed();

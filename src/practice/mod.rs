@@ -38,6 +38,7 @@ pub fn setup(config: &Config) -> Setup {
     Setup {
         policy: config.policy(),
         rooms: rooms(),
+        at_once: usize::try_from(config.delivery.in_flight).unwrap_or(usize::MAX),
         notice: config.delivery.notice,
         snapshot_every: config.journal.snapshot_every.into(),
     }

@@ -44,7 +44,7 @@ pub struct Stage<J: Journal + 'static> {
     clock: ManualClock,
     setup: Arc<Setup>,
     open_journal: OpenJournal<J>,
-    /// Until the first start.
+    /// Opened, and not used yet.
     journal: Option<J>,
     running: Option<Running<J>>,
     tally: Tally,
@@ -57,12 +57,12 @@ struct Running<J> {
 }
 
 impl<J: Journal + 'static> Stage<J> {
-    /// Sets it up, with rooms in `dir`, or in memory, and Herald not started yet. The journal holds the lock of `dir`, so
-    /// it is opened first.
+    /// Sets it up, with rooms in `dir`, or in memory, and Herald not started yet.
     ///
     /// # Errors
-    /// [`StageError`] when the journal cannot be opened or the rooms in `dir` cannot be read.
+    /// [`StageError::Rooms`] when the rooms in `dir` cannot be read.
     pub fn new(dir: Option<&Path>, setup: Setup, mut open_journal: OpenJournal<J>) -> Result<Self, StageError> {
+        // The journal holds the directory's lock, under which the rooms' file is opened.
         let journal = Some(open_journal().map_err(Fault::from)?);
         let start = START.parse().unwrap_or(Timestamp::UNIX_EPOCH);
         let clock = ManualClock::new(start);
@@ -77,8 +77,15 @@ impl<J: Journal + 'static> Stage<J> {
         if let Some(last) = console.shown().last() {
             clock.set(last.at);
         }
-        let setup = Arc::new(setup);
-        Ok(Self { console, clock, setup, open_journal, journal, running: None, tally: Tally::default() })
+        Ok(Self {
+            console,
+            clock,
+            setup: Arc::new(setup),
+            open_journal,
+            journal,
+            running: None,
+            tally: Tally::default(),
+        })
     }
 
     /// The rooms.
@@ -111,7 +118,7 @@ impl<J: Journal + 'static> Stage<J> {
             None => (self.open_journal)().map_err(Fault::from)?,
         };
         let windows = [(self.console.network(), self.console.remembers())].into();
-        let engine = Engine::boot(journal, self.setup.clone(), windows, 8)?;
+        let engine = Engine::boot(journal, self.setup.clone(), windows)?;
         let (requests, receiver) = mpsc::channel(1);
         let platforms: Vec<Arc<dyn Platform>> = vec![Arc::new(self.console.clone())];
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
