@@ -91,7 +91,7 @@ fn a_whole_incident_goes_through_a_pipe() {
     assert!(company.contains("INC-1"), "{company}");
     assert!(company.contains("Checkout works again."), "{company}");
     assert!(!company.contains("error rate"), "{company}");
-    let closed = told("war-room herald: INC-1 checkout is down is closed");
+    let closed = told("war-room herald: INC-1 checkout is down, closed");
     assert_eq!(closed.len(), 1, "{:#?}", end.shown);
 }
 
