@@ -20,8 +20,7 @@ help: ## List what there is
 
 .PHONY: practice
 practice: ## Run a practice incident in this terminal: no account, no network
-	@echo 'building Herald (under a minute the first time)…'
-	@cargo build --quiet --locked --no-default-features
+	@test -x '$(or $(CARGO_TARGET_DIR),target)/debug/herald' || echo 'building Herald (under a minute the first time)…'
 	@cargo run --quiet --locked --no-default-features -- practice
 
 .PHONY: test
