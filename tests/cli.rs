@@ -266,7 +266,7 @@ fn what_is_no_whole_backup_restores_nothing() {
     let name = file.to_str().unwrap();
     herald(&["backup", name], &data).well();
     let whole = fs::read(&file).unwrap();
-    let lines = whole.iter().filter(|byte| **byte == b'\n').count();
+    let lines = whole.lines().count();
     let restore = |bytes: &[u8]| {
         fs::write(&file, bytes).unwrap();
         herald(&["restore", name], &other).ended(2)

@@ -19,14 +19,17 @@ use crate::config::{Config, LogFormat};
 use crate::engine::Clock;
 use crate::journal::{Journal, JournalError};
 
+/// A journal, or why it cannot be opened.
+pub type Opened = Result<Box<dyn Journal>, JournalError>;
+
 /// What only the composition root knows.
 pub struct Roots {
     /// The real clock.
     pub clock: Arc<dyn Clock>,
     /// Opens the journal in a directory, keeping so many bytes of its disk free; makes one where there is none.
-    pub open: fn(&Path, u64) -> Result<Box<dyn Journal>, JournalError>,
+    pub open: fn(&Path, u64) -> Opened,
     /// Opens the journal in a directory to read it. There has to be one.
-    pub open_existing: fn(&Path) -> Result<Box<dyn Journal>, JournalError>,
+    pub open_existing: fn(&Path) -> Opened,
 }
 
 /// Runs engineering incidents in chat.
