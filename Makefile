@@ -20,7 +20,9 @@ help: ## List what there is
 
 .PHONY: practice
 practice: ## Run a practice incident in this terminal: no account, no network
-	@cargo run --quiet --no-default-features -- practice
+	@echo 'building Herald (under a minute the first time)…'
+	@cargo build --quiet --locked --no-default-features
+	@cargo run --quiet --locked --no-default-features -- practice
 
 .PHONY: test
 test: setup ## Check everything: format, lints, docs, crate rules, all tests
@@ -29,7 +31,8 @@ test: setup ## Check everything: format, lints, docs, crate rules, all tests
 	@echo '== lints'
 	@cargo clippy $(ALL) --all-targets --quiet -- --deny warnings
 	@echo '== docs'
-	@RUSTDOCFLAGS='--deny warnings' cargo doc $(ALL) --no-deps --document-private-items --quiet
+	@# For those who work on it: private items are shown, so links to them work.
+	@RUSTDOCFLAGS='--deny warnings --allow rustdoc::private_intra_doc_links' cargo doc $(ALL) --no-deps --document-private-items --quiet
 	@echo '== crate rules'
 	@cargo deny --offline --log-level error check bans licenses sources
 	@echo '== tests'
@@ -44,7 +47,7 @@ setup: ## Install what the checks need and this machine lacks
 simulate: export HERALD_SEEDS = $(or $(SEEDS),2000)
 simulate: export HERALD_SEED = $(SEED)
 simulate: setup ## Random people, faults and crashes: SEEDS=2000, or SEED=n for a single one
-	@cargo nextest run $(ALL) --no-capture --filterset 'test(/simulation::/)'
+	@cargo nextest run $(ALL) --profile long --no-capture --filterset 'test(/simulat/)'
 
 .PHONY: bench
 bench: ## Measure against the baselines of the same run: ONLY=core for one group
@@ -53,7 +56,7 @@ bench: ## Measure against the baselines of the same run: ONLY=core for one group
 .PHONY: fuzz
 fuzz: export BOLERO_RANDOM_TEST_TIME_MS = $(or $(SECONDS_EACH),60)000
 fuzz: setup ## Run the property tests (named any_…) for longer: SECONDS_EACH=60
-	@cargo nextest run $(ALL) --filterset 'test(/\bany_/)'
+	@cargo nextest run $(ALL) --profile long --filterset 'test(/\bany_/)'
 
 .PHONY: advisories
 advisories: setup ## Ask the RustSec database about known holes in dependencies (needs a network)

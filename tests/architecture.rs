@@ -5,10 +5,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
 
+#[path = "architecture/paths.rs"]
+mod paths;
+#[path = "architecture/planted.rs"]
+mod planted;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use paths::paths;
 
 /// A room of `src/`, and what it may name.
 struct Room {
@@ -21,7 +26,7 @@ struct Room {
 
 /// What a pure room works with: values and time as a value. No runtime, no disk, no network, no clock, no log.
 const PURE: Option<&[&str]> =
-    Some(&["std", "core", "serde", "jiff", "strum", "thiserror", "regex", "unicode_security", "herald_chat"]);
+    Some(&["std", "core", "serde", "jiff", "strum", "thiserror", "regex", "strsim", "unicode_security", "herald_chat"]);
 
 /// From the bottom of the house to its top.
 const ROOMS: [Room; 10] = [
@@ -31,7 +36,7 @@ const ROOMS: [Room; 10] = [
     Room { name: "relay", rooms: &["incident", "command", "announce"], crates: PURE },
     Room { name: "config", rooms: &["incident"], crates: None },
     Room { name: "journal", rooms: &["incident", "outbox"], crates: None },
-    Room { name: "outbox", rooms: &["incident", "journal"], crates: None },
+    Room { name: "outbox", rooms: &["incident", "announce", "journal"], crates: None },
     Room {
         name: "engine",
         rooms: &["incident", "command", "announce", "relay", "config", "journal", "outbox"],
@@ -67,10 +72,12 @@ const IMPURE: [&str; 12] = [
 
 /// What only some rooms name, and what the others do instead. Adapters, the crates `herald_…` but for the port, are
 /// named in main.rs only, where this says nothing else.
-const RESERVED: [(&str, &[&str], &str); 4] = [
+const RESERVED: [(&str, &[&str], &str); 6] = [
     ("sled", &["journal"], "go through the trait `Journal`"),
     ("clap", &["cli"], "take the values that the command line was read into"),
     ("tokio", &["journal", "outbox", "practice", "cli"], "be driven: take what arrived and say when to be woken"),
+    ("crossterm", &["practice"], "say what is to be shown; only practice has a screen"),
+    ("ratatui_core", &["practice"], "say what is to be shown; only practice has a screen"),
     ("herald_console", &["practice"], "take a `Platform`; main.rs hands it over"),
 ];
 
@@ -178,8 +185,11 @@ fn violations(room: &Room, file: &Path, source: &str) -> Vec<String> {
 fn advice(room: &Room, path: &[String], dependencies: &[String]) -> Option<String> {
     let name = room.name;
     let whole = path.join("::");
-    let first = path.first().map(String::as_str);
-    if first == Some("crate") {
+    if whole.ends_with("Config::load") && !["config", "practice", "cli"].contains(&name) {
+        return Some("Only practice and cli read the configuration: take the section that is needed".to_owned());
+    }
+    let first = path.first()?.as_str();
+    if first == "crate" {
         let other = path.get(1).map_or("*", String::as_str);
         if other == name || room.rooms.contains(&other) {
             return None;
@@ -190,10 +200,6 @@ fn advice(room: &Room, path: &[String], dependencies: &[String]) -> Option<Strin
              need further down"
         ));
     }
-    if whole.ends_with("Config::load") && name != "cli" {
-        return Some("Only `cli` reads the configuration: take the section that is needed".to_owned());
-    }
-    let first = first?;
     if let Some(allowed) = room.crates {
         let is_crate = ["std", "core", "alloc"].contains(&first) || dependencies.iter().any(|it| it == first);
         let impure = IMPURE.iter().any(|out| whole == *out || whole.starts_with(&format!("{out}::")));
@@ -236,169 +242,4 @@ fn resolve(path: &[String], file: &Path) -> Vec<String> {
         rest = after;
     }
     ["crate".to_owned()].into_iter().chain(here).chain(rest.iter().cloned()).collect()
-}
-
-/// All paths of two parts or more in `source`, and what is imported in one, each with its line.
-fn paths(source: &str) -> Vec<(usize, Vec<String>)> {
-    let mut found = Vec::new();
-    walk(&tokens(source.parse().unwrap()), &mut found);
-    found
-}
-
-/// Finds the paths in `tokens`.
-fn walk(tokens: &[TokenTree], found: &mut Vec<(usize, Vec<String>)>) {
-    let mut at = 0;
-    while at < tokens.len() {
-        match &tokens[at] {
-            TokenTree::Group(group) if group.to_string().replace(' ', "") == "[cfg(test)]" => {
-                let rest = &tokens[at..];
-                at += rest.iter().position(ends_an_item).unwrap_or(rest.len()) + 1;
-            }
-            TokenTree::Group(group) => {
-                walk(&self::tokens(group.stream()), found);
-                at += 1;
-            }
-            TokenTree::Ident(_) => {
-                let before = found.len();
-                let imported = at > 0 && tokens[at - 1].to_string() == "use";
-                at = path(tokens, at, &[], found);
-                if !imported && found[before].1.len() == 1 {
-                    found.truncate(before);
-                }
-            }
-            TokenTree::Punct(_) | TokenTree::Literal(_) => at += 1,
-        }
-    }
-}
-
-/// Reads the path that goes on from `prefix` at `tokens[at]`, all of its branches if it is a tree of imports, and says
-/// where it ends.
-fn path(tokens: &[TokenTree], mut at: usize, prefix: &[String], found: &mut Vec<(usize, Vec<String>)>) -> usize {
-    let line = tokens[at].span().start().line;
-    let mut path = prefix.to_vec();
-    while let Some(token) = tokens.get(at) {
-        match token {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                for branch in self::tokens(group.stream()).split(|token| token.to_string() == ",") {
-                    if !branch.is_empty() {
-                        self::path(branch, 0, &path, found);
-                    }
-                }
-                return at + 1;
-            }
-            TokenTree::Ident(word) if word == "self" && !path.is_empty() => {}
-            TokenTree::Ident(_) => path.push(token.to_string()),
-            TokenTree::Punct(star) if star.as_char() == '*' => path.push("*".to_owned()),
-            TokenTree::Group(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => break,
-        }
-        at += 1;
-        let goes_on = tokens.get(at..at + 2).is_some_and(|next| next.iter().all(|colon| colon.to_string() == ":"));
-        if !goes_on {
-            break;
-        }
-        at += 2;
-    }
-    found.push((line, path));
-    at
-}
-
-fn tokens(stream: TokenStream) -> Vec<TokenTree> {
-    stream.into_iter().collect()
-}
-
-fn ends_an_item(token: &TokenTree) -> bool {
-    match token {
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        TokenTree::Punct(end) => end.as_char() == ';',
-        TokenTree::Ident(_) | TokenTree::Literal(_) => false,
-    }
-}
-
-/// The tests above can fail.
-mod planted {
-    use super::*;
-
-    /// What is said of `source` as a file of `room`.
-    fn said(room: &str, source: &str) -> Vec<String> {
-        let room = ROOMS.iter().find(|it| it.name == room).unwrap();
-        violations(room, Path::new(&format!("src/{}/planted.rs", room.name)), source)
-    }
-
-    #[test]
-    fn a_name_from_above_is_found_however_it_is_written() {
-        for source in [
-            "use crate::engine::Engine;",
-            "use crate::{incident::Event, engine};",
-            "use crate::{incident::{Event, Seq}, engine::{self, Timer}};",
-            "use super::super::engine::Engine;",
-            "use crate::*;",
-            "fn go() { crate::engine::go() }",
-            "fn go(it: &dyn Fn(crate::engine::Engine)) {}",
-            "fn go() { println!(\"{}\", crate::engine::go()) }",
-            "#[cfg(test)] mod tests { use super::*; } use crate::engine::Engine;",
-        ] {
-            assert!(!said("announce", source).is_empty(), "{source}");
-        }
-    }
-
-    #[test]
-    fn what_may_be_named_is_left_alone() {
-        let source = r##"
-            //! Not like crate::engine.
-            use std::{collections::BTreeMap, fmt, time::Duration};
-            use crate::{command::{self, Verb}, incident::*};
-            use super::posts::Posts;
-            const WORDS: &str = "crate::engine";
-            const MORE: &str = r#"tokio::spawn"#; /* std::env */
-            fn new<'a>(it: &'a str) -> Self { Self::default() }
-            #[cfg(test)]
-            mod tests { use crate::engine::Engine; }
-        "##;
-        assert_eq!(said("announce", source), [""; 0]);
-    }
-
-    #[test]
-    fn a_pure_room_that_reaches_out_is_told_what_to_do_instead() {
-        assert_eq!(
-            said("incident", "\n\nuse std::time::{Duration, Instant};"),
-            ["src/incident/planted.rs:3 names std::time::Instant. `incident` is pure: take what it needs as an \
-              argument, or do the work in `engine`, `journal` or `outbox`"]
-        );
-        for source in [
-            "use tokio::sync::mpsc;",
-            "use tokio;",
-            "fn f() { sled::open(\"x\"); }",
-            "fn f() { std::env::var(\"X\"); }",
-            "use std::fs;",
-            "use std::time;",
-            "fn f() { tracing::info!(\"x\"); }",
-            "#[tokio::main] fn f() {}",
-            "use herald_chat::{Person, Platform};",
-            "use crate::command::Verb;",
-        ] {
-            assert_eq!(said("incident", source).len(), 1, "{source}");
-        }
-    }
-
-    #[test]
-    fn what_belongs_to_one_room_is_refused_to_the_others() {
-        assert_eq!(
-            said("engine", "use sled::Db;"),
-            ["src/engine/planted.rs:1 names sled::Db. Only journal may: go through the trait `Journal`"]
-        );
-        assert_eq!(said("engine", "use tokio::time::Instant;").len(), 1);
-        assert_eq!(said("engine", "fn f() { Config::load(None, []) }").len(), 1);
-        assert_eq!(said("engine", "use crate::cli;").len(), 1);
-        assert_eq!(said("cli", "use herald_console::Console;").len(), 1);
-        assert_eq!(said("practice", "use herald_matrix::Matrix;").len(), 1);
-        assert_eq!(said("practice", "use herald_console::Console;"), [""; 0]);
-        assert_eq!(said("journal", "use sled::Db; use crate::outbox::Entry;"), [""; 0]);
-        assert_eq!(said("outbox", "use crate::engine::Engine;").len(), 1);
-    }
-
-    #[test]
-    fn tests_at_the_end_do_not_make_a_file_long() {
-        assert_eq!(length("fn a() {}\n\n#[cfg(test)]\nmod tests {\n}\n"), 2);
-        assert_eq!(length("#[cfg(test)]\nmod tests;\nfn a() {}\n"), 3);
-    }
 }

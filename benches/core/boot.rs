@@ -10,7 +10,7 @@ use herald::journal::{Journal, Options, SledJournal};
 use super::history;
 use super::memory::take_snapshot;
 use super::report::{Bar, Report, ratio, seconds, time};
-use super::town::{AT_ONCE, setup, windows};
+use super::town::{setup, windows};
 
 const ROUNDS: usize = 3;
 /// Incidents that are still open.
@@ -51,7 +51,7 @@ fn measure(dir: &Path, last: u64, snapshots: usize) -> Vec<(Duration, Duration)>
         let (open, journal) = time(|| wait_for(dir));
         opening.push(open);
         assert_eq!(journal.snapshot().unwrap().iter().count(), snapshots);
-        let (boot, engine) = time(|| Engine::boot(journal, Arc::new(setup()), windows(), AT_ONCE).unwrap());
+        let (boot, engine) = time(|| Engine::boot(journal, Arc::new(setup()), windows()).unwrap());
         assert_eq!(engine.incidents().count(), OPEN as usize, "what is open was found");
         pairs.push((boot, scan));
     }

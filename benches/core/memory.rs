@@ -2,21 +2,17 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, mpsc};
-use std::thread;
+use std::sync::Arc;
 
-use futures::SinkExt;
-use futures::executor::block_on;
-use herald::engine::{Engine, Input, Request, Setup};
+use herald::engine::{Engine, Input, Setup};
 use herald::journal::{Journal, Options, SledJournal};
 use herald::practice::script::Action;
 use herald::practice::{Live, ManualClock};
 use herald_chat::{Cursor, Network, RoomRef};
-use herald_console::Console;
 
 use super::history;
 use super::report::{Bar, Report};
-use super::town::{AT_ONCE, setup, start, windows};
+use super::town::{setup, start, windows};
 
 /// The word that makes this program the process that is measured.
 pub(crate) const CHILD: &str = "memory-child";
@@ -38,7 +34,7 @@ pub(crate) fn run(report: &mut Report) {
 pub(crate) fn take_snapshot(dir: &Path) {
     let eager = Setup { snapshot_every: 1, ..setup() };
     let journal = SledJournal::open(dir, Options::new(0)).unwrap();
-    let mut engine = Engine::boot(journal, Arc::new(eager), windows(), AT_ONCE).unwrap();
+    let mut engine = Engine::boot(journal, Arc::new(eager), windows()).unwrap();
     let room = RoomRef::new(&Network::new("console"), "war-room");
     engine.step(vec![Input::Met(room, Cursor("0".to_owned()))], start()).unwrap();
     assert!(engine.journal().snapshot().unwrap().is_some(), "it was taken");
@@ -47,36 +43,18 @@ pub(crate) fn take_snapshot(dir: &Path) {
 /// Starts in `dir`, runs an incident of 300 commands, and prints its resident KiB.
 pub(crate) fn child(dir: &Path) {
     let journal = SledJournal::open(dir, Options::new(0)).unwrap();
-    let console = Console::in_memory(Arc::new(start));
-    let (live, herald) = Live::new(console, journal, setup(), Arc::new(ManualClock::new(start()))).unwrap();
-    let people = thread::spawn(move || talk(&live));
-    block_on(herald).unwrap();
-    people.join().unwrap();
-}
-
-fn talk(live: &Live<SledJournal>) {
-    let say = |text: String| {
+    let mut live = Live::open(dir, journal, setup(), Arc::new(ManualClock::new(start()))).unwrap();
+    let mut say = |text: String| {
         live.play(&Action::Say { who: "ana".to_owned(), room: "war-room".to_owned(), text }).unwrap();
+        live.settle().unwrap();
     };
     say("!declare checkout is down".to_owned());
     for n in 0..300 {
         say(format!("!log restarted payment host {n}"));
     }
-    let mut requests = live.requests();
-    let mut ask = |request| assert!(block_on(requests.send(request)).is_ok(), "Herald runs");
-    // All is done when nothing waits to be sent any more.
-    loop {
-        let (give, taken) = mpsc::channel();
-        ask(Request::Look(Box::new(move |engine: &Engine<SledJournal>| {
-            let done = engine.tally().commands.values().sum::<u64>() == 301 && engine.waiting().next().is_none();
-            give.send(done).unwrap();
-        })));
-        if taken.recv().unwrap() {
-            break;
-        }
-    }
+    let done = live.look(|engine| (engine.tally().commands.values().sum::<u64>(), engine.waiting().next().is_none()));
+    assert_eq!(done.unwrap(), Some((301, true)), "all was done, and nothing waits to be sent");
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     println!("{}", resident.trim().trim_end_matches(" kB"));
-    ask(Request::Stop);
 }

@@ -60,7 +60,7 @@ pub(crate) fn windows() -> BTreeMap<Network, Duration> {
 impl<J: Journal> Town<J> {
     /// Starts the engine, and declares an incident for each war room.
     pub(crate) fn new(journal: J, setup: Setup) -> Self {
-        let engine = Engine::boot(journal, Arc::new(setup), windows(), AT_ONCE).unwrap();
+        let engine = Engine::boot(journal, Arc::new(setup), windows()).unwrap();
         let mut town = Self { engine, now: start(), said: 0, back: Vec::new(), rooms: Vec::new() };
         let war_room = RoomRef::new(&network(), Audience::WarRoom.word());
         let before: Vec<_> = town.engine.incidents().map(|incident| incident.no).collect();

@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use super::{board, mark};
 use crate::incident::sight::{Detail, Face, Viewer, see};
-use crate::incident::words::{clock_time, span, time_and_distance};
-use crate::incident::{Audience, Incident, List, Proposed, Refusal, Summary};
+use crate::incident::words::{clock_time, span};
+use crate::incident::{Audience, Incident, IncidentNo, List, Proposed, Refusal, Summary};
 
 /// Whether what is told to the people who respond is read from there.
 pub(super) fn hears_war(incident: &Incident, from: Viewer) -> bool {
@@ -22,6 +22,13 @@ pub(super) fn hears_war(incident: &Incident, from: Viewer) -> bool {
 #[must_use]
 pub fn refusal(refusal: &Refusal) -> Text {
     refusal.to_string().lines().fold(Text::new(), Text::line)
+}
+
+/// What somebody asked for is done, and told where the incident is worked on.
+#[must_use]
+pub fn done(no: IncidentNo, drill: bool) -> Text {
+    let mark = if drill { "(drill) " } else { "" };
+    Text::says(&format!("{mark}Done. What follows from it is told where {no} is worked on."))
 }
 
 /// Somebody wrote where only Herald speaks: what they are told, and what the people who respond are told.
@@ -52,12 +59,12 @@ pub fn incidents<'a>(
     let mut text = Text::new();
     for incident in open {
         let seen = incident.seen_by(viewer);
-        let ago = span(now.duration_since(incident.times.declared));
+        let open = opened(now.duration_since(incident.times.declared));
         text = text.line(mark_of(seen.detail, incident.face())).and(" ").strong(&seen.label);
         text = match seen.detail {
-            Detail::Name => text.and(&format!(" · open for {ago}")),
+            Detail::Name => text.and(&format!(" · {open}")),
             Detail::Public | Detail::Full => {
-                text.and(&format!(" · {} · {} · open for {ago}", incident.severity, incident.status))
+                text.and(&format!(" · {} · {} · {open}", incident.severity, incident.status))
             }
         };
     }
@@ -71,6 +78,10 @@ pub fn incidents<'a>(
     text
 }
 
+fn opened(passed: jiff::SignedDuration) -> String {
+    if passed.as_mins() < 1 { "just opened".to_owned() } else { format!("open for {}", span(passed)) }
+}
+
 fn mark_of(detail: Detail, face: Face<'_>) -> &'static str {
     match detail {
         Detail::Name => "🔒",
@@ -78,21 +89,13 @@ fn mark_of(detail: Detail, face: Face<'_>) -> &'static str {
     }
 }
 
-/// An incident that is over, in one line.
-#[must_use]
-pub fn closed(incident: &Incident, viewer: Viewer, now: Timestamp, zone: &TimeZone) -> Text {
-    let seen = incident.seen_by(viewer);
-    let text = Text::says(mark(incident.severity)).and(" ").strong(&seen.label).and(&format!(" · {}", incident.status));
-    let ended = incident.times.ended.unwrap_or(incident.times.declared);
-    let text = text.and(" · ").time(incident.times.declared, clock_time(incident.times.declared, now, zone));
-    text.and(" to ").time(ended, clock_time(ended, now, zone))
-}
-
 /// Who has which role.
 #[must_use]
 pub fn who(incident: &Incident, viewer: Viewer) -> Text {
     let situation = incident.situation();
-    Text::new().strong(&incident.seen_by(viewer).label).append(board::who(&situation))
+    Text::new()
+        .strong(&incident.seen_by(viewer).label)
+        .append(board::who(&situation, !incident.is_over() && hears_war(incident, viewer)))
 }
 
 /// Proposed statements.
@@ -103,8 +106,8 @@ pub fn drafts(incident: &Incident, now: Timestamp, zone: &TimeZone) -> Text {
         text = text.line(&format!("Draft {n}"));
         text = draft.by.as_ref().map_or(text.clone(), |by| text.and(" from ").person(by)).and(": ").quote(&draft.text);
         text = match draft.next {
-            Some(Proposed::Minutes(minutes)) => text.and(&format!(" (next in {minutes} min)")),
-            Some(Proposed::At(at)) => text.and(" (next by ").time(at, time_and_distance(at, now, zone)).and(")"),
+            Some(Proposed::Minutes(minutes)) => text.and(&format!(" (next in {})", super::minutes(minutes))),
+            Some(Proposed::At(at)) => text.and(" (next by ").time(at, clock_time(at, now, zone)).and(")"),
             Some(Proposed::Final) => text.and(" (the last update)"),
             None => text.and(" (no time for the next one yet)"),
         };

@@ -4,9 +4,10 @@ use herald_chat::Text;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::answers::hears_war;
 use super::{mark, names};
 use crate::incident::sight::{Detail, Viewer};
-use crate::incident::words::time_and_distance;
+use crate::incident::words::{clock_time, time_and_distance};
 use crate::incident::{Incident, Item, List, Role, Situation};
 
 /// Where an incident stands, as far as `viewer` may know.
@@ -14,19 +15,33 @@ use crate::incident::{Incident, Item, List, Role, Situation};
 pub fn board(incident: &Incident, viewer: Viewer, now: Timestamp, zone: &TimeZone) -> Text {
     let seen = incident.seen_by(viewer);
     match seen.detail {
+        Detail::Name if incident.is_over() => Text::new().exact(&seen.label).and(" is over."),
         Detail::Name => {
             Text::new().exact(&seen.label).and(" is being worked on. What can be said comes in the company channel.")
         }
-        Detail::Public => {
-            let text = Text::says(mark(incident.severity)).and(" ").strong(&seen.label);
-            let text = text.and(&format!(" · {} · {}", incident.severity, incident.status));
-            public_lines(incident, text, now, zone)
-        }
+        Detail::Public => public_lines(incident, head(incident, &seen.label, now, zone), now, zone),
         Detail::Full => {
-            let text = Text::says(mark(incident.severity)).and(" ").strong(&seen.label);
-            let text = text.and(&format!(" · {} · {}", incident.severity, incident.status));
-            around(&incident.situation(), text, now, zone)
+            let text = head(incident, &seen.label, now, zone);
+            if incident.is_over() {
+                public_lines(incident, text.append(who(&incident.situation(), false)), now, zone)
+            } else {
+                around(&incident.situation(), text, hears_war(incident, viewer), now, zone)
+            }
         }
+    }
+}
+
+/// What it is called, how bad and how far; from when to when, once it is over.
+fn head(incident: &Incident, label: &str, now: Timestamp, zone: &TimeZone) -> Text {
+    let text = Text::says(mark(incident.severity)).and(" ").strong(label);
+    let text = text.and(&format!(" · {} · {}", incident.severity, incident.status));
+    match incident.times.ended.filter(|_| incident.is_over()) {
+        Some(ended) => {
+            let began = incident.times.declared;
+            let text = text.and(" · ").time(began, clock_time(began, now, zone));
+            text.and(" to ").time(ended, clock_time(ended, now, zone))
+        }
+        None => text,
     }
 }
 
@@ -40,6 +55,7 @@ fn public_lines(incident: &Incident, text: Text, now: Timestamp, zone: &TimeZone
                 .and(": ")
                 .quote(last.update.text())
         }
+        None if incident.is_over() => text.line("No update was published."),
         None => text.line("No update yet."),
     };
     match &incident.promise {
@@ -51,8 +67,9 @@ fn public_lines(incident: &Incident, text: Text, now: Timestamp, zone: &TimeZone
 }
 
 /// The lines below a headline: who, what is affected, what is open, what the company knows.
-pub(super) fn around(situation: &Situation, text: Text, now: Timestamp, zone: &TimeZone) -> Text {
-    let mut text = text.append(who(situation));
+/// `hints` says whether roles that nobody has can be taken from where this is read.
+pub(super) fn around(situation: &Situation, text: Text, hints: bool, now: Timestamp, zone: &TimeZone) -> Text {
+    let mut text = text.append(who(situation, hints));
     for (what, words) in
         [("Impact", &situation.impact), ("Workaround", &situation.workaround), ("Trying", &situation.trying)]
     {
@@ -92,7 +109,7 @@ pub(super) fn line(list: List, n: u32, item: &Item) -> Text {
 }
 
 /// Who has which role.
-pub(super) fn who(situation: &Situation) -> Text {
+pub(super) fn who(situation: &Situation, hints: bool) -> Text {
     let mut text = Text::new();
     for (role, people) in [
         (Role::Commander, situation.commander.as_slice()),
@@ -104,7 +121,8 @@ pub(super) fn who(situation: &Situation) -> Text {
         if !people.is_empty() {
             text = text.and(&format!("{glue}{role} ")).join(names(people));
         } else if role.is_single() {
-            text = text.and(&format!("{glue}no {role}: `!take {role}`"));
+            let hint = if hints { format!(": `!take {role}`") } else { String::new() };
+            text = text.and(&format!("{glue}no {role}{hint}"));
         }
     }
     text

@@ -21,11 +21,12 @@ pub(super) fn declared(incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
     outs.push(Out::war(head(&inside(incident)).append(spokesperson_wanted(incident, scene))));
     let place = if incident.own_room { "a room of its own" } else { "the war room" };
     if incident.security {
+        // The title goes before anything else is said there.
+        outs.extend(scene.source.map(Out::delete));
         let text = Text::says("🔒 ").exact(&label(incident));
         outs.push(Out::engineering(text.and(" is being worked on by named people, in a room of its own.")));
-        outs.extend(scene.source.map(Out::delete));
         let text = Text::new().exact(&label(incident)).and(
-            " has a room of its own; you are in it. I remove your message, so that its title stays there. \
+            " has a room of its own, and you are in it. I remove your message, because it holds the title. \
              `!invite <person>` in that room lets people in.",
         );
         outs.push(Out::back(text));
@@ -51,12 +52,24 @@ fn room(incident: &Incident) -> RoomSpec {
 /// Who is to tell the company, and by when.
 pub(super) fn spokesperson_wanted(incident: &Incident, scene: &Scene<'_>) -> Text {
     let text = Text::says("No spokesperson yet.");
-    let which = if incident.last_update().is_none() { "First" } else { "The next" };
     let text = match &incident.promise {
-        Some(promise) => text.and(&format!(" {which} update is due by ")).join(scene.by(promise.due)).and("."),
+        Some(promise) => {
+            text.and(&format!(" {} ", due(incident, promise.due, scene))).join(scene.by(promise.due)).and(".")
+        }
         None => text,
     };
     text.and(" `!take spokesperson` or `!assign spokesperson <person>`.")
+}
+
+/// The same, where the time has been said already.
+pub(super) fn nobody_speaks() -> Text {
+    Text::says("No spokesperson yet. `!take spokesperson` or `!assign spokesperson <person>`.")
+}
+
+/// `The first update is due by`
+pub(super) fn due(incident: &Incident, at: Timestamp, scene: &Scene<'_>) -> String {
+    let which = if incident.last_update().is_none() { "first" } else { "next" };
+    format!("The {which} update {} due by", if at < scene.now { "was" } else { "is" })
 }
 
 /// Somebody was let in.
@@ -75,7 +88,7 @@ pub(super) fn severity(
 ) -> Vec<Out> {
     let tell = |name: &str| {
         let text = Text::says(mark(incident.severity)).and(" ").exact(name);
-        let text = text.and(&format!(" is {} now, it was {from}", incident.severity));
+        let text = text.and(&format!(", {} now (was {from})", incident.severity));
         match why {
             Some(why) => text.and(": ").quote(why),
             None => text.and("."),
@@ -115,7 +128,7 @@ pub(super) fn resolved(incident: &Incident, summary: &str, scene: &Scene<'_>) ->
 
 /// It was not over.
 pub(super) fn reopened(incident: &Incident, why: &str, scene: &Scene<'_>) -> Vec<Out> {
-    let tell = |name: &str| Text::says(mark(incident.severity)).and(" ").exact(name).and(" is open again: ").quote(why);
+    let tell = |name: &str| Text::says(mark(incident.severity)).and(" ").exact(name).and(", open again: ").quote(why);
     let owed = incident
         .promise
         .as_ref()
@@ -127,13 +140,13 @@ pub(super) fn reopened(incident: &Incident, why: &str, scene: &Scene<'_>) -> Vec
 pub(super) fn closed(incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
     let after = span(scene.now.duration_since(incident.times.declared));
     let promises = format!("Promises: {} kept, {} broken.", incident.kept, incident.broken);
-    let tell = |name: &str| Text::new().exact(name).and(&format!(" is closed, {after} after it began. {promises}"));
+    let tell = |name: &str| Text::new().exact(name).and(&format!(", closed {after} after it began. {promises}"));
     both(incident, tell, &Text::new())
 }
 
 /// It was none, or is part of another.
 pub(super) fn cancelled(incident: &Incident, why: &str) -> Vec<Out> {
-    let tell = |name: &str| Text::new().exact(name).and(" is cancelled: ").quote(why);
+    let tell = |name: &str| Text::new().exact(name).and(", cancelled: ").quote(why);
     let owed = if incident.is_over() { "" } else { "The company still waits for a last word: `!update <text> final`." };
     both(incident, tell, &Text::says(owed))
 }

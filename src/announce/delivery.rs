@@ -7,7 +7,7 @@ use crate::incident::{Excerpt, IncidentNo};
 
 /// It had not arrived for a while.
 pub(super) fn delayed(what: &str, place: &str, minutes: u32) -> Vec<Out> {
-    let text = capital(what).and(&format!(" has not reached {place} yet, trying for {minutes} min. "));
+    let text = capital(what).and(&format!(" has not reached {place} yet, trying for {}. ", super::minutes(minutes)));
     vec![Out::war(text.and("I go on trying; if it is urgent, tell people another way."))]
 }
 
@@ -18,16 +18,30 @@ pub(super) fn delivered(what: &str, place: &str) -> Vec<Out> {
 
 /// It never will.
 pub(super) fn refused(what: &str, place: &str, reason: &str) -> Vec<Out> {
+    vec![Out::war(never(what, place, reason))]
+}
+
+/// It never will, in words.
+#[must_use]
+pub fn never(what: &str, place: &str, reason: &str) -> Text {
     let text = capital(what).and(&format!(" will not reach {place}: ")).quote(&Excerpt::of(reason).to_string());
-    vec![Out::war(text.and(". Tell people another way, and ask an admin to look at that room."))]
+    text.and(". Tell people another way, and ask an admin to look at that room.")
 }
 
 /// The same, of an incident that is over.
 #[must_use]
 pub fn overdue(no: IncidentNo, what: &str, place: &str, minutes: u32) -> Text {
-    let text =
-        capital(what).and(&format!(" of {no}, which is over, has not reached {place} yet, trying for {minutes} min. "));
+    let text = capital(what).and(&format!(
+        " of {no}, which is over, has not reached {place} yet, trying for {}. ",
+        super::minutes(minutes)
+    ));
     text.and("I go on trying; if it is urgent, tell people another way.")
+}
+
+/// It arrived after all, of an incident that is over.
+#[must_use]
+pub fn arrived(no: IncidentNo, what: &str, place: &str) -> Text {
+    capital(what).and(&format!(" of {no}, which is over, has reached {place} now."))
 }
 
 /// An incident's own room cannot be opened.

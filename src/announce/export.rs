@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::minutes;
 use super::timeline::entry;
 use crate::incident::sight::{Detail, Viewer};
 use crate::incident::words::clock_time;
@@ -75,7 +76,7 @@ pub fn export(incident: &Incident, records: &[Record], viewer: Viewer) -> File {
         let update = &published.update;
         let text = Text::says(&update.name()).and(" by ").person(update.spokesperson()).and(": ").quote(update.text());
         let text = match update.late_min() {
-            Some(late) => text.and(&format!(" ({late} min later than promised)")),
+            Some(late) => text.and(&format!(" ({} later than promised)", minutes(late))),
             None => text,
         };
         Entry::new(published.at, text)

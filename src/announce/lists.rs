@@ -74,7 +74,12 @@ pub(super) fn settled(incident: &Incident, list: List, n: u32, dropped: Option<&
     let left = incident.open_items(list).count();
     let plural = if left == 1 { list.word().to_owned() } else { format!("{list}s") };
     let text = if left == 0 { text } else { text.and(&format!(" {left} {plural} left: `{}`.", list.shown_by())) };
-    vec![Out::war(text)]
+    let asker = incident.item(list, n).filter(|_| list == List::Question && dropped.is_none());
+    let told = asker.map(|question| {
+        let text = Text::says("Your question is answered: see the updates in the company channel. You asked: ");
+        Out::direct(text.quote(&question.text), &question.by)
+    });
+    [Out::war(text)].into_iter().chain(told).collect()
 }
 
 /// A call for help.
@@ -83,8 +88,9 @@ pub(super) fn help_needed(incident: &Incident, words: &str, by: Option<&Person>)
         let text = Text::says("🙋 ").exact(&label(incident)).and(" needs help. Ask its commander: ");
         return vec![Out::engineering(text.join(super::names(incident.commander.as_slice())).and(".")), told()];
     }
-    let text = Text::says("🙋 ").exact(&label(incident)).and(" needs help: ").quote(words);
-    let text = by.map_or(text.clone(), |by| text.line("Asked by ").person(by).and(", in the war room."));
+    let text = Text::says("🙋 ").exact(&label(incident)).and(", help needed: ").quote(words);
+    let place = if incident.own_room { ", in its own room." } else { ", in the war room." };
+    let text = by.map_or(text.clone(), |by| text.line("Asked by ").person(by).and(place));
     vec![Out::engineering(text), told()]
 }
 
@@ -117,9 +123,9 @@ pub(super) fn log_edited(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<
 /// The message behind an entry was removed.
 pub(super) fn log_removed(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out> {
     let Some(entry) = entry(incident, n) else { return Vec::new() };
-    let head = Text::new().exact(&format!("{} · {} {n}: its author has removed the message.", incident.no, entry.kind));
+    let head = Text::new().exact(&format!("{} · {} {n}: the message was removed.", incident.no, entry.kind));
     let confirmed = Out::war(Text::says(&format!(
-        "📌 {} {n} stays on the timeline, marked: its author has removed the message.",
+        "📌 {} {n} stays on the timeline, marked: the message was removed.",
         title(entry.kind)
     )));
     [confirmed].into_iter().chain(stream(incident, head, scene)).collect()

@@ -1,11 +1,12 @@
 //! What people read: events become posts here, one function per message.
 //!
-//! [`announce`] is told who looks from where, and asks [`crate::incident::sight`] for every name it writes. The company
-//! is only ever addressed by [`public`], which takes a [`PublicUpdate`] and nothing else.
+//! [`fn@announce`] is told who looks from where, and asks [`crate::incident::sight`] for every name it writes. The company
+//! is only ever addressed by `public`, which takes a [`PublicUpdate`] and nothing else.
 
 mod answers;
 mod board;
 mod course;
+mod crowd;
 mod delivery;
 mod export;
 mod lists;
@@ -20,9 +21,10 @@ mod timeline;
 use herald_chat::{MessageRef, Person, Text};
 use jiff::Timestamp;
 
-pub use answers::{closed, drafts, incidents, items, outside_talk, refusal, sitreps, stray, who};
+pub use answers::{done, drafts, incidents, items, outside_talk, refusal, sitreps, stray, who};
 pub use board::board;
-pub use delivery::{overdue, unopened};
+pub use crowd::marked;
+pub use delivery::{arrived, never, overdue, unopened};
 pub use export::{File, export};
 pub use out::{Action, Out, To};
 pub use sitrep::old_sitrep;
@@ -30,7 +32,7 @@ pub use stats::{Figures, stats};
 pub use timeline::{entry, timeline};
 
 use crate::incident::sight::Viewer;
-use crate::incident::words::{clock_time, time_and_distance};
+use crate::incident::words::{clock_time, distance, span};
 use crate::incident::{Audience, Event, Incident, Policy, Record, Severity};
 
 /// The circumstances under which something is told.
@@ -44,12 +46,14 @@ pub struct Scene<'a> {
     pub from: Option<Viewer>,
     /// The message that the command stood in.
     pub source: Option<&'a MessageRef>,
+    /// Whether other incidents are worked on in the same room.
+    pub crowded: bool,
 }
 
 impl Scene<'_> {
     /// A moment and how far off it is.
     fn when(&self, at: Timestamp) -> Text {
-        Text::new().time(at, time_and_distance(at, self.now, &self.policy.zone))
+        self.by(at).distance(at, distance(at, self.now))
     }
 
     /// A moment.
@@ -65,8 +69,11 @@ pub fn announce(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<
     if incident.is_over() && incident.own_room && ends_it(&record.event) {
         outs.push(Out::archive());
     }
-    if incident.drill {
-        for out in &mut outs {
+    for out in &mut outs {
+        if scene.crowded {
+            out.name_incident(incident.no);
+        }
+        if incident.drill {
             out.mark_drill();
         }
     }
@@ -132,6 +139,11 @@ fn label(incident: &Incident) -> String {
 /// What an incident is called where it is worked on.
 fn inside(incident: &Incident) -> String {
     incident.seen_by(Viewer::Own(incident.no)).label
+}
+
+/// So many minutes, for people.
+fn minutes(minutes: u32) -> String {
+    span(jiff::SignedDuration::from_mins(minutes.into()))
 }
 
 fn mark(severity: Severity) -> &'static str {

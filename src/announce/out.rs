@@ -4,7 +4,8 @@ use herald_chat::{MessageRef, Person, Post, RoomSpec, Text, Tone, UserRef};
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{PublicUpdate, Thing};
+use super::crowd;
+use crate::incident::{IncidentNo, PublicUpdate, Thing};
 
 /// Whom it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,10 +167,15 @@ impl Out {
 
     /// Marks a post of a drill, unless its own words do.
     pub(super) fn mark_drill(&mut self) {
-        if let Action::Post(post) = &mut self.action
-            && !post.text.to_string().contains("(drill)")
-        {
-            post.text = Text::says("(drill) ").join(std::mem::take(&mut post.text));
+        if let Action::Post(post) = &mut self.action {
+            post.text = crowd::drill(std::mem::take(&mut post.text));
+        }
+    }
+
+    /// Says in the war room which incident this is about, unless its own words do.
+    pub(super) fn name_incident(&mut self, no: IncidentNo) {
+        if let (To::War, Action::Post(post)) = (&self.to, &mut self.action) {
+            post.text = crowd::named(&post.text, no);
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use herald_chat::{Person, Text};
 
-use super::{Out, Scene, mark};
+use super::{Out, Scene, mark, minutes};
 use crate::incident::public::Kind;
-use crate::incident::words::span;
 use crate::incident::{Incident, Proposed, PublicUpdate, Status, Thing};
 
 /// A statement was published.
@@ -14,7 +13,7 @@ pub(super) fn published(incident: &Incident, update: &PublicUpdate, scene: &Scen
     if let Some(first) = name.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    let whom = if update.is_for_customers() { "company and customers" } else { "company" };
+    let whom = if update.is_for_customers() { "the company and to customers" } else { "the company" };
     let text = match update.kind() {
         Kind::Update { next, .. } => {
             Text::says(&format!("{name} goes to {whom}. The next one is due by ")).join(scene.when(next)).and(".")
@@ -26,7 +25,7 @@ pub(super) fn published(incident: &Incident, update: &PublicUpdate, scene: &Scen
         Kind::Correction { .. } => Text::says(&format!("{name} goes to {whom}.")),
     };
     let text = match update.late_min() {
-        Some(late) => text.and(&format!(" It is {late} min later than promised, and says so.")),
+        Some(late) => text.and(&format!(" It is {} later than promised, and says so.", minutes(late))),
         None => text,
     };
     outs.push(Out::war(text));
@@ -47,7 +46,7 @@ fn statement(update: &PublicUpdate, scene: &Scene<'_>) -> Text {
     };
     let mut text = head.append(Text::new().line("").quote(update.text()));
     if let Some(late) = update.late_min() {
-        text = text.line(&format!("This update comes {late} min later than we promised."));
+        text = text.line(&format!("This update comes {} later than we promised.", minutes(late)));
     }
     text = match update.kind() {
         Kind::Update { next, .. } => text.line("Next update by ").join(scene.when(next)).and("."),
@@ -55,7 +54,7 @@ fn statement(update: &PublicUpdate, scene: &Scene<'_>) -> Text {
         Kind::Correction { next: Some(next), .. } => text.line("Next update still by ").join(scene.when(next)).and("."),
         Kind::Correction { next: None, .. } => text.line("Nothing else has changed."),
     };
-    text.and(" ").person(update.spokesperson()).and(", spokesperson")
+    text.and(" Said by ").person(update.spokesperson()).and(", spokesperson.")
 }
 
 /// Somebody proposes a statement.
@@ -75,10 +74,8 @@ pub(super) fn proposed(
     let head = if customers { head.and(", for customers too") } else { head };
     let body = head.and(": ").quote(text);
     let body = match next {
-        Some(Proposed::Minutes(minutes)) => body.line(&format!(
-            "`!publish {n}` or ✅ publishes it, with the next update in {}.",
-            span(jiff::SignedDuration::from_mins(minutes.into()))
-        )),
+        Some(Proposed::Minutes(minutes)) => body
+            .line(&format!("`!publish {n}` or ✅ publishes it, with the next update in {}.", super::minutes(minutes))),
         Some(Proposed::At(at)) => body
             .line(&format!("`!publish {n}` or ✅ publishes it, with the next update by "))
             .join(scene.by(at))
@@ -89,8 +86,9 @@ pub(super) fn proposed(
     let called = incident.spokesperson.iter().filter(|_| by.is_some());
     let out = Out::call(body, called).about(Thing::Draft(n));
     let elsewhere = scene.from.is_some_and(|from| !super::answers::hears_war(incident, from));
-    let thanks = elsewhere
-        .then(|| Out::back(Text::says(&format!("Draft {n} of {} is with the spokesperson. Thank you.", incident.no))));
+    let thanks = elsewhere.then(|| {
+        Out::back(Text::says(&format!("Draft {n} of {} is kept for the spokesperson. Thank you.", incident.no)))
+    });
     [out].into_iter().chain(thanks.filter(|_| by.is_some())).collect()
 }
 

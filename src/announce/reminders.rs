@@ -4,7 +4,7 @@ use herald_chat::{Person, Text};
 
 use super::{Out, Scene, course};
 use crate::incident::words::{short, span};
-use crate::incident::{Incident, Step};
+use crate::incident::{Incident, Status, Step};
 
 /// A step of the ladder was taken.
 pub(super) fn reminded(incident: &Incident, step: u32, scene: &Scene<'_>) -> Vec<Out> {
@@ -25,16 +25,24 @@ pub(super) fn reminded(incident: &Incident, step: u32, scene: &Scene<'_>) -> Vec
     let people = called(incident, step);
     let text = people.iter().fold(Text::new(), |text, person| text.person(person).and(", "));
     let text = text.and(&capital_unless(&state, !people.is_empty())).and(".");
-    let how = format!("`!update <text> next {}`", short(scene.policy.of(incident.severity).usual));
+    let how = match incident.status {
+        Status::Resolved | Status::Closed | Status::Cancelled => "`!update <text> final`".to_owned(),
+        Status::Investigating | Status::Identified | Status::Mitigated => {
+            format!("`!update <text> next {}`", short(scene.policy.of(incident.severity).usual))
+        }
+    };
     let text = match (step, &incident.spokesperson) {
         (Step::Soon | Step::Due, Some(_)) => text.and(&format!(" {how}")),
-        (Step::Late | Step::Later(_), Some(spokesperson)) => text
-            .and(" ")
-            .person(spokesperson)
-            .and(&format!(" has not spoken: {how}, or `!assign spokesperson <person>`.")),
-        (Step::Soon | Step::Due | Step::Late | Step::Later(_), None) => {
-            text.append(course::spokesperson_wanted(incident, scene))
+        (Step::Late | Step::Later(_), Some(spokesperson)) => {
+            let text = match &incident.commander {
+                Some(commander) if commander != spokesperson => {
+                    text.and(" ").person(spokesperson).and(" has not spoken:")
+                }
+                Some(_) | None => text,
+            };
+            text.and(&format!(" {how}, or `!assign spokesperson <person>`."))
         }
+        (Step::Soon | Step::Due | Step::Late | Step::Later(_), None) => text.append(course::nobody_speaks()),
     };
     let text = if step.is_last(ladder) { text.line("This was the last reminder of this promise.") } else { text };
     vec![Out::call(text, people)]

@@ -58,7 +58,7 @@ pub(super) fn released(incident: &Incident, role: Role, person: &Person) -> Vec<
 /// A role was offered.
 pub(super) fn offered(role: Role, from: &Person, to: &Person, scene: &Scene<'_>) -> Vec<Out> {
     let text = Text::new().person(to).and(", ").person(from).and(&format!(
-        " offers you {role}. `!accept` or `!decline` within {}; until then it stays with ",
+        " offers you the role of {role}. `!accept` or `!decline` within {}; until then it stays with ",
         span(scene.policy.handoff)
     ));
     vec![Out::call(text.person(from).and("."), [to])]
@@ -73,21 +73,17 @@ pub(super) fn accepted(incident: &Incident, role: Role, from: &Person, to: &Pers
 /// The offer came to nothing.
 pub(super) fn ended(role: Role, from: &Person, to: &Person, why: HandoffEnd, scene: &Scene<'_>) -> Vec<Out> {
     let text = match why {
-        HandoffEnd::Declined => Text::new().person(to).and(&format!(" declines {role}.")),
+        HandoffEnd::Declined => Text::new().person(to).and(&format!(" declines the role of {role}.")),
         HandoffEnd::Unanswered => {
-            let waited = span(scene.policy.handoff);
-            Text::new()
-                .person(to)
-                .and(&format!(" has not answered for {waited}, so {role} is back with "))
-                .person(from)
-                .and(".")
+            Text::new().person(to).and(&format!(" has not answered for {}.", span(scene.policy.handoff)))
         }
         HandoffEnd::Overtaken => {
-            return vec![Out::war(Text::says(&format!("{role} is no longer offered to ")).person(to).and("."))];
+            let text = Text::says(&format!("The role of {role} is no longer offered to ")).person(to).and(".");
+            return vec![Out::call(text, [to])];
         }
     };
     let text =
-        text.and(" ").person(from).and(&format!(" still is {role}: `!handoff {role} <person>` asks somebody else."));
+        text.and(" ").person(from).and(&format!(" is still {role}: `!handoff {role} <person>` asks somebody else."));
     vec![Out::call(text, [from])]
 }
 
@@ -98,7 +94,10 @@ fn brief(incident: &Incident, role: Role, scene: &Scene<'_>) -> Text {
     }
     let mut text = Text::new().line(&format!("{} is {} and {}.", incident.no, incident.severity, incident.status));
     text = match &incident.promise {
-        Some(promise) => text.and(" The next update is due by ").join(scene.when(promise.due)).and("."),
+        Some(promise) => {
+            let due = course::due(incident, promise.due, scene);
+            text.and(&format!(" {due} ")).join(scene.when(promise.due)).and(".")
+        }
         None => text.and(" No update is promised."),
     };
     let tasks: Vec<String> = incident.open_items(List::Task).map(|(n, _)| n.to_string()).collect();
@@ -118,7 +117,7 @@ fn brief(incident: &Incident, role: Role, scene: &Scene<'_>) -> Text {
                 [..] => text.and(" Drafts are ready (`!drafts`): `!publish <n> next <when>`, or write your own: `!update <text> next <when>`."),
             }
         }
-        Role::Commander if incident.spokesperson.is_none() => text.append(course::spokesperson_wanted(incident, scene)),
+        Role::Commander if incident.spokesperson.is_none() => text.append(course::nobody_speaks()),
         Role::Commander | Role::Responder | Role::Observer => text,
     }
 }

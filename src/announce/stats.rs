@@ -57,7 +57,8 @@ pub fn stats(mut figures: Figures, window: SignedDuration) -> Text {
         0 => String::new(),
         n => format!(" {n} cancelled."),
     };
-    let mut text = Text::says(&format!("Last {}: {total} incidents ({by}).{cancelled}", span(window)));
+    let incidents = if total == 1 { "incident" } else { "incidents" };
+    let mut text = Text::says(&format!("Last {}: {total} {incidents} ({by}).{cancelled}", span(window)));
     for (what, list) in [
         ("Time to a commander", &mut figures.commanded),
         ("Time to the first update", &mut figures.updated),

@@ -63,7 +63,7 @@ pub fn entry(record: &Record) -> Option<Text> {
         }
         Event::LogRemoved { n } => who().and(&format!(" removed the message of entry {n}")),
         Event::DeliveryDelayed { what, place, minutes } => {
-            Text::says(&format!("{what} had not reached {place} for {minutes} min"))
+            Text::says(&format!("{what} had not reached {place} for {}", super::minutes(*minutes)))
         }
         Event::Delivered { what, place } => Text::says(&format!("{what} reached {place} late")),
         Event::DeliveryRefused { what, place, .. } => Text::says(&format!("{what} was refused by {place}")),

@@ -34,9 +34,9 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
     let mut half = tempfile::Builder::new().prefix(".herald-").tempfile_in(home).map_err(|it| unwritable(&it))?;
     let counts = write(&mut half, args.data.dir(config), roots)?;
     half.as_file().sync_all().map_err(|error| unwritable(&error))?;
-    half.persist_noclobber(file).map_err(|tempfile::PersistError { error, .. }| {
-        let meanwhile = error.kind() == io::ErrorKind::AlreadyExists;
-        if meanwhile { occupied(file) } else { unwritable(&error) }
+    half.persist_noclobber(file).map_err(|refused| {
+        let taken = refused.error.kind() == io::ErrorKind::AlreadyExists;
+        if taken { occupied(file) } else { unwritable(&refused.error) }
     })?;
     File::open(home).and_then(|home| home.sync_all()).map_err(|error| unwritable(&error))?;
     print(&format!("{} written to {}\n", counted(counts.records, "record"), file.display()))

@@ -8,15 +8,18 @@ mod practice;
 mod restore;
 mod verify;
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::config::{Config, LogFormat};
-use crate::engine::Clock;
+use crate::engine::{Clock, Fault};
 use crate::journal::{Journal, JournalError};
 
 /// A journal, or why it cannot be opened.
@@ -69,6 +72,11 @@ enum Command {
 /// What ends a subcommand early: a sentence for whoever typed it.
 type Failure = Box<dyn std::error::Error>;
 
+/// Herald was running and had to stop.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Stopped(Fault);
+
 /// Reads the command line and does what it says. Exit status 0 when all went well, 2 when something about the input or
 /// the data directory has to change first, 1 when Herald had to stop or `verify` found damage.
 #[must_use]
@@ -78,14 +86,15 @@ pub fn main(roots: &Roots) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("herald: {failure}");
-            ExitCode::from(if failure.is::<verify::BrokenChain>() { 1 } else { 2 })
+            let stopped = failure.is::<Stopped>() || failure.is::<verify::BrokenChain>();
+            if stopped { ExitCode::FAILURE } else { ExitCode::from(2) }
         }
     }
 }
 
 fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
     let config = Config::load(cli.config.as_deref(), std::env::vars_os())?;
-    log_to_stderr(&config, cli.log_format);
+    start_log(&config, cli.log_format, &cli.command);
     match cli.command {
         Command::Practice(args) => practice::run(&args, &config, roots),
         Command::Verify(args) => verify::run(&args, &config, roots),
@@ -95,11 +104,21 @@ fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
     }
 }
 
-fn log_to_stderr(config: &Config, format: Option<LogFormatArg>) {
-    // Somebody looks at the answer of each of these subcommands: the log is for those who ask for it.
-    let quiet = config.log == crate::config::Log::default();
+/// Starts the log: on standard error, or in a file while the terminal is a screen.
+fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
+    let file = match command {
+        Command::Practice(args) => args.log_file(),
+        Command::Verify(_) | Command::Export(_) | Command::Backup(_) | Command::Restore(_) => None,
+    };
+    // Somebody looks at what each of these subcommands prints: the log is for those who ask for it.
+    let quiet = file.is_none() && config.log == crate::config::Log::default();
     let filter = EnvFilter::try_new(if quiet { "error" } else { config.log.filter.as_str() }).unwrap_or_default();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let ansi = file.is_none();
+    let writer = match file {
+        Some(path) => BoxMakeWriter::new(move || append_to(&path)),
+        None => BoxMakeWriter::new(std::io::stderr),
+    };
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(writer);
     let json = match format {
         Some(LogFormatArg::Json) => true,
         Some(LogFormatArg::Text) => false,
@@ -109,5 +128,13 @@ fn log_to_stderr(config: &Config, format: Option<LogFormatArg>) {
         log.json().init();
     } else {
         log.init();
+    }
+}
+
+/// The end of a file. Its directory belongs to the journal, which makes it: until then, nothing is written.
+fn append_to(path: &Path) -> Box<dyn Write> {
+    match OpenOptions::new().create(true).append(true).open(path) {
+        Ok(file) => Box::new(file),
+        Err(_) => Box::new(std::io::sink()),
     }
 }

@@ -1,11 +1,20 @@
 //! `herald practice`: a whole incident on one's own machine.
 
-use std::io::Read;
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::PathBuf;
 
-use super::{Failure, Roots};
+use futures::channel::mpsc;
+use futures::executor::block_on;
+use futures::stream::BoxStream;
+use futures::{SinkExt, StreamExt};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Failure, Roots, Stopped, control};
 use crate::config::Config;
-use crate::practice::{play, setup};
+use crate::practice::{LinesError, Live, ScreenError, play, play_lines, play_screen, setup};
+
+/// Where the state is kept when nothing else is said.
+const DATA: &str = "data/practice";
 
 /// Run a practice incident in this terminal, or play a script.
 #[derive(Debug, clap::Args)]
@@ -18,11 +27,82 @@ pub(super) struct Args {
     data: Option<PathBuf>,
 }
 
+impl Args {
+    /// Where the state is kept, unless a script is played without a word about it.
+    fn dir(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from(DATA))
+    }
+
+    /// Whether the whole terminal is used.
+    fn on_screen(&self) -> bool {
+        self.script.is_none() && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+    }
+
+    /// Where the log goes when the terminal is not free for it.
+    pub(super) fn log_file(&self) -> Option<PathBuf> {
+        self.on_screen().then(|| self.dir().join("herald.log"))
+    }
+}
+
 pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> {
     match &args.script {
         Some(script) => run_script(script, args, config, roots),
-        None => Ok(()),
+        None => run_live(args, config, roots),
     }
+}
+
+fn run_live(args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> {
+    let dir = args.dir();
+    let journal = (roots.open)(&dir, config.journal.keep_free)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let _timers = runtime.enter();
+    let mut live = Live::open(&dir, journal, setup(config), roots.clock.clone())?;
+    let _control = control::serve(&dir, live.requests())
+        .inspect_err(|error| tracing::error!(%error, "backups beside this process are not possible"))
+        .ok();
+    let end = asked_to_end()?;
+    // Herald is polled to its end in places, which the runtime's fairness would make impossible.
+    if args.on_screen() {
+        let policy = config.policy();
+        let session = play_screen(&mut live, &policy, roots.clock.clone(), end);
+        let farewell = runtime.block_on(tokio::task::unconstrained(session)).map_err(|error| match error {
+            ScreenError::Herald(fault) => Stopped(fault).into(),
+            ScreenError::Terminal(_) => Failure::from(error),
+        })?;
+        println!("{farewell}");
+        return Ok(());
+    }
+    let (mut out, mut complaints) = (std::io::stdout(), std::io::stderr());
+    let session = play_lines(&mut live, input_lines(), end, &mut out, &mut complaints);
+    runtime.block_on(tokio::task::unconstrained(session)).map_err(|error| match error {
+        LinesError::Herald(fault) => Stopped(fault).into(),
+        LinesError::Output(_) => Failure::from(error),
+    })
+}
+
+/// Ready when the system or the person at the keyboard asks this process to end.
+fn asked_to_end() -> Result<impl Future<Output = ()>, Failure> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
+}
+
+/// The lines of standard input as they come. The thread that reads them is never waited for.
+fn input_lines() -> BoxStream<'static, Vec<u8>> {
+    let (mut sender, lines) = mpsc::channel(0);
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().split(b'\n').map_while(Result::ok) {
+            if block_on(sender.send(line)).is_err() {
+                return;
+            }
+        }
+    });
+    lines.boxed()
 }
 
 fn run_script(script: &PathBuf, args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> {
@@ -35,7 +115,6 @@ fn run_script(script: &PathBuf, args: &Args, config: &Config, roots: &Roots) -> 
     }
     let scratch = tempfile::tempdir()?;
     let dir = args.data.clone().unwrap_or_else(|| scratch.path().to_owned());
-    std::fs::create_dir_all(&dir)?;
     let (open, keep_free) = (roots.open, config.journal.keep_free);
     let journal_dir = dir.clone();
     let open = Box::new(move || open(&journal_dir, keep_free));

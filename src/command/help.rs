@@ -24,6 +24,8 @@ pub enum Situation {
     Outside,
     /// In engineering.
     Reader,
+    /// Where whoever runs Herald is.
+    Admin,
 }
 
 /// How an open incident stands, as far as help goes.
@@ -58,11 +60,12 @@ pub fn help(topic: Topic, situation: Situation) -> Text {
 #[must_use]
 pub fn help_now(situation: Situation) -> Text {
     let (heading, names) = match situation {
-        Situation::NothingOpen => ("No incident is open.", vec!["declare", "incidents", "show", "stats"]),
+        Situation::NothingOpen => ("No incident is open here.", vec!["declare", "incidents", "show", "stats"]),
         Situation::Outside => ("You can ask, and look.", vec!["ask", "status", "incidents", "show", "stats"]),
         Situation::Reader => {
             ("You can follow, and help.", vec!["status", "sitrep", "draft", "incidents", "show", "declare"])
         }
+        Situation::Admin => ("You can look.", vec!["status", "incidents", "show", "stats"]),
         Situation::Open(standing) => (heading(standing), open(standing)),
     };
     let mut text = Text::says(heading);

@@ -47,12 +47,7 @@ impl<J: Journal> Engine<J> {
         let zone = &self.setup.policy.zone;
         let detail = incident.seen_by(viewer).detail;
         if query == Query::Board {
-            let board = announce::board(incident, viewer, now, zone);
-            return Ok(if incident.is_over() && detail == Detail::Full {
-                announce::closed(incident, viewer, now, zone).append(board)
-            } else {
-                board
-            });
+            return Ok(announce::board(incident, viewer, now, zone));
         }
         if detail != Detail::Full {
             return Err(match viewer {
@@ -65,7 +60,7 @@ impl<J: Journal> Engine<J> {
             });
         }
         let label = incident.seen_by(viewer).label;
-        match query {
+        let found = match query {
             Query::Board | Query::Incidents | Query::Stats(_) => Ok(announce::board(incident, viewer, now, zone)),
             Query::Drafts => Ok(announce::drafts(incident, now, zone)),
             Query::Sitrep(None) if incident.sitreps.is_empty() => Ok(announce::sitreps(incident, now, zone)),
@@ -85,7 +80,8 @@ impl<J: Journal> Engine<J> {
                 let records = self.of(no)?;
                 Ok(announce::timeline(&label, &records, lines.unwrap_or(TIMELINE_LINES), zone))
             }
-        }
+        };
+        found.map(|text| announce::marked(text, incident, self.is_crowded(incident)))
     }
 
     /// An incident that is over, folded again from its records.
@@ -136,7 +132,8 @@ impl<J: Journal> Engine<J> {
             Site::Channel(Audience::WarRoom) => {
                 self.open.values().find(|incident| !incident.security).map_or(Situation::NothingOpen, standing)
             }
-            Site::Channel(_) => Situation::Reader,
+            Site::Channel(Audience::Engineering) => Situation::Reader,
+            Site::Channel(Audience::Admin | Audience::Company | Audience::Customers) => Situation::Admin,
             Site::Own(no) => self.open.get(&no).map_or(Situation::NothingOpen, standing),
         };
         help(topic, situation)

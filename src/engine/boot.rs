@@ -29,21 +29,15 @@ struct Folded {
 }
 
 impl<J: Journal> Engine<J> {
-    /// Starts from what `journal` holds. `windows` says for how long each platform remembers send keys, `at_once` how
-    /// many sends may be under way on each.
+    /// Starts from what `journal` holds. `windows` says for how long each platform remembers send keys.
     ///
     /// # Errors
     /// [`Fault::Journal`] when it cannot be read.
-    pub fn boot(
-        journal: J,
-        setup: Arc<Setup>,
-        windows: BTreeMap<Network, Duration>,
-        at_once: usize,
-    ) -> Result<Self, Fault> {
+    pub fn boot(journal: J, setup: Arc<Setup>, windows: BTreeMap<Network, Duration>) -> Result<Self, Fault> {
         let tables = journal.tables()?;
         let folded = fold(&journal, tables.last, tables.summaries)?;
         let (marks, mark_order) = marks(&tables.marks);
-        let mut outbox = Outbox::new(windows, at_once);
+        let mut outbox = Outbox::new(windows, setup.at_once);
         let next_entry = tables.entries.iter().map(|entry| entry.id + 1).max().unwrap_or(1);
         for entry in tables.entries {
             outbox.recover(entry);
@@ -51,7 +45,7 @@ impl<J: Journal> Engine<J> {
         Ok(Self {
             journal,
             setup,
-            people: People::new(),
+            people: known(&folded.open),
             open: folded.open,
             over: folded.over,
             last_no: folded.last_no,
@@ -66,6 +60,7 @@ impl<J: Journal> Engine<J> {
             cursors: Cursors::new(tables.cursors),
             owed_marks: Vec::new(),
             owed_inputs: Vec::new(),
+            early: Vec::new(),
             told_after: BTreeMap::new(),
             retry_at: None,
             tally: Tally::default(),
@@ -91,6 +86,18 @@ impl<J: Journal> Engine<J> {
         let state = serde_json::to_vec(&kept).ok()?;
         Some(Snapshot { seq: self.last_seq, state })
     }
+}
+
+/// Whoever has a part in an open incident can be spoken of at once.
+fn known(open: &BTreeMap<IncidentNo, Incident>) -> People {
+    let mut people = People::new();
+    for incident in open.values() {
+        let singles = incident.commander.iter().chain(&incident.spokesperson);
+        for person in singles.chain(&incident.responders).chain(&incident.observers).chain(&incident.members) {
+            people.saw(person.clone());
+        }
+    }
+    people
 }
 
 /// The marks, with room for as many as are ever kept and a group more.

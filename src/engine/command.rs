@@ -9,6 +9,7 @@ use crate::announce::{self, Out};
 use crate::command::{Ask, Line, Place, Query};
 use crate::incident::{Audience, Command, Context, Declaration, Incident, IncidentNo, Refusal, decide, declare};
 use crate::journal::Journal;
+use crate::outbox::{Dest, Entry};
 
 impl<J: Journal> Engine<J> {
     /// Does what a command asks for.
@@ -86,11 +87,18 @@ impl<J: Journal> Engine<J> {
         };
         match decided {
             Ok(events) => {
+                let (before, changed) = (step.batch.entries.len(), !events.is_empty());
                 for event in events {
                     self.record(step, no, Some(by), event, Some(from));
                 }
+                let here = |entry: &Entry| entry.dest == Dest::Room(from.room.clone());
+                let told = step.batch.entries.iter().skip(before).any(here);
+                if changed && !told && from.is_elsewhere() {
+                    let drill = self.open.get(&no).is_some_and(|incident| incident.drill);
+                    self.send(step, None, &Out::answer(announce::done(no, drill)), Some(from.room));
+                }
             }
-            Err(refusal) => self.refuse(step, &refusal, from),
+            Err(refusal) => self.refuse_about(step, no, &refusal, from),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What happens in a room, and what it means there.
 
-use herald_chat::{Inbound, Mention, MessageRef, Origin, Person, RoomRef, What};
+use herald_chat::{Inbound, Mention, MessageRef, Origin, Person, RoomRef, Text, What};
 
 use super::record::From;
 use super::step::hex;
@@ -45,13 +45,17 @@ impl<J: Journal> Engine<J> {
         if let What::Joined { person } = &inbound.what {
             self.people.saw(person.clone());
         }
+        // What moves a cursor is marked, for it may come again, and must not move it back.
         if let Some(cursor) = &inbound.cursor {
             step.batch.cursors.insert(inbound.room.clone(), cursor.clone());
+            step.batch.marks.push(mark);
         }
         if matches!(inbound.what, What::Joined { .. } | What::Left { .. }) {
             return None;
         }
-        step.batch.marks.push(mark);
+        if inbound.cursor.is_none() {
+            step.batch.marks.push(mark);
+        }
         if inbound.origin == Origin::Human {
             self.people.saw(inbound.by.clone());
         }
@@ -80,7 +84,7 @@ impl<J: Journal> Engine<J> {
         told.then(|| (inbound.room.clone(), mark))
     }
 
-    fn site(&self, inbound: &Inbound) -> Option<Site> {
+    pub(super) fn site(&self, inbound: &Inbound) -> Option<Site> {
         if inbound.direct {
             return Some(Site::Direct);
         }
@@ -135,9 +139,23 @@ impl<J: Journal> Engine<J> {
     }
 
     pub(super) fn refuse(&mut self, step: &mut Step, refusal: &Refusal, from: From<'_>) {
+        self.answer_refusal(step, refusal, announce::refusal(refusal), from);
+    }
+
+    /// The same, about one incident.
+    pub(super) fn refuse_about(&mut self, step: &mut Step, no: IncidentNo, refusal: &Refusal, from: From<'_>) {
+        let text = announce::refusal(refusal);
+        let text = match self.open.get(&no) {
+            Some(incident) => announce::marked(text, incident, self.is_crowded(incident)),
+            None => text,
+        };
+        self.answer_refusal(step, refusal, text, from);
+    }
+
+    fn answer_refusal(&mut self, step: &mut Step, refusal: &Refusal, text: Text, from: From<'_>) {
         *self.tally.refusals.entry(refusal.code()).or_default() += 1;
         tracing::info!(refusal = refusal.code(), room = %from.room, "refused");
-        self.send(step, None, &Out::answer(announce::refusal(refusal)), Some(from.room));
+        self.send(step, None, &Out::answer(text), Some(from.room));
     }
 
     /// Whoever has a role and speaks where it counts is not silent.

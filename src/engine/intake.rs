@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::channel::mpsc;
 use futures::{SinkExt, StreamExt};
-use herald_chat::{Arrival, Cursor, Network, Platform, RoomRef, SendError};
+use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendError};
 use jiff::SignedDuration;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::{Clock, Input, Rooms};
+use crate::incident::Audience;
 
 /// How many events are read back at once.
 const PAGE: usize = 100;
@@ -53,6 +54,7 @@ pub(super) async fn read(
     // What was said before Herald first came to a platform, or to a mapped room, is not addressed to it.
     let mut met = cursors.knows(&network);
     loop {
+        hold_the_line(&*platform, &rooms).await;
         while let Err(fault) = catch_up(&*platform, &rooms, &cursors, met, &mut inputs).await {
             warn!(%network, %fault, delay_ms = RETRY.as_millis(), "could not read back, will try again");
             clock.until(clock.now().saturating_add(RETRY).unwrap_or(jiff::Timestamp::MAX)).await;
@@ -66,10 +68,24 @@ pub(super) async fn read(
                     }
                 }
                 Some(Arrival::Gap) => break,
-                None => return,
+                None => {
+                    error!(%network, "the platform has stopped telling what happens: restart Herald");
+                    return;
+                }
             }
         }
         info!(%network, "the connection was lost: reading back");
+    }
+}
+
+/// Has the platform itself keep everybody but Herald from writing where only updates stand.
+async fn hold_the_line(platform: &dyn Platform, rooms: &Rooms) {
+    for audience in [Audience::Company, Audience::Customers] {
+        for room in rooms.of(audience).filter(|room| room.network() == platform.network()) {
+            if let Err(fault) = platform.restrict(room, Posting::HeraldOnly).await {
+                error!(%room, %fault, "the platform does not keep others from writing here; what they write is removed");
+            }
+        }
     }
 }
 
@@ -88,12 +104,9 @@ async fn catch_up(
     for room in here {
         let mut since = cursors.get(&room);
         if since.is_none() && (!met || rooms.audience(&room).is_some()) {
-            if let Some(cursor) = platform.newest(&room).await? {
-                let _ = inputs.send(Input::Met(room.clone(), cursor.clone())).await;
-                since = Some(cursor);
-            } else {
-                continue;
-            }
+            let cursor = platform.newest(&room).await?;
+            let _ = inputs.send(Input::Met(room.clone(), cursor.clone())).await;
+            since = Some(cursor);
         }
         loop {
             let page = match platform.read_back(&room, since.as_ref(), PAGE).await {
@@ -104,9 +117,14 @@ async fn catch_up(
                 }
                 Err(fault) => return Err(fault),
             };
+            let before = since.clone();
             for inbound in page.events {
                 since = inbound.cursor.clone().or(since);
                 let _ = inputs.send(Input::Inbound(Box::new(inbound))).await;
+            }
+            if page.more && since == before {
+                error!(%room, "the platform says there is more, but not where: left unread until the next start");
+                break;
             }
             if !page.more {
                 break;

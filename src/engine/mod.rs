@@ -1,12 +1,13 @@
 //! The only writer: takes what arrives, decides, makes it durable, and says what is to be sent.
 //!
 //! [`Engine`] itself waits for nothing and knows no clock: it is given the time with every [`Engine::step`] and says
-//! when it next needs one ([`Engine::wakes`]). [`run`] is the loop around it that does the waiting.
+//! when it next needs one ([`Engine::wakes`]). [`fn@run`] is the loop around it that does the waiting.
 
 mod answer;
 mod boot;
 mod clock;
 mod command;
+mod early;
 mod fault;
 mod inbound;
 mod intake;
@@ -44,6 +45,8 @@ pub struct Setup {
     pub rooms: Rooms,
     /// How long a statement may be under way before the war room is told.
     pub notice: jiff::SignedDuration,
+    /// How many sends may be under way on each platform.
+    pub at_once: usize,
     /// After how many records a snapshot is written.
     pub snapshot_every: u64,
 }
@@ -100,6 +103,7 @@ pub struct Engine<J> {
     cursors: Cursors,
     owed_marks: Vec<Mark>,
     owed_inputs: Vec<Input>,
+    early: Vec<Input>,
     told_after: BTreeMap<EntryId, u32>,
     retry_at: Option<Timestamp>,
     tally: Tally,

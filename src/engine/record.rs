@@ -21,6 +21,17 @@ pub(super) struct From<'a> {
     pub(super) message: &'a MessageRef,
 }
 
+impl From<'_> {
+    /// Whether what follows may be told somewhere else only. In an incident's own room all is told; in a direct message
+    /// whoever asks is answered in person.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        match self.viewer {
+            Viewer::Own(_) | Viewer::Audience(Audience::Company | Audience::Customers) => false,
+            Viewer::Audience(Audience::WarRoom | Audience::Engineering | Audience::Admin) => true,
+        }
+    }
+}
+
 impl<J: Journal> Engine<J> {
     /// Records an event and everything that follows from it.
     pub(super) fn record(
@@ -31,8 +42,7 @@ impl<J: Journal> Engine<J> {
         event: Event,
         from: Option<From<'_>>,
     ) {
-        self.last_seq += 1;
-        let record = Record { seq: self.last_seq, at: step.now, incident: no, by: by.cloned(), event };
+        let record = Record { seq: self.last_seq + 1, at: step.now, incident: no, by: by.cloned(), event };
         if let Event::Reminded { step, .. } = &record.event {
             *self.tally.reminders.entry(*step).or_default() += 1;
         }
@@ -41,13 +51,18 @@ impl<J: Journal> Engine<J> {
         } else if let Some(incident) = Incident::declared(&record) {
             self.last_no = self.last_no.max(no.0);
             self.open.insert(no, incident);
+        } else {
+            // It ended with an event of the same command.
+            return;
         }
+        self.last_seq = record.seq;
         let setup = self.setup.clone();
         let scene = Scene {
             now: step.now,
             policy: &setup.policy,
             from: from.map(|from| from.viewer),
             source: from.map(|from| from.message),
+            crowded: self.open.get(&no).is_some_and(|incident| self.is_crowded(incident)),
         };
         let Some(incident) = self.open.get(&no) else { return };
         let outs = announce(&record, incident, &scene);
@@ -61,6 +76,11 @@ impl<J: Journal> Engine<J> {
             self.send(step, Some(no), &out, from.map(|from| from.room));
         }
         self.retire(step, no);
+    }
+
+    /// Whether other incidents are worked on in the room of this one.
+    pub(super) fn is_crowded(&self, incident: &Incident) -> bool {
+        !incident.own_room && self.open.values().any(|other| other.no != incident.no && !other.own_room)
     }
 
     /// What a message stands for, from now on.
@@ -123,6 +143,12 @@ impl<J: Journal> Engine<J> {
         step.batch.entries.push(entry);
     }
 
+    /// One lane for each room: an incident's own room has the one that began before it was there.
+    fn lane(&self, room: &RoomRef) -> Dest {
+        let own = self.open.values().find(|incident| incident.rooms.contains(room));
+        own.map_or_else(|| Dest::Room(room.clone()), |incident| Dest::Own(incident.no, room.network()))
+    }
+
     fn destinations(&self, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) -> Vec<Dest> {
         let rooms = &self.setup.rooms;
         let audience = |audience| rooms.of(audience).cloned().map(Dest::Room).collect();
@@ -134,7 +160,7 @@ impl<J: Journal> Engine<J> {
             To::Engineering => audience(Audience::Engineering),
             To::Company => audience(Audience::Company),
             To::Customers => audience(Audience::Customers),
-            To::Asker => asked_in.cloned().map(Dest::Room).into_iter().collect(),
+            To::Asker => asked_in.map(|room| self.lane(room)).into_iter().collect(),
             To::Direct(user) => vec![Dest::Direct(user.clone())],
         }
     }

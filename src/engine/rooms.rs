@@ -41,13 +41,17 @@ impl Rooms {
         self.of(Audience::WarRoom).map(RoomRef::network).collect()
     }
 
-    /// What people call a room: `company`, or `company on matrix` when there are several.
+    /// What people call a room: `the company channel`, or `the company channel on matrix` when there are several.
     #[must_use]
     pub fn name(&self, room: &RoomRef) -> String {
-        match self.audience(room) {
-            Some(audience) if self.of(audience).count() > 1 => format!("{audience} on {}", room.network()),
-            Some(audience) => audience.to_string(),
-            None => room.id().to_owned(),
-        }
+        let Some(audience) = self.audience(room) else { return room.id().to_owned() };
+        let name = match audience {
+            Audience::WarRoom => "the war room",
+            Audience::Engineering => "engineering",
+            Audience::Admin => "the admin room",
+            Audience::Company => "the company channel",
+            Audience::Customers => "the customers' channel",
+        };
+        if self.of(audience).count() > 1 { format!("{name} on {}", room.network()) } else { name.to_owned() }
     }
 }

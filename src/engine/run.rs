@@ -14,10 +14,10 @@ use tracing::warn;
 use super::{Clock, Engine, Fault, Input, Receipt, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
-use crate::outbox::{Delivery, Dest, EntryId, Mode};
+use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
 
-/// How long a platform may take for one send before its answer counts as lost.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+/// What is sent later than this says no more how far off a moment is.
+const LATE: SignedDuration = SignedDuration::from_secs(30);
 /// How many inputs are decided and committed together at most.
 const GROUP: usize = 128;
 
@@ -69,10 +69,9 @@ pub async fn run<J: Journal>(
             None => futures::future::pending().boxed().fuse(),
         };
         select_biased! {
-            request = requests.next() => match request {
-                Some(Request::Look(look)) => look(&engine),
-                Some(Request::Stop) => return Ok(()),
-                None => {}
+            request = requests.select_next_some() => match request {
+                Request::Look(look) => look(&engine),
+                Request::Stop => return Ok(()),
             },
             sent = sends.select_next_some() => group.push(Input::Sent(sent.0, sent.1)),
             input = inputs.next() => group.extend(input),
@@ -111,20 +110,29 @@ fn start<J: Journal>(
         Dest::Own(no, network) => engine.own_room(*no, network),
         Dest::Direct(_) => None,
     };
+    let late = clock.now().duration_since(delivery.entry.made) > LATE;
     let patience = clock.until(clock.now().saturating_add(PATIENCE).unwrap_or(Timestamp::MAX));
     async move {
-        let work = deliver(&*platform, room, delivery).boxed();
+        let work = deliver(&*platform, room, delivery, late).boxed();
         let result = match select(work, patience).await {
             Either::Left((result, _)) => result,
-            Either::Right(_) => Err(SendError::Unknown { reason: format!("no answer in {PATIENCE:#}") }),
+            Either::Right(_) => Err(SendError::Unknown { reason: format!("no answer in {} s", PATIENCE.as_secs()) }),
         };
         (id, result)
     }
     .boxed()
 }
 
-async fn deliver(platform: &dyn Platform, room: Option<RoomRef>, delivery: Delivery) -> Result<Receipt, SendError> {
-    let Delivery { entry, mode } = delivery;
+async fn deliver(
+    platform: &dyn Platform,
+    room: Option<RoomRef>,
+    delivery: Delivery,
+    late: bool,
+) -> Result<Receipt, SendError> {
+    let Delivery { mut entry, mode } = delivery;
+    if let (true, Action::Post(post)) = (late, &mut entry.action) {
+        post.text = std::mem::take(&mut post.text).aged();
+    }
     if let Action::Open(spec) = &entry.action {
         return platform.open_room(spec, &entry.key).await.map(Receipt::Room);
     }

@@ -25,17 +25,17 @@ impl<J: Journal> Engine<J> {
         match self.outbox.settle(id, result.err(), step.now) {
             Outcome::Again(at) => {
                 let delay_ms = at.duration_since(step.now).as_millis();
-                warn!(%key, ?dest, delay_ms, reason = result.err().map(ToString::to_string), "not sent, will try again");
+                warn!(%key, %dest, delay_ms, reason = result.err().map(ToString::to_string), "not sent, will try again");
                 return false;
             }
             Outcome::Through => {
-                debug!(%key, ?dest, "sent");
+                debug!(%key, %dest, "sent");
                 if let Ok(receipt) = result {
                     self.received(step, &entry, receipt);
                 }
             }
             Outcome::Refused(reason) => {
-                error!(%key, ?dest, reason, "the platform refuses this for good");
+                error!(%key, %dest, reason, "the platform refuses this for good");
                 self.refused(step, &entry, reason);
             }
         }
@@ -61,10 +61,11 @@ impl<J: Journal> Engine<J> {
             }
             Receipt::Done => {}
         }
-        if let Some((no, what, place)) = self.statement(entry)
-            && self.told_delay(no, &what, &place).is_some()
-        {
+        let Some((no, what, place)) = self.statement(entry) else { return };
+        if self.told_delay(no, &what, &place).is_some() {
             self.record(step, no, None, Event::Delivered { what, place }, None);
+        } else if self.told_after.contains_key(&entry.id) {
+            self.send(step, None, &Out::war(announce::arrived(no, &what, &place)), None);
         }
     }
 
@@ -85,8 +86,12 @@ impl<J: Journal> Engine<J> {
 
     fn refused(&mut self, step: &mut Step, entry: &Entry, reason: String) {
         step.because(format!("sent:{}", entry.key));
-        if let Some((no, what, place)) = self.statement(entry).filter(|(no, ..)| self.open.contains_key(no)) {
+        let Some((no, what, place)) = self.statement(entry) else { return };
+        if self.open.contains_key(&no) {
             self.record(step, no, None, Event::DeliveryRefused { what, place, reason }, None);
+        } else {
+            let what = format!("{what} of {no}, which is over,");
+            self.send(step, None, &Out::war(announce::never(&what, &place, &reason)), None);
         }
     }
 
@@ -95,6 +100,8 @@ impl<J: Journal> Engine<J> {
         let late: Vec<_> = self
             .outbox
             .waiting()
+            // What has just come back is no longer under way, although it lies there until that is durable.
+            .filter(|entry| !step.batch.settled.contains(&entry.id))
             .filter_map(|entry| self.notice(entry).map(|(at, minutes)| (at, minutes, entry.clone())))
             .filter(|(at, ..)| *at <= step.now)
             .collect();

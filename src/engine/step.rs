@@ -1,10 +1,12 @@
 //! One step: take in a group, decide each, commit once.
 
+use std::collections::VecDeque;
+
 use herald_chat::{Post, SendKey, Tone};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
-use super::{Engine, Fault, Input, Step, Unkept};
+use super::{Engine, Fault, Input, Receipt, Step, Unkept};
 use crate::announce;
 use crate::incident::{Refusal, due};
 use crate::journal::{Batch, Journal, JournalError, MARKS_KEPT, Mark};
@@ -22,28 +24,42 @@ impl<J: Journal> Engine<J> {
         let mut step = Step::new(now);
         step.batch.marks.append(&mut self.owed_marks);
         let mut commands = Vec::new();
-        let mut receipts = Vec::new();
-        for input in std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs) {
+        let mut others = Vec::new();
+        let mut inputs: VecDeque<Input> = std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs).collect();
+        while let Some(input) = inputs.pop_front() {
             match input {
                 Input::Inbound(inbound) => {
                     let mark = mark(&inbound);
-                    if !self.marks.contains(&mark) && !step.batch.marks.contains(&mark) {
-                        commands.extend(self.arrived(&mut step, &inbound, mark));
+                    if self.marks.contains(&mark) || step.batch.marks.contains(&mark) {
+                        continue;
+                    }
+                    if self.is_early(&step, &inbound) {
+                        self.early.push(Input::Inbound(inbound));
+                        continue;
+                    }
+                    match self.arrived(&mut step, &inbound, mark) {
+                        Some(command) => commands.push(command),
+                        None => others.push(Input::Inbound(inbound)),
                     }
                 }
                 Input::Met(room, cursor) => {
-                    step.batch.cursors.insert(room, cursor);
+                    step.batch.cursors.insert(room.clone(), cursor.clone());
+                    others.push(Input::Met(room, cursor));
                 }
                 Input::Sent(id, result) => {
                     if self.came_back(&mut step, id, result.as_ref()) {
-                        receipts.push((id, result));
+                        if matches!(result, Ok(Receipt::Room(_))) {
+                            let early = std::mem::take(&mut self.early);
+                            early.into_iter().rev().for_each(|input| inputs.push_front(input));
+                        }
+                        others.push(Input::Sent(id, result));
                     }
                 }
             }
         }
         self.fire(&mut step);
         self.notices(&mut step);
-        self.commit(step, commands, receipts)
+        self.commit(step, commands, others)
     }
 
     /// Whatever has fallen due, oldest first.
@@ -67,7 +83,7 @@ impl<J: Journal> Engine<J> {
         &mut self,
         mut step: Step,
         commands: Vec<(herald_chat::RoomRef, Mark)>,
-        receipts: Vec<(crate::outbox::EntryId, Result<super::Receipt, herald_chat::SendError>)>,
+        others: Vec<Input>,
     ) -> Result<Vec<Unkept>, Fault> {
         if is_empty(&step.batch) {
             self.retry_at = None;
@@ -86,7 +102,9 @@ impl<J: Journal> Engine<J> {
                 self.reload()?;
                 self.retry_at = step.now.checked_add(FULL_WAIT).ok();
                 self.owed_marks.extend(commands.iter().map(|(_, mark)| *mark));
-                self.owed_inputs.extend(receipts.into_iter().map(|(id, result)| Input::Sent(id, result)));
+                // Nobody waits for an answer to these, so nobody is told: they are taken in again.
+                self.owed_inputs.extend(others);
+                self.told_after.clear();
                 Ok(commands.into_iter().map(|(room, mark)| self.disk_full(room, mark)).collect())
             }
             Err(fault) => Err(fault.into()),

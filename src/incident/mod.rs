@@ -1,6 +1,6 @@
 //! The domain, pure: what an incident is, what people may do to it, and what follows.
 //!
-//! [`decide`] may refuse, [`Incident::apply`] cannot, and neither knows a clock, a disk or a network.
+//! [`fn@decide`] may refuse, [`Incident::apply`] cannot, and neither knows a clock, a disk or a network.
 
 mod apply;
 mod command;

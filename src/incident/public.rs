@@ -9,7 +9,7 @@ use super::{Audience, Incident, IncidentNo, Severity, Status};
 
 /// A statement by the incident's spokesperson: the only thing that the company sender takes.
 ///
-/// Its fields are private and its constructor is for [`super::decide`] alone, so that there is no other way to say
+/// Its fields are private and its constructor is for [`fn@super::decide`] alone, so that there is no other way to say
 /// something to the company. Replaying a journal reads back what `decide` once built.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -51,7 +51,7 @@ pub(super) struct Statement<'a> {
 }
 
 impl PublicUpdate {
-    /// Only [`super::decide`] calls this, after every check of the gate.
+    /// Only [`fn@super::decide`] calls this, after every check of the gate.
     pub(super) fn new(incident: &Incident, statement: Statement<'_>) -> Self {
         Self {
             incident: incident.no,

@@ -18,7 +18,8 @@ impl Excerpt {
         let line = clean_line(typed).replace('`', "'");
         let mut short: String = line.chars().take(60).collect();
         if short.len() < line.len() {
-            short.truncate(short.trim_end().len());
+            // The cut may leave half an emoji behind.
+            short = clean_line(&short);
             short.push('…');
         }
         Self(short)
@@ -62,7 +63,7 @@ pub enum Refusal {
     UnknownVerb { word: Excerpt, like: DidYouMean },
     #[error("A command has no space after the `!`. Write `!{verb}`.")]
     SpaceInCommand { verb: &'static str },
-    #[error("{what} Write `{usage}`, for example `{example}`.")]
+    #[error("{what} Write `{usage}`{}.", for_example(usage, example))]
     Misused { what: String, usage: &'static str, example: &'static str },
     #[error("`{flag}` is not an option of `!{verb}`. Write `{usage}`.")]
     UnknownFlag { flag: Excerpt, verb: &'static str, usage: &'static str },
@@ -88,13 +89,13 @@ pub enum Refusal {
     // ── the place ─────────────────────────────────────────────────────────────────────────────────────────────
     #[error("`!{verb}` does not work here. {instead}")]
     NotHere { verb: &'static str, instead: &'static str },
-    #[error("No incident is open. `!declare <what is wrong>` opens one.")]
+    #[error("No incident is open here. `!declare <what is wrong>` opens one.")]
     NoneOpen,
     #[error("No incident is open right now. If something is broken, tell engineering; they open one.")]
     NoneOpenOutside,
     #[error("Which incident? Write its number after the command: `!{verb} {first} …`. Open: {open}.")]
     WhichIncident { verb: &'static str, first: IncidentNo, open: String },
-    #[error("There is no {no}. `!incidents` lists them.")]
+    #[error("There is no {no}. `!incidents` lists those there are.")]
     NoSuchIncident { no: IncidentNo },
     #[error("This room belongs to {here}. Write about {no} in its own place.")]
     OtherRoom { here: IncidentNo, no: IncidentNo },
@@ -107,31 +108,31 @@ pub enum Refusal {
 
     // ── the roles ─────────────────────────────────────────────────────────────────────────────────────────────
     #[error(
-        "Only the commander can do that, and that is {commander}. Ask them, or for the role: `!handoff commander <you>`."
+        "Only the commander can do that, and that is {commander}. Ask them to do it, or to type `!handoff commander <you>`."
     )]
     OnlyCommander { commander: Name },
     #[error("Only the commander can do that, and there is none. `!take commander`, then try again.")]
     NoCommander,
     #[error(
-        "Only the spokesperson can do that, and that is {spokesperson}. Ask them, or for the role: `!handoff spokesperson <you>`."
+        "Only the spokesperson can do that, and that is {spokesperson}. Ask them to do it, or to type `!handoff spokesperson <you>`."
     )]
     OnlySpokesperson { spokesperson: Name },
     #[error("Only the spokesperson can do that, and there is none. `!take spokesperson`, then try again.")]
     NoSpokesperson,
     #[error(
-        "{holder} is {role} and spoke {ago} ago. Ask them to type `!handoff {role} <you>`; after {silence} of silence you can take it."
+        "{holder} is {role} and spoke {ago}. Ask them to type `!handoff {role} <you>`; after {silence} of silence you can take it."
     )]
     RoleHeld { role: Role, holder: Name, ago: String, silence: String },
     #[error("{person} is {role} already.")]
     HasItAlready { role: Role, person: Name },
-    #[error("You are not {role}, so you can't pass it on. {who}")]
+    #[error("You are not {role}, so it is not yours to give. {who}")]
     NotYours { role: Role, who: String },
     #[error("You are commander yourself: offer it with `!handoff commander {to}`, so that they can say yes.")]
     HandOffInstead { to: Name },
     #[error("Nobody has offered you a role. `!who` shows who has which.")]
     NothingOffered,
     #[error(
-        "{role} is already offered to {to}. They answer with `!accept` or `!decline`; `!release {role}` takes it off you at once."
+        "The role of {role} is offered to {to} already. They answer with `!accept` or `!decline`; `!release {role}` takes it off you at once."
     )]
     OfferedAlready { role: Role, to: Name },
     #[error("That is you. Name somebody else: `!handoff {role} <person>`.")]
@@ -152,7 +153,7 @@ pub enum Refusal {
     NothingToReopen { no: IncidentNo, status: Status },
     #[error("{no} can't be closed yet. Still owed: {owed}.")]
     StillOwed { no: IncidentNo, owed: String },
-    #[error("{no} can't be a duplicate of itself. Name the other one: `!duplicate INC-1`.")]
+    #[error("{no} can't be a duplicate of itself. Name the other one: `!duplicate INC-<n>`.")]
     DuplicateOfItself { no: IncidentNo },
 
     // ── the statements ────────────────────────────────────────────────────────────────────────────────────────
@@ -198,6 +199,11 @@ pub enum Refusal {
         "I could not read that back: the record on disk is damaged. Tell whoever runs Herald: `herald verify` names the place."
     )]
     Unreadable,
+}
+
+/// `, for example …`, or nothing when that says no more than the usage.
+fn for_example(usage: &str, example: &str) -> String {
+    if usage == example { String::new() } else { format!(", for example `{example}`") }
 }
 
 /// ` Did you mean …?`, or nothing.

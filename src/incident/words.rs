@@ -11,12 +11,28 @@ pub fn clock_time(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     at.strftime(format).to_string()
 }
 
-/// A time and how far off it is: `12:30 UTC (in 30 min)`, `12:30 UTC (7 min ago)`.
+/// A time and how far off it is: `12:30 UTC (in 30 min)`, `12:30 UTC (7 min ago)`, `12:30 UTC (just now)`.
 #[must_use]
 pub fn time_and_distance(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    format!("{} ({})", clock_time(at, now, zone), distance(at, now))
+}
+
+/// How far off a moment is: `in 30 min`, `7 min ago`.
+#[must_use]
+pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let off = at.duration_since(now);
-    let distance = if off.is_negative() { format!("{} ago", span(-off)) } else { format!("in {}", span(off)) };
-    format!("{} ({distance})", clock_time(at, now, zone))
+    if off.is_positive() { format!("in {}", span(whole(off))) } else { ago(-off) }
+}
+
+/// How long ago, in whole minutes that have passed: `just now`, `14 min ago`.
+#[must_use]
+pub fn ago(passed: SignedDuration) -> String {
+    if passed.as_mins() < 1 { "just now".to_owned() } else { format!("{} ago", span(whole(passed))) }
+}
+
+/// A span without the seconds of a minute that has not passed.
+fn whole(span: SignedDuration) -> SignedDuration {
+    if span.as_mins() < 1 { span } else { SignedDuration::from_mins(span.as_mins()) }
 }
 
 /// A span in whole minutes, rounded up, for people: `45 s`, `30 min`, `1 h 15 min`, `2 d 3 h`.

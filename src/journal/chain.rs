@@ -32,7 +32,8 @@ impl Break {
 pub(super) type EachRecord<'a> = dyn FnMut(Seq, &Hash, &[u8]) -> Result<(), BadRecord> + 'a;
 
 /// Passes place, hash and body of each record of `range` to `each`, oldest first. The walk trusts the hash of the
-/// record before the range, and checks the last record of all against the head.
+/// record before the range, and checks the last record of all against the head. A range that goes past the last record
+/// also asks that there be nothing.
 ///
 /// # Errors
 /// When the rows cannot be read at all. A record that is not what was written is a [`Break`], and ends the walk.
@@ -43,7 +44,7 @@ pub(super) fn walk(
     each: &mut EachRecord<'_>,
 ) -> Result<Result<(), Break>, JournalError> {
     let (first, last) = (*range.start().max(&1), *range.end().min(&head.last));
-    if first > last {
+    if range.is_empty() || first > last + 1 {
         return Ok(Ok(()));
     }
     let Some(before) = hash_before(rows, first)? else {
@@ -51,8 +52,7 @@ pub(super) fn walk(
     };
     let mut walk = Walk { next: first, before, last, head, joiner: Joiner::default() };
     let mut broken = None;
-    // Up to the end of all records means: also what should not be there.
-    let end = if last == head.last { whole(table::RECORD).end } else { record_key(last + 1) };
+    let end = if *range.end() > last { whole(table::RECORD).end } else { record_key(last + 1) };
     let read = rows.scan(record_key(first)..end, &mut |key, value| match walk.step(key, value, each) {
         Ok(()) => ControlFlow::Continue(()),
         Err(fault) => {

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::incident::{Record, Seq};
+use crate::incident::Record;
 
 use super::chain::record_key;
 use super::head::Head;
-use super::record::{self, Hash};
+use super::record;
 use super::rows::{Changes, PART, Rows, key, message_id, part_key, parts, room_id, table, weight};
 use super::{Batch, JournalError, MARKS_KEPT, Mark, tables};
 
@@ -59,13 +59,12 @@ impl<'a, R: Rows> Draft<'a, R> {
         Ok(())
     }
 
-    /// Appends a record as it was stored elsewhere; returns the hash that it has here.
-    pub(super) fn append_body(&mut self, body: &[u8]) -> (Seq, Hash) {
+    /// Appends the record with this body.
+    pub(super) fn append_body(&mut self, body: &[u8]) {
         let hash = record::link(&self.head.hash, body);
         self.head.last += 1;
         self.head.hash = hash;
         self.insert(&record_key(self.head.last), &[hash.as_slice(), body].concat());
-        (self.head.last, hash)
     }
 
     /// All changes, the head's own among them, and the head after them.

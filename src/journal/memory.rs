@@ -54,6 +54,11 @@ impl MemoryDisk {
         self.control().fault = Some(fault);
     }
 
+    /// Makes nothing go wrong, if nothing has yet.
+    pub fn clear_faults(&self) {
+        self.control().fault = None;
+    }
+
     /// Changes rows behind the journal's back, as damage does: `each` gets every key and value, and returns the
     /// value to be stored instead, or nothing to remove it.
     pub fn tamper(&self, mut each: impl FnMut(&[u8], Vec<u8>) -> Option<Vec<u8>>) {

@@ -5,8 +5,8 @@
 //!
 //! Inside, top down: `core` is the journal itself, written once over rows sorted by key; `draft` turns a batch into
 //! changed rows, `chain` and `tables` read them back, `record` is the words in them, `rows` how they are cut and
-//! named. Below are the two places where rows live: `memory`, and `sled_store` with `sled_open`, which alone know
-//! files. `backup` and `restore` carry a journal from one machine to another.
+//! named. Below are the two places where rows live: `memory`, and `sled_store` with `sled_open`, `sled_fault` and
+//! `watermark`, which alone know files. `backup` and `restore` carry a journal from one machine to another.
 
 mod backup;
 mod chain;
@@ -22,6 +22,7 @@ mod sled_journal;
 mod sled_open;
 mod sled_store;
 mod tables;
+mod watermark;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

@@ -38,7 +38,8 @@ impl SledFault {
 
 /// Calls sled. Files that are not what it wrote make it panic in some places where it should return an error, when
 /// it opens them and when it first reads a page; those panics end here. Whoever sees [`SledFault::Damage`] does not
-/// use the database again, so what the panic left undone is not looked at. The panic hook still reports them.
+/// use the database again, so what the panic left undone is not looked at. The panic hook still
+/// reports them. This needs panics to unwind, as they do unless a build profile says otherwise.
 pub(super) fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, SledFault> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => Ok(value),

@@ -16,7 +16,8 @@ use super::JournalError;
 use super::core::Core;
 use super::sled_fault::{guarded, reason};
 use super::sled_journal::Options;
-use super::sled_store::{Database, SledStore, Watermark};
+use super::sled_store::{Database, SledStore};
+use super::watermark::Watermark;
 
 /// How much sled keeps of its pages at hand, in bytes of log; in memory they take a few times as much.
 const CACHE_BYTES: u64 = 2 << 20;
@@ -93,13 +94,17 @@ impl Locked {
         Ok(filled)
     }
 
-    /// Syncs all files, then renames their directory, then syncs the name.
+    /// Syncs all files, then renames their directory, then syncs its name, and those above it.
     fn publish(&self, files: &Path) -> io::Result<()> {
         for entry in fs::read_dir(files)? {
             sync(&entry?.path())?;
         }
         sync(files)?;
         fs::rename(files, sled_dir(&self.dir))?;
+        for made in self.dir.canonicalize()?.ancestors().skip(1) {
+            // One that cannot be opened is none that was made here.
+            let _ = sync(made);
+        }
         sync(&self.dir)
     }
 
@@ -116,9 +121,10 @@ impl Locked {
         let config =
             sled::Config::new().path(files).mode(sled::Mode::LowSpace).cache_capacity(CACHE_BYTES).flush_every_ms(None);
         let sled = guarded(|| config.open()).map_err(|fault| fault.while_reading(&self.dir))?;
+        // A process that was killed may have written what it could not sync: what is read now has to be durable. And
         // sled has just written a snapshot of its own, and renamed it.
-        sync(files).map_err(io)?;
-        Ok(Database::new(&self.dir, sled, log, Watermark(watermark), Arc::clone(&self.lock)))
+        log.sync_all().and_then(|()| sync(files)).map_err(io)?;
+        Ok(Database::new(&self.dir, sled, log, Watermark::new(watermark), Arc::clone(&self.lock)))
     }
 
     fn unfinished(&self) -> PathBuf {

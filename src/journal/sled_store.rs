@@ -1,9 +1,7 @@
 //! Rows in sled, and what it takes to make them durable.
 
 use std::fs::File;
-use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,14 +11,15 @@ use super::JournalError;
 use super::rows::{Changes, EachRow, Rows, Store};
 use super::sled_fault::{guarded, reason};
 use super::sled_journal::Options;
+use super::watermark::Watermark;
 
 /// An open database, shared by the journal and its backup jobs: the directory is free again when the last is gone.
 pub(super) struct Database {
     dir: PathBuf,
     /// `None` only while it is dropped.
     sled: Option<sled::Db>,
-    /// sled's log, opened before anything was written: a write that fails in the background is reported once to
-    /// every handle open at that time, and sled passes over its own.
+    /// sled's log. To sync it through any handle is to sync the file; but a write that failed in the background is
+    /// reported once, to each handle that was open then. So this one is opened before anything is written, and kept.
     log: File,
     watermark: Watermark,
     /// Set when sled failed: it may never let go of its files, so nobody waits for that.
@@ -150,7 +149,7 @@ impl Store for SledStore {
         let written = guarded(|| {
             sled.apply_batch(batch)?;
             sled.flush()?;
-            // `flush` leaves it to the disk when to write its cache and the file's length; this does not.
+            // On Linux, `flush` calls `sync_file_range`, which leaves the disk's cache and the file's length as they are.
             database.log.sync_all()?;
             Ok(())
         });
@@ -163,31 +162,5 @@ impl Store for SledStore {
         }
         database.watermark.raise(commit);
         Ok(())
-    }
-}
-
-/// The number of a commit that was durable, kept beside the database: what tells a log that has lost its end, which
-/// sled takes for an unfinished write, from one that never had it.
-///
-/// It is written after each commit and not synced, for it may be too low: it is never too high.
-pub(super) struct Watermark(pub(super) File);
-
-impl Watermark {
-    /// The number, or 0 when there is none that can be trusted.
-    fn read(&self) -> io::Result<u64> {
-        let mut bytes = [0; 16];
-        match self.0.read_exact_at(&mut bytes, 0) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(0),
-            Err(error) => return Err(error),
-        }
-        let (number, inverse) = (u128::from_be_bytes(bytes) >> 64, !u128::from_be_bytes(bytes) & u128::from(u64::MAX));
-        Ok(u64::try_from(number).ok().filter(|number| u128::from(*number) == inverse).unwrap_or(0))
-    }
-
-    fn raise(&self, number: u64) {
-        let bytes = [number.to_be_bytes(), (!number).to_be_bytes()].concat();
-        // Too low is allowed.
-        let _ = self.0.write_all_at(&bytes, 0);
     }
 }

@@ -1,5 +1,7 @@
 //! One thing to be done on a platform, as it lies in the journal until it is done.
 
+use std::fmt;
+
 use herald_chat::{Network, RoomRef, SendKey, UserRef};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -74,6 +76,16 @@ impl Dest {
             Self::Room(room) => room.network(),
             Self::Own(_, network) => network.clone(),
             Self::Direct(user) => user.network(),
+        }
+    }
+}
+
+impl fmt::Display for Dest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Room(room) => room.fmt(f),
+            Self::Own(no, network) => write!(f, "{network}:{no}"),
+            Self::Direct(user) => write!(f, "direct {user}"),
         }
     }
 }

@@ -10,6 +10,9 @@ use super::backoff::backoff;
 use super::{Dest, Entry, EntryId, Rank};
 use crate::announce::Action;
 
+/// How long a platform may take for one send before its answer counts as lost.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
 /// What to do about an entry now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -46,7 +49,18 @@ struct Queued {
     first_try: Option<Timestamp>,
     unknown: bool,
     not_before: Timestamp,
-    in_flight: bool,
+    way: Way,
+}
+
+/// How far an entry has come on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Its turn has not come, or has to come again.
+    Waiting,
+    /// It is being sent.
+    Sending,
+    /// It is through, or never will be. Until that is durable, nothing else may go out here.
+    Through,
 }
 
 /// All that waits to be sent.
@@ -81,7 +95,7 @@ impl Outbox {
         let (dest, rank, made) = (entry.dest.clone(), entry.rank, entry.made);
         self.homes.insert(entry.id, (dest.clone(), rank));
         let first_try = unknown.then_some(made);
-        let queued = Queued { entry, tries: 0, first_try, unknown, not_before: made, in_flight: false };
+        let queued = Queued { entry, tries: 0, first_try, unknown, not_before: made, way: Way::Waiting };
         // Most lanes hold one entry and are gone once it is through.
         let lane = self.lanes.entry(dest).or_default().entry(rank).or_insert_with(|| VecDeque::with_capacity(1));
         lane.push_back(queued);
@@ -92,7 +106,7 @@ impl Outbox {
         let mut ready = Vec::new();
         for rank in [Rank::Public, Rank::Inside] {
             for (dest, ranks) in &mut self.lanes {
-                let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.in_flight));
+                let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.way != Way::Waiting));
                 let network = dest.network();
                 let under_way = self.in_flight.entry(network.clone()).or_default();
                 let Some(head) = ranks.get_mut(&rank).and_then(VecDeque::front_mut) else { continue };
@@ -101,7 +115,7 @@ impl Outbox {
                 }
                 let window = self.windows.get(&network).copied().unwrap_or_default();
                 let mode = head.mode(now, window);
-                head.in_flight = true;
+                head.way = Way::Sending;
                 head.first_try.get_or_insert(now);
                 *under_way += 1;
                 ready.push(Delivery { entry: head.entry.clone(), mode });
@@ -122,16 +136,15 @@ impl Outbox {
                 Outcome::Again(head.again(now, Duration::ZERO))
             }
         };
-        let under_way = std::mem::take(&mut head.in_flight);
-        if let (true, Some((dest, _))) = (under_way, self.homes.get(&id)) {
+        let was = std::mem::replace(
+            &mut head.way,
+            if matches!(outcome, Outcome::Again(_)) { Way::Waiting } else { Way::Through },
+        );
+        if was == Way::Sending
+            && let Some((dest, _)) = self.homes.get(&id)
+        {
             let count = self.in_flight.entry(dest.network()).or_default();
             *count = count.saturating_sub(1);
-        }
-        if !matches!(outcome, Outcome::Again(_))
-            && let Some(head) = self.find(id)
-        {
-            // Until the receipt is durable, nothing else may go out here.
-            head.in_flight = true;
         }
         outcome
     }
@@ -162,7 +175,7 @@ impl Outbox {
     pub fn next_try(&self) -> Option<Timestamp> {
         let room_for = |dest: &Dest| self.in_flight.get(&dest.network()).is_none_or(|count| *count < self.at_once);
         let heads = self.lanes.iter().filter(|(dest, _)| room_for(dest)).filter_map(|(_, ranks)| {
-            let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.in_flight));
+            let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.way != Way::Waiting));
             let first = ranks.values().filter_map(|lane| lane.front().map(|head| head.not_before)).min();
             first.filter(|_| !busy)
         });
@@ -185,8 +198,9 @@ impl Outbox {
 impl Queued {
     fn mode(&self, now: Timestamp, window: Duration) -> Mode {
         let tried_for = self.first_try.map_or(SignedDuration::ZERO, |first| now.duration_since(first));
-        // A fifth of the window is left for the send itself to be under way.
-        let safe = SignedDuration::try_from(window * 4 / 5).unwrap_or(SignedDuration::ZERO);
+        // The send itself takes time, in which the platform must not forget.
+        let safe = window.saturating_sub(PATIENCE).min(window * 4 / 5);
+        let safe = SignedDuration::try_from(safe).unwrap_or(SignedDuration::ZERO);
         let lookable = matches!(self.entry.action, Action::Post(_));
         if lookable && self.unknown && tried_for >= safe { Mode::FindFirst } else { Mode::Send }
     }

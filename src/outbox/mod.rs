@@ -5,4 +5,4 @@ mod entry;
 mod lanes;
 
 pub use entry::{Dest, Entry, EntryId, Rank, Statement};
-pub use lanes::{Delivery, Mode, Outbox, Outcome};
+pub use lanes::{Delivery, Mode, Outbox, Outcome, PATIENCE};

@@ -1,14 +1,19 @@
 //! Practice: whole incidents on one's own machine, with no account and no network.
 
 mod clock;
+mod guide;
+mod lines;
 mod live;
 mod player;
+mod screen;
 pub mod script;
 mod stage;
 
 pub use clock::ManualClock;
-pub use live::{Live, LiveError};
+pub use lines::{LinesError, play_lines};
+pub use live::{Live, LiveError, OpenFault, PEOPLE};
 pub use player::{PlayError, play};
+pub use screen::{ScreenError, play_screen};
 pub use stage::{OpenJournal, Stage, StageError};
 
 use herald_chat::RoomRef;
@@ -33,6 +38,7 @@ pub fn setup(config: &Config) -> Setup {
     Setup {
         policy: config.policy(),
         rooms: rooms(),
+        at_once: usize::try_from(config.delivery.in_flight).unwrap_or(usize::MAX),
         notice: config.delivery.notice,
         snapshot_every: config.journal.snapshot_every.into(),
     }

@@ -78,6 +78,23 @@ pub fn read(script: &str) -> Result<Vec<Line>, ScriptError> {
     Ok(lines)
 }
 
+/// Reads one line that is played as soon as it is there. `None` when it is empty or begins with `#`.
+///
+/// # Errors
+/// [`ScriptError`] when it is malformed.
+pub fn one(text: &str, number: usize) -> Result<Option<Line>, ScriptError> {
+    let text = text.trim();
+    if text.is_empty() || text.starts_with('#') {
+        return Ok(None);
+    }
+    if text.starts_with('|') {
+        let what = "`|` is for scripts, since here a line is said at once: `herald practice --script FILE`".to_owned();
+        return Err(ScriptError { number, what });
+    }
+    let action = action(text).map_err(|what| ScriptError { number, what })?;
+    Ok(Some(Line { number, action }))
+}
+
 /// Everybody who does something in a script, in the order of their first line.
 #[must_use]
 pub fn people(lines: &[Line]) -> Vec<String> {

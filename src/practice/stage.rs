@@ -44,6 +44,8 @@ pub struct Stage<J: Journal + 'static> {
     clock: ManualClock,
     setup: Arc<Setup>,
     open_journal: OpenJournal<J>,
+    /// Until the first start.
+    journal: Option<J>,
     running: Option<Running<J>>,
     tally: Tally,
 }
@@ -55,11 +57,13 @@ struct Running<J> {
 }
 
 impl<J: Journal + 'static> Stage<J> {
-    /// Sets it up, with rooms in `dir`, or in memory, and Herald not started yet.
+    /// Sets it up, with rooms in `dir`, or in memory, and Herald not started yet. The journal holds the lock of `dir`, so
+    /// it is opened first.
     ///
     /// # Errors
-    /// [`StageError::Rooms`] when the rooms in `dir` cannot be read.
-    pub fn new(dir: Option<&Path>, setup: Setup, open_journal: OpenJournal<J>) -> Result<Self, StageError> {
+    /// [`StageError`] when the journal cannot be opened or the rooms in `dir` cannot be read.
+    pub fn new(dir: Option<&Path>, setup: Setup, mut open_journal: OpenJournal<J>) -> Result<Self, StageError> {
+        let journal = Some(open_journal().map_err(Fault::from)?);
         let start = START.parse().unwrap_or(Timestamp::UNIX_EPOCH);
         let clock = ManualClock::new(start);
         let now = {
@@ -73,7 +77,8 @@ impl<J: Journal + 'static> Stage<J> {
         if let Some(last) = console.shown().last() {
             clock.set(last.at);
         }
-        Ok(Self { console, clock, setup: Arc::new(setup), open_journal, running: None, tally: Tally::default() })
+        let setup = Arc::new(setup);
+        Ok(Self { console, clock, setup, open_journal, journal, running: None, tally: Tally::default() })
     }
 
     /// The rooms.
@@ -101,9 +106,12 @@ impl<J: Journal + 'static> Stage<J> {
     /// # Errors
     /// [`StageError::Herald`] when the journal cannot be opened or read.
     pub fn start(&mut self) -> Result<(), StageError> {
-        let journal = (self.open_journal)().map_err(Fault::from)?;
+        let journal = match self.journal.take() {
+            Some(journal) => journal,
+            None => (self.open_journal)().map_err(Fault::from)?,
+        };
         let windows = [(self.console.network(), self.console.remembers())].into();
-        let engine = Engine::boot(journal, self.setup.clone(), windows, 8)?;
+        let engine = Engine::boot(journal, self.setup.clone(), windows)?;
         let (requests, receiver) = mpsc::channel(1);
         let platforms: Vec<Arc<dyn Platform>> = vec![Arc::new(self.console.clone())];
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());

@@ -19,7 +19,7 @@ fn shown(situation: Situation) -> String {
 #[test]
 fn with_nothing_open_it_says_how_to_begin() {
     let expected = "\
-No incident is open.
+No incident is open here.
 `!declare <title> [--severity minor/major/critical] [--security] [--drill]`  Open an incident.
 `!incidents`  List the incidents, open ones first.
 `!show INC-<n>`  Show an incident, open or over.

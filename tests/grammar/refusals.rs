@@ -1,8 +1,11 @@
 use crate::{refused, typed};
 
-/// `{what} Write …, for example …`, as the row of the verb says it.
+/// `{what} Write …, for example …`, as the row of the verb says it, unless the example says no more than the form.
 fn misused(verb: &str, what: &str) -> String {
     let verb = herald::command::VERBS.iter().find(|row| row.name == verb).unwrap();
+    if verb.usage == verb.example {
+        return format!("{what} Write `{}`.", verb.usage);
+    }
     format!("{what} Write `{}`, for example `{}`.", verb.usage, verb.example)
 }
 

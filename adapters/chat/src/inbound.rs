@@ -10,12 +10,13 @@ use crate::{Cursor, MessageRef, Person, RoomRef, UserRef};
 pub enum Arrival {
     /// Something happened in a room.
     Event(Inbound),
-    /// The connection was lost: anything may have been missed. Read every room back from its cursor.
+    /// The connection was lost: anything may have been missed. Read every room back from its cursor. It comes before
+    /// anything that is newer than what was missed, so that no cursor has moved past that yet.
     Gap,
 }
 
 /// One thing that happened in a room. A platform delivers each at least once, and those of one room in the room's
-/// order.
+/// order. One that was delivered before may come again at any time: its cursor is an old one then.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inbound {
     /// Where.

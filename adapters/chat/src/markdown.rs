@@ -24,6 +24,7 @@ fn pieces(line: &[Span]) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for span in line {
         let piece = match span {
+            Span::Distance { text, .. } => Piece::Words(on_one_line(&format!(" ({text})"))),
             Span::Plain(text) | Span::Time { text, .. } => Piece::Words(on_one_line(text)),
             Span::Strong(text) => Piece::Strong(on_one_line(text)),
             Span::Code(text) => Piece::Code(on_one_line(text)),

@@ -62,14 +62,17 @@ pub struct RoomSpec {
 pub struct Page {
     /// What happened after the cursor that was asked for.
     pub events: Vec<Inbound>,
-    /// Whether there is more after these.
+    /// Whether there is more after these. If so, at least one of them has a cursor to go on from.
     pub more: bool,
 }
 
 /// One chat platform that Herald speaks and listens on.
 ///
-/// Every call that changes something takes a [`SendKey`]: a second call with the same key has no second effect while
-/// the platform remembers the key, which it does for [`Platform::remembers`] after the first call.
+/// Posting and opening take a [`SendKey`]: a second call with the same key has no second effect while the platform
+/// remembers the key, which it does for [`Platform::remembers`] after the first call. A key is compared within one room;
+/// those of opened rooms, on the whole platform. Editing, removing and reacting take one too, for platforms that can use
+/// it; everywhere they change nothing more when they are done again, as long as nothing else was done in between. The
+/// other calls are the same when repeated, and need none.
 ///
 /// # Errors
 /// Unless a method says otherwise: [`SendError::Retry`] when nothing was done and the same call may succeed later,
@@ -86,23 +89,27 @@ pub trait Platform: Send + Sync + 'static {
     /// Herald's own account.
     async fn me(&self) -> Result<Person, SendError>;
 
-    /// What happens on the platform, from now on. Taken once, at start, before anything is read back.
+    /// What happens on the platform, from now on. Taken once, at start, before anything is read back. Herald's own
+    /// messages are left out or come as [`Origin::Own`](crate::Origin::Own).
     fn arrivals(&self) -> BoxStream<'static, Arrival>;
 
     /// The rooms that Herald is in, direct ones among them, as far as the platform can tell.
     async fn rooms(&self) -> Result<Vec<RoomRef>, SendError>;
 
-    /// How far `room` would have been read by somebody who had read all of it; `None` when nothing was said there yet.
-    async fn newest(&self, room: &RoomRef) -> Result<Option<Cursor>, SendError>;
+    /// Where somebody who has read all of `room` would go on: reading back from there gives what comes after now. An
+    /// empty room has such a cursor too.
+    async fn newest(&self, room: &RoomRef) -> Result<Cursor, SendError>;
 
     /// The next stretch of `room` after `since`, at most `limit` events; the whole room when there is no cursor yet.
+    /// Each is the event that the stream gave, with the same id. Messages are all there; edits, removals, reactions and
+    /// memberships as far as the platform keeps a record of them.
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Result<Page, SendError>;
 
     /// Posts to `room`.
     async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError>;
 
     /// Looks in the room's history for the message that `post` with `key` made at or after `since`.
-    /// `Ok(None)` means: it is not there.
+    /// `Ok(None)` means: it is not there. Where a forgotten key made several, the first of them.
     async fn find(
         &self,
         room: &RoomRef,
@@ -126,7 +133,8 @@ pub trait Platform: Send + Sync + 'static {
     /// Lets somebody into a room. Inviting a member succeeds.
     async fn invite(&self, room: &RoomRef, user: &UserRef) -> Result<(), SendError>;
 
-    /// Closes a room: it can be read by its members and written by nobody. Archiving twice succeeds.
+    /// Closes a room: it can be read by its members and written by nobody, Herald included, whose posts there are
+    /// [`SendError::Refused`]. Archiving twice succeeds.
     async fn archive(&self, room: &RoomRef) -> Result<(), SendError>;
 
     /// The room between Herald and this person alone, opened if there is none.

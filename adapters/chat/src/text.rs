@@ -26,6 +26,14 @@ pub enum Span {
         /// With its zone, for example `12:30 UTC`.
         text: String,
     },
+    /// How far off a moment is, as seen from when this was written. A platform with timestamps of its own writes one
+    /// that goes on being true.
+    Distance {
+        /// The moment.
+        to: Timestamp,
+        /// For example `in 30 min`, without brackets.
+        text: String,
+    },
 }
 
 /// Lines of spans.
@@ -105,6 +113,21 @@ impl Text {
         self.span(Span::Time { at, text: text.into() })
     }
 
+    /// Goes on with how far off a moment is, in brackets. It is left out of what is sent late.
+    #[must_use]
+    pub fn distance(self, to: Timestamp, text: impl Into<String>) -> Self {
+        self.span(Span::Distance { to, text: text.into() })
+    }
+
+    /// Without distances: they were true when this was written.
+    #[must_use]
+    pub fn aged(mut self) -> Self {
+        for line in &mut self.0 {
+            line.retain(|span| !matches!(span, Span::Distance { .. }));
+        }
+        self
+    }
+
     /// Goes on with one span.
     #[must_use]
     pub fn span(mut self, span: Span) -> Self {
@@ -163,6 +186,7 @@ impl fmt::Display for Text {
             for span in line {
                 match span {
                     Span::Plain(text) | Span::Strong(text) | Span::Time { text, .. } => f.write_str(text)?,
+                    Span::Distance { text, .. } => write!(f, " ({text})")?,
                     Span::Code(text) => write!(f, "`{text}`")?,
                     Span::Person(person) => f.write_str(&person.name)?,
                 }

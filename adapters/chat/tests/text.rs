@@ -118,7 +118,11 @@ fn emphasis_and_code_come_out_as_such() {
 
 fn shown(span: &Span) -> String {
     let text = match span {
-        Span::Plain(text) | Span::Strong(text) | Span::Code(text) | Span::Time { text, .. } => text,
+        Span::Plain(text)
+        | Span::Strong(text)
+        | Span::Code(text)
+        | Span::Time { text, .. }
+        | Span::Distance { text, .. } => text,
         Span::Person(person) => &person.name,
     };
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()

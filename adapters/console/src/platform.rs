@@ -51,8 +51,8 @@ impl Platform for Console {
     }
 
     /// The practice platform is there for Herald alone: nothing in it was said before Herald came.
-    async fn newest(&self, _room: &RoomRef) -> Result<Option<Cursor>, SendError> {
-        Ok(Some(Cursor("0".to_owned())))
+    async fn newest(&self, _room: &RoomRef) -> Result<Cursor, SendError> {
+        Ok(Cursor("0".to_owned()))
     }
 
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Result<Page, SendError> {

@@ -64,7 +64,9 @@ impl fmt::Display for Shown {
 }
 
 impl Shown {
-    fn words(&self) -> String {
+    /// What a reader sees after the author's name, as it was written: it may hold any characters.
+    #[must_use]
+    pub fn words(&self) -> String {
         match &self.what {
             Sight::Posted(text) => text.clone(),
             Sight::Edited(text) => format!("(edited) {text}"),

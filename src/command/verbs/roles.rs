@@ -89,7 +89,7 @@ pub(super) const ROWS: &[Verb] = &[
         usage: "!invite <person>",
         summary: "Let somebody into the incident's own room.",
         example: "!invite @ben",
-        who: "anyone in the war room",
+        who: "the commander",
         group: Group::Roles,
         places: Places::WarRoom,
         parse: |args| Ok(Ask::Do(Command::Invite { person: args.person()? })),

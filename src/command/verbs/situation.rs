@@ -22,8 +22,8 @@ pub(super) const ROWS: &[Verb] = &[
         name: "sitrep",
         aliases: &[],
         usage: "!sitrep [text]",
-        summary: "Write the situation report. War room and engineering see it, a new version each time. Without a \
-                  text it shows the newest, with a number an old one.",
+        summary: "Show the situation report, or write one. War room and engineering see it, a new version each time. \
+                  Without a text it shows the newest, with a number an old one.",
         example: "!sitrep Rollback runs, 3 of 8 hosts done. Nobody is stuck.",
         who: "the commander; to see one, anyone",
         group: Group::Situation,

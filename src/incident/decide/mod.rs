@@ -32,8 +32,8 @@ pub fn declare(declaration: &Declaration, cx: &Context<'_>) -> Result<Vec<Event>
     statements::guard(&declaration.title, cx)?;
     let severity = declaration.severity.unwrap_or(cx.policy.default_severity);
     let limits = cx.policy.of(severity);
-    let what = if declaration.security { "a technical problem" } else { declaration.title.as_str() };
-    let text = format!("We are looking into this: {what}. Engineers are working on it.");
+    let what = if declaration.security { "a technical problem" } else { &format!("this: {}", declaration.title) };
+    let text = format!("We are looking into {what}. Engineers are working on it.");
     Ok(vec![
         Event::Declared {
             title: declaration.title.clone(),

@@ -4,7 +4,7 @@ use herald_chat::Person;
 use jiff::Timestamp;
 
 use super::{Context, Event, HandoffEnd, Incident, Name, Refusal, Role, commander_only};
-use crate::incident::words::span;
+use crate::incident::words::{ago, span};
 
 pub(super) fn take(incident: &Incident, role: Role, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     if incident.holds(role, cx.by) {
@@ -13,7 +13,7 @@ pub(super) fn take(incident: &Incident, role: Role, cx: &Context<'_>) -> Result<
     let holder = incident.holders(role).first().filter(|_| role.is_single());
     let silent_min = holder.map(|holder| silence(incident, role, holder, cx)).transpose()?;
     let taken = Event::RoleTaken { role, person: cx.by.clone(), from: holder.cloned(), silent_min };
-    Ok(with_entry(incident, cx.by, taken))
+    Ok(overtaken(incident, role, holder).chain(with_entry(incident, cx.by, taken)).collect())
 }
 
 /// For how many minutes the holder has been silent, if that is long enough to lose the role.
@@ -21,7 +21,7 @@ fn silence(incident: &Incident, role: Role, holder: &Person, cx: &Context<'_>) -
     let last = incident.heard.get(&holder.id).copied().unwrap_or(Timestamp::MIN);
     let silent = cx.now.duration_since(last);
     if silent < cx.policy.silence {
-        let (ago, silence) = (span(silent), span(cx.policy.silence));
+        let (ago, silence) = (ago(silent), span(cx.policy.silence));
         return Err(Refusal::RoleHeld { role, holder: Name::from(holder), ago, silence });
     }
     Ok(u32::try_from(silent.as_mins()).unwrap_or(u32::MAX))
@@ -35,13 +35,15 @@ pub(super) fn assign(incident: &Incident, role: Role, to: &Person, cx: &Context<
     if role == Role::Commander {
         return Err(Refusal::HandOffInstead { to: Name::from(to) });
     }
-    let from = incident.holders(role).first().filter(|_| role.is_single()).cloned();
-    Ok(with_entry(incident, to, Event::RoleAssigned { role, person: to.clone(), from }))
+    let from = incident.holders(role).first().filter(|_| role.is_single());
+    let assigned = Event::RoleAssigned { role, person: to.clone(), from: from.cloned() };
+    Ok(overtaken(incident, role, from).chain(with_entry(incident, to, assigned)).collect())
 }
 
 pub(super) fn release(incident: &Incident, role: Role, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     holder_only(incident, role, cx)?;
-    Ok(vec![Event::RoleReleased { role, person: cx.by.clone() }])
+    let released = Event::RoleReleased { role, person: cx.by.clone() };
+    Ok(overtaken(incident, role, Some(cx.by)).chain([released]).collect())
 }
 
 pub(super) fn offer(incident: &Incident, role: Role, to: &Person, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -92,6 +94,12 @@ fn holder_only(incident: &Incident, role: Role, cx: &Context<'_>) -> Result<(), 
         None => format!("Nobody is: `!take {role}` makes you {role}."),
     };
     Err(Refusal::NotYours { role, who })
+}
+
+/// Whoever was offered the role by its holder hears that the offer stands no more.
+fn overtaken<'a>(incident: &'a Incident, role: Role, holder: Option<&'a Person>) -> impl Iterator<Item = Event> + 'a {
+    let stale = incident.offers.iter().filter(move |offer| offer.role == role && Some(&offer.from) == holder);
+    stale.map(move |offer| ended(role, &offer.from, &offer.to, HandoffEnd::Overtaken))
 }
 
 fn ended(role: Role, from: &Person, to: &Person, why: HandoffEnd) -> Event {

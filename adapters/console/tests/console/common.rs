@@ -36,11 +36,11 @@ impl Clock {
     pub(crate) fn timer(&self) -> Timer {
         let clock = self.clone();
         Arc::new(move |time| {
-            let (ring, rung) = oneshot::channel();
+            let (ring, woken) = oneshot::channel();
             let mut moment = clock.lock();
             let until = moment.now.saturating_add(time).unwrap_or(Timestamp::MAX);
             moment.timers.push((until, ring));
-            rung.map(drop).boxed()
+            woken.map(drop).boxed()
         })
     }
 

@@ -41,6 +41,7 @@ fn name(who: Outsider) -> &'static str {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn trouble(why: impl ToString) -> Trouble {
     Trouble(why.to_string())
 }

@@ -11,11 +11,12 @@ fn shown(console: &Console) -> String {
     console.new_shown().iter().flat_map(|shown| [shown.to_string(), "\n".to_owned()]).collect()
 }
 
+/// What has happened, without who is there.
 fn heard(console: &Console) -> Vec<Inbound> {
     let mut arrivals = console.arrivals();
     let mut heard = Vec::new();
     while let Some(Some(Arrival::Event(inbound))) = arrivals.next().now_or_never() {
-        heard.push(inbound);
+        heard.extend(inbound.cursor.is_some().then_some(inbound));
     }
     heard
 }
@@ -239,9 +240,12 @@ fn a_herald_that_starts_again_hears_what_comes_and_reads_back_the_rest() -> Test
     assert_eq!(heard(&console).len(), 1);
     console.say("ana", "war-room", "two")?;
     let mut again = console.arrivals();
+    let who = again.next().now_or_never();
+    assert!(matches!(who, Some(Some(Arrival::Event(Inbound { what: What::Joined { .. }, cursor: None, .. })))));
     assert!(again.next().now_or_never().is_none());
     console.say("ana", "war-room", "three")?;
-    assert!(matches!(again.next().now_or_never(), Some(Some(Arrival::Event(_)))));
+    let next = again.next().now_or_never();
+    assert!(matches!(next, Some(Some(Arrival::Event(Inbound { what: What::Message { .. }, .. })))));
     let page = block_on(console.read_back(&room("war-room"), None, 10))?;
     assert_eq!(page.events.len(), 3);
     Ok(())

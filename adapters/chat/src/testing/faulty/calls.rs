@@ -1,5 +1,6 @@
 //! Herald's calls, and what becomes of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,10 +19,10 @@ type Answer<T> = Result<T, SendError>;
 
 impl<P: Platform> Faulty<P> {
     /// Meets its fate first, or does `work`. A caller who gives up while it is late has changed nothing.
-    async fn meet<T>(&self, call: Call<'_>, work: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
+    async fn meet<T>(&self, call: Call, work: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
         let (delay, fate) = {
             let mut dice = self.shared.dice();
-            (dice.delay(), dice.fate(&call))
+            (dice.delay(), dice.fate(call))
         };
         self.shared.wait(delay).await;
         if let Fate::Instead(error) = fate {
@@ -68,13 +69,23 @@ impl<P: Platform> Platform for Faulty<P> {
         Mixer::new(self.inner.arrivals(), self.shared.clone()).boxed()
     }
 
+    async fn rooms(&self) -> Answer<Vec<RoomRef>> {
+        self.meet(Call::Read, self.inner.rooms()).await
+    }
+
+    async fn newest(&self, room: &RoomRef) -> Answer<Cursor> {
+        self.meet(Call::Read, self.inner.newest(room)).await
+    }
+
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Answer<Page> {
         self.meet(Call::Read, self.inner.read_back(room, since, limit)).await
     }
 
     async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Answer<MessageRef> {
         let work = async { self.inner.post(room, post, &self.key(room, key)).await };
-        self.meet(Call::Post(room, post), work).await
+        let refusable = Arc::clone(&self.shared.dice().refusable);
+        let call = if refusable(room, post) { Call::Refusable } else { Call::Change };
+        self.meet(call, work).await
     }
 
     async fn find(&self, room: &RoomRef, post: &Post, key: &SendKey, since: Timestamp) -> Answer<Option<MessageRef>> {

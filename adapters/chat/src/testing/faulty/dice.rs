@@ -28,13 +28,14 @@ struct Epoch {
 }
 
 /// What a call is, as far as faults care.
-pub(super) enum Call<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Call {
     /// It changes nothing.
     Read,
     /// It changes something.
     Change,
-    /// It posts.
-    Post(&'a RoomRef, &'a Post),
+    /// It posts what may be refused.
+    Refusable,
 }
 
 /// What becomes of a call.
@@ -75,7 +76,7 @@ impl Dice {
         self.up_to(self.faults.longest_delay)
     }
 
-    pub(super) fn fate(&mut self, call: &Call<'_>) -> Fate {
+    pub(super) fn fate(&mut self, call: Call) -> Fate {
         if self.strikes(|faults| faults.rate_limit) {
             self.injected.rate_limited += 1;
             let after = self.rng.random::<bool>().then(|| self.up_to(self.faults.longest_limit));
@@ -85,13 +86,12 @@ impl Dice {
             self.injected.dropped += 1;
             return Fate::Instead(SendError::Retry { after: None, reason: "connection lost (injected)".to_owned() });
         }
-        match call {
-            Call::Read => return Fate::Fine,
-            Call::Post(room, post) if (self.refusable)(room, post) && self.strikes(|faults| faults.refuse) => {
-                self.injected.refused += 1;
-                return Fate::Instead(SendError::Refused { reason: "Herald may not post here (injected).".to_owned() });
-            }
-            Call::Change | Call::Post(..) => {}
+        if call == Call::Read {
+            return Fate::Fine;
+        }
+        if call == Call::Refusable && self.strikes(|faults| faults.refuse) {
+            self.injected.refused += 1;
+            return Fate::Instead(SendError::Refused { reason: "Herald may not post here (injected).".to_owned() });
         }
         if self.strikes(|faults| faults.lose_answer) {
             return Fate::Lose;

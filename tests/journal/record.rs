@@ -1,0 +1,99 @@
+//! Records and bytes that may be records.
+
+use bolero::check;
+use herald::incident::{Event, IncidentNo, List, Proposed, Record};
+use herald::journal::record::{BEGINNING, BadRecord, decode, encode, link};
+use jiff::Timestamp;
+
+use crate::samples::{moment, person, record};
+
+const ROUNDS: usize = 2_000;
+
+#[test]
+fn any_bytes_are_a_record_or_an_error() {
+    check!().with_iterations(ROUNDS).for_each(|bytes: &[u8]| {
+        if let Ok(record) = decode(bytes) {
+            assert_eq!(decode(&encode(&record).unwrap()), Ok(record));
+        }
+    });
+}
+
+#[test]
+fn a_record_with_bytes_changed_is_a_record_or_an_error() {
+    check!().with_iterations(ROUNDS).with_type().for_each(|edits: &Vec<(u16, u8)>| {
+        let mut bytes = encode(&record(7)).unwrap();
+        let length = bytes.len();
+        for (at, byte) in edits.iter().take(5) {
+            bytes[usize::from(*at) % length] = *byte;
+        }
+        if let Ok(record) = decode(&bytes) {
+            assert_eq!(decode(&encode(&record).unwrap()), Ok(record));
+        }
+    });
+}
+
+#[test]
+fn what_is_written_is_what_is_read() {
+    type Parts = (u64, i32, u32, String, Option<u32>, u8, bool);
+    check!().with_iterations(ROUNDS).with_type().for_each(|parts: &Parts| {
+        let (seq, second, n, text, number, kind, by) = parts;
+        let record = Record {
+            seq: *seq,
+            at: Timestamp::from_second(i64::from(*second)).unwrap(),
+            incident: IncidentNo(*n),
+            by: by.then(|| person("ana")),
+            event: event(*kind, *n, text, *number),
+        };
+        let bytes = encode(&record).unwrap();
+        let read = decode(&bytes).unwrap();
+        assert_eq!(read, record);
+        // People are equal when their accounts are: bytes say more.
+        assert_eq!(encode(&read).unwrap(), bytes);
+        assert!(!bytes.contains(&b'\n'), "a record is one line of a backup");
+    });
+}
+
+#[test]
+fn a_record_of_a_newer_version_is_told_from_one_that_is_none() {
+    let newer = |version: u32| Err(BadRecord::Newer { found: version });
+    assert_eq!(decode(br#"{"v":2}"#), newer(2));
+    assert_eq!(decode(br#"{"v":3,"all":["new"]}"#), newer(3));
+    let same_fields = String::from_utf8(encode(&record(1)).unwrap()).unwrap().replacen(r#""v":1"#, r#""v":9"#, 1);
+    assert_eq!(decode(same_fields.as_bytes()), newer(9));
+    for none in ["", "{}", "null", r#"{"v":1}"#, r#"{"v":0}"#, r#"{"v":-1}"#, r#"{"v":"2"}"#] {
+        assert_eq!(decode(none.as_bytes()), Err(BadRecord::Unreadable), "{none}");
+    }
+}
+
+#[test]
+fn a_record_is_stored_in_the_words_that_old_journals_hold() {
+    let at = Timestamp::from_second(1_767_614_400).unwrap();
+    let stored = br#"{"v":1,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":{"type":"closed"}}"#;
+    let record = Record { seq: 3, at, incident: IncidentNo(2), by: None, event: Event::Closed };
+    assert_eq!(encode(&record).unwrap(), stored);
+    assert_eq!(decode(stored), Ok(record));
+    let hash = link(&BEGINNING, stored);
+    assert_eq!(
+        data_encoding::HEXLOWER.encode(&hash),
+        "8b16e7301291cd23fb9373d42f1fd3cd587f9ba20711220c197238902fe69e88"
+    );
+}
+
+fn event(kind: u8, n: u32, text: &str, number: Option<u32>) -> Event {
+    let text = text.to_owned();
+    match kind % 6 {
+        0 => Event::Closed,
+        1 => Event::Declared {
+            title: text,
+            severity: herald::incident::Severity::Critical,
+            security: n.is_multiple_of(2),
+            drill: false,
+            own_room: true,
+            due: number.map(|_| moment(60)),
+        },
+        2 => Event::DraftProposed { n, text, next: number.map(Proposed::Minutes), customers: false },
+        3 => Event::Listed { list: List::Task, n, text, owner: number.map(|_| person("ben")) },
+        4 => Event::DeliveryDelayed { what: text, place: "company".to_owned(), minutes: n },
+        _ => Event::LogEdited { n, version: number.unwrap_or(1), text },
+    }
+}

@@ -1,0 +1,64 @@
+//! The seeds.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use herald::config::Config;
+
+use crate::life::{Seen, live};
+
+/// How many seeds run when nobody says otherwise.
+const SEEDS: u64 = 200;
+/// How many failures are told: the first is what matters.
+const TOLD: usize = 3;
+
+/// A number from the environment; nothing when it is not set, or empty.
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok().filter(|text| !text.is_empty())?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is `{text}`, which is no number")))
+}
+
+#[test]
+fn whatever_people_do_and_whatever_fails_nothing_is_lost_doubled_forgotten_or_leaked() {
+    let seeds = match number("HERALD_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("HERALD_SEEDS").unwrap_or(SEEDS),
+    };
+    let config = Config::default();
+    let upcoming = AtomicU64::new(seeds.start);
+    let (seen, failures) = (Mutex::new(Vec::<Seen>::new()), Mutex::new(Vec::new()));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = upcoming.fetch_add(1, Ordering::Relaxed);
+                    if !seeds.contains(&seed) {
+                        return;
+                    }
+                    match live(seed, &config) {
+                        Ok(life) => seen.lock().unwrap().push(life),
+                        Err(why) => failures.lock().unwrap().push((seed, why)),
+                    }
+                }
+            });
+        }
+    });
+    let (seen, mut failures) = (seen.into_inner().unwrap(), failures.into_inner().unwrap());
+    let sum = |count: fn(&Seen) -> usize| seen.iter().map(count).sum::<usize>();
+    println!(
+        "{} seeds held: {} records, {} posts, {} updates, {} deaths, {} times the disk was full",
+        seen.len(),
+        sum(|it| it.records),
+        sum(|it| it.posts),
+        sum(|it| it.updates),
+        sum(|it| it.deaths as usize),
+        sum(|it| it.full as usize),
+    );
+    failures.sort();
+    let numbers: Vec<u64> = failures.iter().map(|(seed, _)| *seed).collect();
+    for (_, why) in failures.iter().take(TOLD) {
+        println!("{why}\n");
+    }
+    assert!(failures.is_empty(), "{} seeds failed: {numbers:?}", failures.len());
+}

@@ -1,0 +1,146 @@
+//! Whole incidents as people see them. Each script in `tests/transcripts/` is played on the real engine and the real
+//! journal, and everything that its rooms show is compared with the file of the same name that ends in `.expected`.
+//!
+//! `HERALD_ACCEPT=1 cargo test --test transcripts` writes what is shown now over what was expected: read the difference
+//! before it is committed. A file of the same name that ends in `.toml` is the script's configuration.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of tests fails the test")]
+
+#[path = "transcripts/coverage.rs"]
+mod coverage;
+#[path = "transcripts/diff.rs"]
+mod diff;
+#[path = "transcripts/outside.rs"]
+mod outside;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use herald::config::Config;
+use herald::engine::Tally;
+use herald::journal::{Journal, Options, SledJournal};
+use herald::practice;
+
+/// One test for each script.
+macro_rules! transcripts {
+    ($($name:ident)*) => {
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+        $(#[test] fn $name() { check(stringify!($name)); })*
+    };
+}
+
+transcripts! {
+    call_for_help
+    cancel
+    cancel_after_an_update
+    close_refused
+    corrections
+    crash_before_delivery
+    critical_incident
+    customers
+    drafts
+    drafts_of_one_person
+    drill
+    edits_are_no_commands
+    duplicate
+    final_update
+    handoff_unanswered
+    help
+    help_on_one_command
+    hostile_text
+    late_update
+    leak_guard
+    lists
+    lost_answer
+    minor_incident
+    names
+    nothing_open
+    offline
+    offline_war_room
+    order_of_delivery
+    other_words
+    own_room
+    pinned
+    promise_across_clocks
+    promises_kept
+    promises_refused
+    questions
+    release
+    reminders
+    reminders_after_a_crash
+    reminders_without_spokesperson
+    reopen
+    roles_refused
+    security_end
+    security_incident
+    severity
+    sitreps
+    slips
+    stats
+    stray_posts
+    take_over
+    tasks
+    two_incidents
+    undelivered_at_the_end
+    wrong_room
+}
+
+fn dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts")
+}
+
+fn script(name: &str) -> String {
+    let path = dir().join(format!("{name}.herald"));
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Plays a script. Returns what the rooms showed and what was counted.
+fn play(name: &str) -> (String, Tally) {
+    let settings = dir().join(format!("{name}.toml"));
+    let config = Config::load(settings.exists().then_some(settings.as_path()), []).unwrap();
+    play_text(name, &script(name), &config)
+}
+
+fn play_text(name: &str, script: &str, config: &Config) -> (String, Tally) {
+    let home = tempfile::tempdir().unwrap();
+    let place = home.path().to_owned();
+    let open = move || -> Result<Box<dyn Journal>, _> { Ok(Box::new(SledJournal::open(&place, Options::new(0))?)) };
+    let mut shown = Vec::new();
+    let tally = practice::play(script, Some(home.path()), practice::setup(config), Box::new(open), &mut shown)
+        .unwrap_or_else(|error| panic!("{name}.herald: {error}"));
+    (String::from_utf8(shown).unwrap(), tally)
+}
+
+fn check(name: &str) {
+    let (shown, _) = play(name);
+    let expectation = dir().join(format!("{name}.expected"));
+    if std::env::var_os("HERALD_ACCEPT").is_some() {
+        fs::write(&expectation, shown).unwrap();
+        return;
+    }
+    let expected = fs::read_to_string(&expectation).unwrap_or_default();
+    assert!(
+        shown == expected,
+        "{name}.herald shows something else than {name}.expected (- expected, + shown):\n\n{}\n\
+         If this is right: HERALD_ACCEPT=1 cargo test --test transcripts {name}",
+        diff::diff(&expected, &shown)
+    );
+}
+
+#[test]
+fn every_script_is_played_and_says_what_it_shows() {
+    let names = fs::read_dir(dir()).unwrap().filter_map(|entry| {
+        let path = entry.unwrap().path();
+        let is_script = path.extension().is_some_and(|extension| extension == "herald");
+        is_script.then(|| path.file_stem().unwrap().to_string_lossy().into_owned())
+    });
+    let names: BTreeSet<String> = names.collect();
+    let listed: BTreeSet<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(names, listed, "list every script in tests/transcripts.rs");
+    for name in NAMES {
+        let script = script(name);
+        let first = script.lines().next().unwrap_or_default();
+        assert!(first.starts_with("# ") && first.ends_with('.'), "{name}.herald: begin with `# ` and a sentence");
+    }
+}
