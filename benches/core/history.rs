@@ -2,7 +2,7 @@
 
 use herald::command::{Ask, People, parse};
 use herald::incident::{Command, Context, Incident, IncidentNo, Policy, Record, decide, declare};
-use herald::journal::{Batch, Journal, Mark};
+use herald::journal::{Batch, Journal, MARKS_KEPT};
 use jiff::{SignedDuration, Timestamp};
 
 use super::town::{person, setup};
@@ -27,9 +27,9 @@ pub(crate) fn fill(journal: &mut dyn Journal, incidents: u32, open: u32) {
         if !left_open {
             batch.summaries.push(incident.summary());
         }
-        if no + 200 > incidents {
-            let mark = |n: u32| -> Mark { u128::from(no * 100 + n).to_be_bytes() };
-            batch.marks.extend((0..100).map(mark));
+        if no == incidents {
+            // As many as are ever kept, however short the record: from here on, each new one takes an old one's place.
+            batch.marks = (1..=MARKS_KEPT as u128).map(u128::to_be_bytes).collect();
         }
         if batch.records.len() >= BATCH || no == incidents {
             journal.commit(&std::mem::take(&mut batch)).unwrap();

@@ -54,7 +54,7 @@ pub(crate) fn setup() -> Setup {
 
 /// For how long the platform remembers send keys.
 pub(crate) fn windows() -> BTreeMap<Network, Duration> {
-    [(network(), Duration::from_mins(60))].into()
+    [(network(), Duration::from_hours(1))].into()
 }
 
 impl<J: Journal> Town<J> {
@@ -78,10 +78,11 @@ impl<J: Journal> Town<J> {
     /// A command in each war room.
     pub(crate) fn group(&mut self) -> Vec<Input> {
         let rooms = self.rooms.clone();
-        rooms
-            .iter()
-            .map(|room| self.says(room, &format!("{} {}", SAYINGS[self.said as usize % 4], self.said)))
-            .collect()
+        let said = |(room, saying): (&RoomRef, &&str)| {
+            let text = format!("{saying} {}", self.said);
+            self.says(room, &text)
+        };
+        rooms.iter().zip(SAYINGS.iter().cycle()).map(said).collect()
     }
 
     /// Takes in what arrived and what came back, as the loop does, and has what is ready delivered.
