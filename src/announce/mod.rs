@@ -1,7 +1,7 @@
 //! What people read: events become posts here, one function per message.
 //!
 //! [`fn@announce`] is told who looks from where, and asks [`crate::incident::sight`] for every name it writes. The company
-//! is only ever addressed by `public`, which takes a [`PublicUpdate`] and nothing else.
+//! is only ever addressed by `public`, which takes a [`crate::incident::PublicUpdate`] and nothing else.
 
 mod answers;
 mod board;

@@ -1,6 +1,7 @@
 //! The real binary in practice mode, killed with SIGKILL again and again, and what is left in its data directory.
 
 #![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
+#![expect(clippy::panic, reason = "that is how a test fails")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a check looks at the few kinds that it is about")]
 
 mod left;

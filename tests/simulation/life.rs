@@ -82,7 +82,9 @@ fn play(seed: u64, config: &Config, story: &mut VecDeque<String>) -> Result<Seen
             }
             29..31 => {
                 let deeds: Vec<_> = (0..2).map(|_| people.next(&mut rng)).collect();
-                deeds.iter().for_each(|deed| told(&world, format!("{deed} (the disk is full)")));
+                for deed in &deeds {
+                    told(&world, format!("{deed} (the disk is full)"));
+                }
                 full::fill(&mut world, &deeds)?;
             }
             n => {

@@ -163,7 +163,7 @@ impl People {
 
     fn chat(&mut self, rng: &mut SmallRng) -> Deed {
         let token = self.mint.token();
-        let own = self.known.iter().filter_map(|it| it.room.clone()).next();
+        let own = self.known.iter().find_map(|it| it.room.clone());
         let room = own.filter(|_| rng.random_bool(0.4)).unwrap_or_else(|| "war-room".to_owned());
         self.say(anybody(rng), &room, format!("{token} looks bad from here @room"), Some(token))
     }
@@ -192,7 +192,7 @@ impl People {
     fn react(&mut self, rng: &mut SmallRng) -> Deed {
         let (who, emoji) = (anybody(rng).to_owned(), ["📌", "📌", "✅", "👍"][rng.random_range(0..4)]);
         let spokesperson = self.known.iter().find_map(|it| it.spokesperson.clone());
-        let own = self.known.iter().filter_map(|it| it.room.clone()).next();
+        let own = self.known.iter().find_map(|it| it.room.clone());
         match (emoji, self.typed.len()) {
             ("✅", _) | (_, 0) => Deed::React {
                 who: spokesperson.filter(|_| rng.random_bool(0.7)).unwrap_or(who),

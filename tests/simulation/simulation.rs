@@ -15,7 +15,7 @@ const TOLD: usize = 3;
 /// A number from the environment; nothing when it is not set, or empty.
 fn number(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok().filter(|text| !text.is_empty())?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name} is `{text}`, which is no number")))
+    Some(text.parse().unwrap())
 }
 
 #[test]
@@ -25,20 +25,20 @@ fn whatever_people_do_and_whatever_fails_nothing_is_lost_doubled_forgotten_or_le
         None => 0..number("HERALD_SEEDS").unwrap_or(SEEDS),
     };
     let config = Config::default();
-    let upcoming = AtomicU64::new(seeds.start);
+    let queue = AtomicU64::new(seeds.start);
     let (seen, failures) = (Mutex::new(Vec::<Seen>::new()), Mutex::new(Vec::new()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
-                    let seed = upcoming.fetch_add(1, Ordering::Relaxed);
-                    if !seeds.contains(&seed) {
+                    let number = queue.fetch_add(1, Ordering::Relaxed);
+                    if !seeds.contains(&number) {
                         return;
                     }
-                    match live(seed, &config) {
+                    match live(number, &config) {
                         Ok(life) => seen.lock().unwrap().push(life),
-                        Err(why) => failures.lock().unwrap().push((seed, why)),
+                        Err(why) => failures.lock().unwrap().push((number, why)),
                     }
                 }
             });

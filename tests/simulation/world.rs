@@ -177,7 +177,7 @@ impl World {
         let look = Box::new(move |engine: &Engine<Watched>| *copy.lock().unwrap() = Some(look(engine)));
         running.requests.try_send(Request::Look(look)).ok()?;
         running.pool.run_until_stalled();
-        let seen = seen.lock().unwrap().take();
-        seen
+        let mut seen = seen.lock().unwrap();
+        seen.take()
     }
 }

@@ -83,7 +83,7 @@ fn compare(room: &str, posts: &[String], lanes: &[&[Words]]) -> Result<(), Strin
         return Ok(());
     }
     let way = ways.iter().next_back().cloned().unwrap_or_default();
-    let lost: Vec<_> = way.iter().zip(lanes).flat_map(|(at, lane)| lane.get(*at)).collect();
+    let lost: Vec<_> = way.iter().zip(lanes).filter_map(|(at, lane)| lane.get(*at)).collect();
     Err(format!("lost in {room} after {} posts: {lost:?}", posts.len()))
 }
 
