@@ -157,9 +157,11 @@ impl<P: Platform> Platform for Wire<P> {
     async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Answer<MessageRef> {
         self.line.state().posted.insert(key.clone());
         let answer = self.line.call(self.platform.post(room, post, key)).await;
-        if let Err(SendError::Refused { .. }) = answer {
-            self.line.state().refused.insert(key.clone());
-        }
+        match &answer {
+            Err(SendError::Refused { .. }) => self.line.state().refused.insert(key.clone()),
+            Ok(_) => self.line.state().refused.remove(key),
+            Err(_) => false,
+        };
         answer
     }
 
