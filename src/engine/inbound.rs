@@ -6,7 +6,7 @@ use super::record::From;
 use super::step::hex;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
-use crate::command::parse;
+use crate::command::{Ask, parse};
 use crate::incident::sight::Viewer;
 use crate::incident::{Audience, Command, Context, Incident, IncidentNo, Refusal, Subject, Thing, heard};
 use crate::journal::{Journal, Mark};
@@ -209,6 +209,13 @@ impl<J: Journal> Engine<J> {
         }
     }
 
+    /// Whether a message is the declaration of a security incident, whose words are for its own room.
+    fn is_secret(&self, text: &str, author: &Person) -> bool {
+        let line = parse(text, author, &self.people, &[]);
+        let declares = |line: &crate::command::Line| matches!(&line.ask, Ask::Declare(it) if it.security);
+        line.ok().flatten().is_some_and(|line| declares(&line))
+    }
+
     /// 📌 puts a message on the timeline, ✅ publishes a draft. Any other reaction is small talk.
     fn reacted(
         &mut self,
@@ -231,6 +238,8 @@ impl<J: Journal> Engine<J> {
                 Some(_) | None => false,
             },
             "📌" if self.open.is_empty() => false,
+            // It is about to be removed. To answer would only point at it.
+            "📌" if self.is_secret(text, author) => false,
             "📌" => {
                 let author = Person { id: author.id.clone(), name: self.people.shown(author) };
                 let text: String = herald_chat::clean(text).chars().take(crate::incident::policy::TEXT_MAX).collect();

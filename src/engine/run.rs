@@ -151,7 +151,14 @@ async fn deliver(
             {
                 return Ok(Receipt::Message(message));
             }
-            platform.post(&room, post, &entry.key).await.map(Receipt::Message)
+            match platform.post(&room, post, &entry.key).await {
+                // Refused now, but an earlier try whose answer was lost may have arrived.
+                Err(refused @ SendError::Refused { .. }) => {
+                    let found = platform.find(&room, post, &entry.key, entry.made).await?;
+                    found.map(Receipt::Message).ok_or(refused)
+                }
+                answer => answer.map(Receipt::Message),
+            }
         }
         Action::Delete(message) => platform.delete(message, &entry.key).await.map(|()| Receipt::Done),
         Action::Invite(user) => platform.invite(&room, user).await.map(|()| Receipt::Done),

@@ -107,7 +107,8 @@ impl<J: Journal> Engine<J> {
             .collect();
         for (_, minutes, entry) in late {
             let Some((no, what, place)) = self.statement(&entry) else { continue };
-            step.because(format!("late:{}:{minutes}", entry.key));
+            // Told once more, after another of the same name or a restart, it is another post.
+            step.because(format!("late:{}:{minutes}:{}:{}", entry.key, self.last_seq, step.now));
             if self.open.contains_key(&no) {
                 self.record(step, no, None, Event::DeliveryDelayed { what, place, minutes }, None);
             } else {

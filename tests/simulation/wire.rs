@@ -164,7 +164,12 @@ impl<P: Platform> Platform for Wire<P> {
     }
 
     async fn find(&self, room: &RoomRef, post: &Post, key: &SendKey, since: Timestamp) -> Answer<Option<MessageRef>> {
-        self.line.call(self.platform.find(room, post, key, since)).await
+        let found = self.line.call(self.platform.find(room, post, key, since)).await;
+        if let Ok(Some(_)) = found {
+            // It had arrived before it was refused.
+            self.line.state().refused.remove(key);
+        }
+        found
     }
 
     async fn edit(&self, message: &MessageRef, post: &Post, key: &SendKey) -> Answer<()> {
