@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::executor::block_on;
 use herald::cli::control::{self, Served};
@@ -301,17 +302,58 @@ fn everything_works_while_herald_runs() {
     assert_eq!(herald(&["export", "INC-1"], &data).well(), exported);
     let name = during.to_str().unwrap();
     assert_eq!(herald(&["backup", name], &data).well(), format!("12 records written to {name}\n"));
-    // A Herald that runs has met its people and rooms in the meantime; what happened is the same.
     let records = |file: &Path| -> Vec<String> {
-        let text = fs::read_to_string(file).unwrap();
-        text.lines().filter(|line| line.starts_with("{\"record\"")).map(str::to_owned).collect()
+        let lines = fs::read_to_string(file).unwrap();
+        lines.lines().filter(|line| line.starts_with("{\"record\":")).map(str::to_owned).collect()
     };
-    assert_eq!(records(&during), records(&before));
     assert_eq!(records(&during).len(), 12);
+    assert!(records(&during) == records(&before), "{} and {} differ", during.display(), before.display());
 
     running.stop();
     assert!(!socket.exists());
     assert_eq!(herald(&["verify"], &data).well(), "12 records, all whole\n");
+}
+
+#[test]
+fn everything_works_beside_a_practice_session() {
+    let (home, data) = played();
+    let mut session = Command::new(env!("CARGO_BIN_EXE_herald"))
+        .args(["practice", "--data"])
+        .arg(&data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut keys = session.stdin.take().unwrap();
+    let mut shown = BufReader::new(session.stdout.take().unwrap()).lines().map(Result::unwrap);
+    keys.write_all("ana: !declare search is slow --severity minor\n".as_bytes()).unwrap();
+    assert!(shown.any(|line| line.contains("INC-3")), "it was declared");
+
+    assert!(herald(&["export", "INC-3"], &data).well().starts_with("# INC\\-3 search is slow\n"));
+    let file = home.path().join("backup");
+    herald(&["backup", file.to_str().unwrap()], &data).well();
+    assert!(herald(&["verify"], &data).well().ends_with(" records, all whole\n"));
+    drop(keys);
+    shown.for_each(drop);
+    assert!(session.wait().unwrap().success());
+    let other = home.path().join("other");
+    let said = herald(&["restore", file.to_str().unwrap()], &other).well();
+    assert!(said.contains(" of 3 incidents restored to "), "{said}");
+}
+
+#[test]
+fn who_stops_does_not_wait_for_an_engine_that_has_stopped() {
+    let (home, data) = played();
+    let _journal = SledJournal::open(&data, Options::new(0)).unwrap();
+    let (requests, mut engine) = mpsc::channel::<Request<SledJournal>>(1);
+    let served = control::serve(&data, requests).unwrap();
+    let file = home.path().join("backup");
+    let asking = thread::spawn(move || herald(&["backup", file.to_str().unwrap()], &data).ended(2));
+    let unanswered = block_on(engine.next()).unwrap();
+    drop(served);
+    drop(unanswered);
+    let said = asking.join().unwrap();
+    assert!(said.starts_with("the running Herald stopped in the middle of its backup"), "{said}");
 }
 
 #[test]

@@ -12,10 +12,10 @@ use herald::journal::{
 use super::report::{Bar, Report, ratio, seconds, time};
 use super::town::{Town, setup};
 
-const ROUNDS: usize = 15;
-const STEPS: usize = 20;
+const ROUNDS: usize = 60;
+const STEPS: usize = 5;
 /// In one round.
-const COMMANDS: f64 = 20.0 * 64.0;
+const COMMANDS: f64 = 5.0 * 64.0;
 
 pub(crate) fn run(report: &mut Report) {
     let writes = record_writes();

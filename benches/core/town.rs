@@ -49,6 +49,7 @@ pub(crate) fn setup() -> Setup {
     let mut setup = practice::setup(&Config::default());
     setup.policy.own_room = true;
     setup.policy.stream = false;
+    setup.at_once = AT_ONCE;
     setup
 }
 

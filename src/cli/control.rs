@@ -9,13 +9,12 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc as blocking};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use futures::SinkExt;
 use futures::channel::mpsc;
-use futures::executor::block_on;
 use tempfile::TempDir;
 use tracing::warn;
 
@@ -26,6 +25,8 @@ use crate::journal::{BackupError, BackupJob, Counts, Journal, JournalError};
 const SOCKET: &str = "control.sock";
 /// How long either side waits for the other to go on.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often whoever waits for the engine looks whether it is still wanted.
+const GLANCE: Duration = Duration::from_millis(100);
 /// No line of an answer is longer, in bytes: the longest is one record.
 const MAX_LINE: u64 = 65 << 20;
 
@@ -148,24 +149,29 @@ fn accept<J: Journal + 'static>(listener: &UnixListener, shared: &Shared, reques
             }
             *current = handle;
         }
-        if let Err(fault) = answer(&stream, requests.clone()) {
+        if let Err(fault) = answer(&stream, requests.clone(), &shared.stop) {
             warn!(%fault, "a request on the control socket came to nothing");
         }
         *shared.current.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
-fn answer<J: Journal + 'static>(mut stream: &UnixStream, requests: mpsc::Sender<Request<J>>) -> io::Result<()> {
+fn answer<J: Journal + 'static>(
+    mut stream: &UnixStream,
+    requests: mpsc::Sender<Request<J>>,
+    stop: &AtomicBool,
+) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut asked = Vec::new();
     BufReader::new(stream.take(64)).read_until(b'\n', &mut asked)?;
     let last = if asked == b"backup\n" {
-        let done = take_hold(requests).and_then(|job| job.write(&mut stream));
-        match done {
-            Ok(counts) => format!("done {}", serde_json::to_string(&counts)?),
-            Err(error @ BackupError::Journal(JournalError::Damaged { .. })) => format!("damaged {error}"),
-            Err(error) => format!("failed {error}"),
+        let written = |job: Result<BackupJob, JournalError>| job?.write(&mut stream);
+        match take_hold(requests, stop).map(written) {
+            Some(Ok(counts)) => format!("done {}", serde_json::to_string(&counts)?),
+            Some(Err(error @ BackupError::Journal(JournalError::Damaged { .. }))) => format!("damaged {error}"),
+            Some(Err(error)) => format!("failed {error}"),
+            None => "failed the running Herald is stopping. Run this again once it has".to_owned(),
         }
     } else {
         "failed the running Herald is of another version. Use that one's command, or stop it first".to_owned()
@@ -173,15 +179,24 @@ fn answer<J: Journal + 'static>(mut stream: &UnixStream, requests: mpsc::Sender<
     writeln!(stream, "{}", last.replace('\n', " "))
 }
 
-/// Has the engine begin a backup between two of its steps.
-fn take_hold<J: Journal + 'static>(mut requests: mpsc::Sender<Request<J>>) -> Result<BackupJob, BackupError> {
-    let (give, taken) = blocking::sync_channel(1);
+/// Has the engine begin a backup between two of its steps. `None`: it is past its last one.
+fn take_hold<J: Journal + 'static>(
+    mut requests: mpsc::Sender<Request<J>>,
+    stop: &AtomicBool,
+) -> Option<Result<BackupJob, JournalError>> {
+    let (give, taken) = sync_channel(1);
     let look = Request::Look(Box::new(move |engine: &crate::engine::Engine<J>| {
         let _ = give.send(engine.journal().backup_job());
     }));
-    let stopped = || BackupError::Read { reason: "the running Herald is stopping".to_owned() };
-    block_on(requests.send(look)).map_err(|_| stopped())?;
-    Ok(taken.recv().map_err(|_| stopped())??)
+    // A sender of one's own has room for one request.
+    requests.try_send(look).ok()?;
+    loop {
+        match taken.recv_timeout(GLANCE) {
+            Ok(job) => return Some(job),
+            Err(RecvTimeoutError::Timeout) if !stop.load(Ordering::SeqCst) => {}
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
+        }
+    }
 }
 
 /// The name of a socket is short (108 bytes on Linux), a data directory's need not be: so it is reached through a link.

@@ -1,6 +1,7 @@
 //! What is to be sent next, and when: one lane per destination and rank, one send at a time per destination.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use herald_chat::{Network, SendError};
@@ -44,7 +45,7 @@ pub enum Outcome {
 
 #[derive(Debug)]
 struct Queued {
-    entry: Entry,
+    entry: Arc<Entry>,
     tries: u32,
     first_try: Option<Timestamp>,
     unknown: bool,
@@ -95,7 +96,8 @@ impl Outbox {
         let (dest, rank, made) = (entry.dest.clone(), entry.rank, entry.made);
         self.homes.insert(entry.id, (dest.clone(), rank));
         let first_try = unknown.then_some(made);
-        let queued = Queued { entry, tries: 0, first_try, unknown, not_before: made, way: Way::Waiting };
+        let queued =
+            Queued { entry: Arc::new(entry), tries: 0, first_try, unknown, not_before: made, way: Way::Waiting };
         // Most lanes hold one entry and are gone once it is through.
         let lane = self.lanes.entry(dest).or_default().entry(rank).or_insert_with(|| VecDeque::with_capacity(1));
         lane.push_back(queued);
@@ -118,7 +120,7 @@ impl Outbox {
                 head.way = Way::Sending;
                 head.first_try.get_or_insert(now);
                 *under_way += 1;
-                ready.push(Delivery { entry: head.entry.clone(), mode });
+                ready.push(Delivery { entry: Entry::clone(&head.entry), mode });
             }
         }
         ready
@@ -184,12 +186,12 @@ impl Outbox {
 
     /// Everything that waits, in no particular order.
     pub fn waiting(&self) -> impl Iterator<Item = &Entry> {
-        self.lanes.values().flat_map(BTreeMap::values).flatten().map(|queued| &queued.entry)
+        self.lanes.values().flat_map(BTreeMap::values).flatten().map(|queued| &*queued.entry)
     }
 
     /// The entry with this number, while it waits.
     #[must_use]
-    pub fn get(&self, id: EntryId) -> Option<&Entry> {
+    pub fn get(&self, id: EntryId) -> Option<&Arc<Entry>> {
         let (dest, rank) = self.homes.get(&id)?;
         self.lanes.get(dest)?.get(rank)?.iter().map(|queued| &queued.entry).find(|entry| entry.id == id)
     }
