@@ -30,7 +30,7 @@ pub struct Record {
 
 /// What happened to an incident. Its name, as a `&str`, is for the log: it holds nobody's words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, IntoStaticStr)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Event {
     /// It began. Whoever declared it is its commander; the first update is owed by `due`.
     Declared { title: String, severity: Severity, security: bool, drill: bool, own_room: bool, due: Option<Timestamp> },
