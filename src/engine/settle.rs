@@ -107,12 +107,14 @@ impl<J: Journal> Engine<J> {
             .collect();
         for (_, minutes, entry) in late {
             let Some((no, what, place)) = self.statement(&entry) else { continue };
-            // Told once more, after another of the same name or a restart, it is another post.
-            step.because(format!("late:{}:{minutes}:{}:{}", entry.key, self.last_seq, step.now));
             if self.open.contains_key(&no) {
+                // Of two with one name, the first to arrive makes the other late once more: that is another post.
+                step.because(format!("late:{}:{minutes}:{}", entry.key, self.last_seq));
                 self.record(step, no, None, Event::DeliveryDelayed { what, place, minutes }, None);
             } else {
-                // Nothing is recorded of an incident that is over, so this may be said again after a restart.
+                // Nothing is recorded of an incident that is over, so this may be said again after a restart, unless the
+                // platform remembers.
+                step.because(format!("overdue:{}:{minutes}", entry.key));
                 self.told_after.insert(entry.id, minutes);
                 let text = announce::overdue(no, &what, &place, minutes);
                 self.send(step, None, &Out::war(text), None);
