@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
 
+use herald::practice::script;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -227,4 +228,47 @@ fn rooms_that_cannot_be_read_are_named_with_what_to_do() {
     std::fs::write(dir.path().join("rooms.jsonl"), "nonsense\n").unwrap();
     let complaint = refused(dir.path());
     assert!(complaint.contains("rooms.jsonl, line 1, cannot be understood"), "{complaint}");
+}
+
+#[test]
+fn any_text_is_a_script_or_an_error_that_names_a_line_of_it() {
+    bolero::check!().with_iterations(5_000).for_each(|bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        match script::read(&text) {
+            Ok(lines) => assert!(lines.len() <= text.lines().count()),
+            Err(wrong) => assert!((1..=text.lines().count()).contains(&wrong.number), "{wrong}"),
+        }
+    });
+}
+
+#[test]
+fn any_pieces_of_script_lines_are_read_or_refused_in_words() {
+    const PIECES: [&str; 20] = [
+        "ana",
+        "ben",
+        "herald",
+        " in ",
+        "company",
+        "inc-2",
+        "dm",
+        ":",
+        ": ",
+        " reacts 📌 to ",
+        "\"5%\"",
+        "\"",
+        " edits ",
+        " to ",
+        " deletes ",
+        "wait ",
+        "25m",
+        "offline ",
+        "crash",
+        "\n| ",
+    ];
+    bolero::check!().with_iterations(5_000).with_type::<Vec<u8>>().for_each(|picks| {
+        let text: String = picks.iter().map(|pick| PIECES[usize::from(*pick) % PIECES.len()]).collect();
+        if let Err(wrong) = script::read(&text) {
+            assert!(wrong.to_string().starts_with("line "), "{wrong}");
+        }
+    });
 }
