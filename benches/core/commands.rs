@@ -9,6 +9,8 @@ use herald::journal::{
     Tables, Verdict, record,
 };
 
+use sled::transaction::TransactionResult;
+
 use super::report::{Bar, Report, ratio, seconds, time};
 use super::town::{Town, setup};
 
@@ -146,14 +148,16 @@ impl Bare {
     }
 
     fn write(&self, write: &Write) {
-        let mut batch = sled::Batch::default();
-        for (key, value) in write {
-            match value {
-                Some(value) => batch.insert(key.as_slice(), value.as_slice()),
-                None => batch.remove(key.as_slice()),
+        let written: TransactionResult<(), ()> = self.sled.transaction(|rows| {
+            for (key, value) in write {
+                match value {
+                    Some(value) => rows.insert(key.as_slice(), value.as_slice())?,
+                    None => rows.remove(key.as_slice())?,
+                };
             }
-        }
-        self.sled.apply_batch(batch).unwrap();
+            Ok(())
+        });
+        written.unwrap();
         self.sled.flush().unwrap();
         self.log.sync_all().unwrap();
     }
