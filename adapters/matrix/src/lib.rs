@@ -1,0 +1,10 @@
+//! Matrix behind Herald's chat port, through matrix-sdk.
+//!
+//! The SDK encrypts, decrypts and keeps keys. Everything that must hold across a crash is decided here: what has been
+//! read is the engine's cursor and never the SDK's, and what has been sent is known by its key and never by a queue.
+
+#![warn(missing_docs)]
+
+mod settings;
+
+pub use settings::{Secret, Settings};
