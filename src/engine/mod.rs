@@ -5,7 +5,6 @@
 
 mod answer;
 mod boot;
-mod clock;
 mod command;
 mod early;
 mod fault;
@@ -24,8 +23,8 @@ use std::sync::Arc;
 use herald_chat::{MessageRef, Post, RoomRef, SendKey};
 use jiff::Timestamp;
 
-pub use clock::Clock;
 pub use fault::Fault;
+pub use herald_chat::Clock;
 pub use intake::Cursors;
 pub use rooms::Rooms;
 pub use run::{Look, Request, run};

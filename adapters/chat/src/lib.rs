@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 mod clean;
+mod clock;
 mod ids;
 mod inbound;
 mod markdown;
@@ -17,6 +18,7 @@ pub mod testing;
 mod text;
 
 pub use clean::{clean, clean_line, defang};
+pub use clock::Clock;
 pub use ids::{Cursor, MessageRef, Network, Person, RefError, RoomRef, SendKey, UserRef};
 pub use inbound::{Arrival, Inbound, Mention, Origin, What};
 pub use platform::{Page, Platform, Posting, RoomSpec, SendError};
