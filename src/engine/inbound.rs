@@ -79,7 +79,7 @@ impl<J: Journal> Engine<J> {
             What::Reaction { to, emoji, text, author } => {
                 self.reacted(step, site, &by, (to, emoji, text, author), from)
             }
-            What::Joined { .. } | What::Left { .. } => false,
+            What::Unreadable { .. } | What::Joined { .. } | What::Left { .. } => false,
         };
         told.then(|| (inbound.room.clone(), mark))
     }

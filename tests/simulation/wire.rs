@@ -134,6 +134,10 @@ impl<P: Platform> Platform for Wire<P> {
         self.platform.remembers()
     }
 
+    fn boards(&self) -> bool {
+        self.platform.boards()
+    }
+
     async fn me(&self) -> Answer<Person> {
         self.line.call(self.platform.me()).await
     }
@@ -184,6 +188,10 @@ impl<P: Platform> Platform for Wire<P> {
 
     async fn react(&self, message: &MessageRef, emoji: &str, key: &SendKey) -> Answer<()> {
         self.line.call(self.platform.react(message, emoji, key)).await
+    }
+
+    async fn pin(&self, message: &MessageRef, pinned: bool) -> Answer<()> {
+        self.line.call(self.platform.pin(message, pinned)).await
     }
 
     async fn open_room(&self, spec: &RoomSpec, key: &SendKey) -> Answer<RoomRef> {

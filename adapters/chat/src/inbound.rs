@@ -81,6 +81,12 @@ pub enum What {
         /// The message's id in this room.
         of: String,
     },
+    /// A message that cannot be read, because the key it was encrypted with has not come yet. The id of this event is
+    /// another than the message's, so that the message can arrive under its own once it can be read.
+    Unreadable {
+        /// The message's id in this room.
+        of: String,
+    },
     /// A reaction was put on a message of this room.
     Reaction {
         /// The message's id in this room.

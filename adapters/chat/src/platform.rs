@@ -86,6 +86,10 @@ pub trait Platform: Send + Sync + 'static {
     /// For how long a repeated [`SendKey`] is recognised. Past that, ask [`Platform::find`] before sending again.
     fn remembers(&self) -> Duration;
 
+    /// Whether this platform can keep a board: a message of Herald's that is pinned, and is edited without notifying
+    /// anybody. Where not, [`Platform::pin`] is never called.
+    fn boards(&self) -> bool;
+
     /// Herald's own account.
     async fn me(&self) -> Result<Person, SendError>;
 
@@ -126,6 +130,11 @@ pub trait Platform: Send + Sync + 'static {
 
     /// Puts a reaction of Herald's on a message.
     async fn react(&self, message: &MessageRef, emoji: &str, key: &SendKey) -> Result<(), SendError>;
+
+    /// Pins one of Herald's own messages, or takes the pin off again. Notifies nobody, and leaves all other pins as they
+    /// are. Pinning what is pinned succeeds, and so does taking off a pin that is not there, also when the message is
+    /// gone. A pinned message that is edited stays pinned.
+    async fn pin(&self, message: &MessageRef, pinned: bool) -> Result<(), SendError>;
 
     /// Opens a private room. The same key gives the same room for ever.
     async fn open_room(&self, spec: &RoomSpec, key: &SendKey) -> Result<RoomRef, SendError>;

@@ -36,6 +36,8 @@ pub(crate) enum Deed {
     Removed { room: String, of: u64 },
     /// An emoji was put on a message.
     Reacted { room: String, to: u64, emoji: String },
+    /// A message is pinned, or is so no more.
+    Pinned { room: String, of: u64, pinned: bool },
     /// Somebody was let into a room.
     LetIn { room: String, person: String },
     /// Nobody writes in this room any more.

@@ -55,6 +55,7 @@ struct Inner {
     handed_out: usize,
     offline: BTreeSet<String>,
     losing: BTreeSet<String>,
+    boards: bool,
 }
 
 /// Why something did not happen.
@@ -87,8 +88,16 @@ impl Console {
         let (herald, waiting) = unbounded();
         let handed_out = world.shown.len();
         let (feeds, offline, losing) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let inner = Inner { world, log, herald, waiting: Some(waiting), feeds, handed_out, offline, losing };
+        let inner =
+            Inner { world, log, herald, waiting: Some(waiting), feeds, handed_out, offline, losing, boards: false };
         Self { now, inner: Arc::new(Mutex::new(inner)) }
+    }
+
+    /// Lets Herald pin its messages here. Without this it cannot: most who practise have few rows to look at.
+    #[must_use]
+    pub fn with_boards(self) -> Self {
+        self.lock().boards = true;
+        self
     }
 
     /// All that readers of the rooms have seen, from the first day on, oldest first.

@@ -21,6 +21,8 @@ pub struct Line {
     pub author: String,
     /// What it says.
     pub text: String,
+    /// Whether it is pinned.
+    pub pinned: bool,
     /// Each emoji on it and who put it there, oldest first.
     pub reactions: Vec<(String, String)>,
 }
@@ -127,6 +129,7 @@ impl Console {
             id: number.to_string(),
             author: message.by.clone(),
             text: message.text.clone(),
+            pinned: message.pinned,
             reactions: message.reactions.clone(),
         };
         Ok(there.map(line).collect())

@@ -29,6 +29,10 @@ impl Platform for Console {
         REMEMBERS.unsigned_abs()
     }
 
+    fn boards(&self) -> bool {
+        self.lock().boards
+    }
+
     async fn me(&self) -> Result<Person, SendError> {
         Ok(names::person(HERALD))
     }
@@ -110,6 +114,20 @@ impl Platform for Console {
             return Ok(());
         }
         inner.keyed(self, &message.room, key, |room| Deed::Reacted { room, to, emoji: mine.0 }).map(drop)
+    }
+
+    async fn pin(&self, message: &MessageRef, pinned: bool) -> Result<(), SendError> {
+        let of = number(message)?;
+        let mut inner = self.lock();
+        inner.online(&message.room)?;
+        if !inner.boards {
+            return Err(refused("Nothing can be pinned on this platform."));
+        }
+        let there = inner.room(&message.room)?.messages.get(&of).filter(|message| !message.gone);
+        if there.map_or(!pinned, |message| message.pinned == pinned) {
+            return Ok(());
+        }
+        inner.once(self, Deed::Pinned { room: message.room.id().to_owned(), of, pinned })
     }
 
     async fn open_room(&self, spec: &RoomSpec, key: &SendKey) -> Result<RoomRef, SendError> {

@@ -38,6 +38,7 @@ pub(crate) struct Message {
     pub(crate) by: String,
     pub(crate) text: String,
     pub(crate) gone: bool,
+    pub(crate) pinned: bool,
     /// Emoji and who put it there, oldest first.
     pub(crate) reactions: Vec<(String, String)>,
 }

@@ -30,7 +30,7 @@ impl World {
             }
             Deed::Said { room, .. } => self.writable(room, by).map(drop),
             Deed::Removed { room, of } if by == HERALD => standing(self.room(room)?, *of).map(drop),
-            Deed::Edited { room, of, .. } | Deed::Removed { room, of } => {
+            Deed::Edited { room, of, .. } | Deed::Removed { room, of } | Deed::Pinned { room, of, .. } => {
                 let message = standing(self.writable(room, by)?, *of)?;
                 unless(message.by != by, || format!("That message is by {}: {by} cannot change it.", message.by))
             }

@@ -39,6 +39,10 @@ pub enum Sight {
         /// The message's text.
         to: String,
     },
+    /// A message that begins so is pinned now.
+    Pinned(String),
+    /// A message that begins so is not pinned any more.
+    Unpinned(String),
     /// The room was opened, with these people in it.
     RoomOpened(Vec<String>),
     /// This person was let in.
@@ -47,7 +51,7 @@ pub enum Sight {
     Archived,
 }
 
-/// How much of a message a reaction names, in characters.
+/// How much of a message a reaction or a pin names, in characters.
 const EXCERPT: usize = 40;
 
 impl fmt::Display for Shown {
@@ -72,6 +76,8 @@ impl Shown {
             Sight::Edited(text) => format!("(edited) {text}"),
             Sight::Deleted(author) => format!("(removed a message of {author})"),
             Sight::Reacted { emoji, to } => format!("reacts {emoji} to \"{}\"", excerpt(to)),
+            Sight::Pinned(text) => format!("(pinned \"{}\")", excerpt(text)),
+            Sight::Unpinned(text) => format!("(unpinned \"{}\")", excerpt(text)),
             Sight::RoomOpened(people) if people.is_empty() => "(opened the room)".to_owned(),
             Sight::RoomOpened(people) => format!("(opened the room; {})", people.join(", ")),
             Sight::Invited(person) => format!("(let {person} in)"),

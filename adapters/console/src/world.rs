@@ -77,7 +77,8 @@ impl World {
             }
             Deed::Said { room, text } => {
                 let mentions = self.mentions(&text);
-                let message = Message { by: by.clone(), text: text.clone(), gone: false, reactions: Vec::new() };
+                let message =
+                    Message { by: by.clone(), text: text.clone(), gone: false, pinned: false, reactions: Vec::new() };
                 self.in_room(&room, |r| r.messages.insert(outcome.number, message));
                 let what = What::Message { text: text.clone(), reply_to: None, mentions };
                 (room, Some(Sight::Posted(text)), Some(what))
@@ -90,6 +91,7 @@ impl World {
             Deed::Removed { room, of } => {
                 let author = self.in_message(&room, of, |message| {
                     message.gone = true;
+                    message.pinned = false;
                     message.by.clone()
                 });
                 (room, author.map(Sight::Deleted), Some(What::Delete { of: of.to_string() }))
@@ -103,6 +105,13 @@ impl World {
                 let sight = Sight::Reacted { emoji: emoji.clone(), to: text.clone() };
                 let author = names::person(&author);
                 (room, Some(sight), Some(What::Reaction { to: to.to_string(), emoji, text, author }))
+            }
+            Deed::Pinned { room, of, pinned } => {
+                let text = self.in_message(&room, of, |message| {
+                    message.pinned = pinned;
+                    message.text.clone()
+                });
+                (room, text.map(|text| if pinned { Sight::Pinned(text) } else { Sight::Unpinned(text) }), None)
             }
             Deed::Archived { room } => {
                 self.in_room(&room, |r| r.archived = true);

@@ -58,9 +58,13 @@ fn words_style(sight: &Shown) -> Style {
         }
         Sight::Posted(_) | Sight::Edited(_) if by_herald => Style::new().fg(Color::Cyan),
         Sight::Posted(_) | Sight::Edited(_) => Style::new(),
-        Sight::Deleted(_) | Sight::Reacted { .. } | Sight::RoomOpened(_) | Sight::Invited(_) | Sight::Archived => {
-            Style::new().add_modifier(Modifier::DIM)
-        }
+        Sight::Deleted(_)
+        | Sight::Reacted { .. }
+        | Sight::Pinned(_)
+        | Sight::Unpinned(_)
+        | Sight::RoomOpened(_)
+        | Sight::Invited(_)
+        | Sight::Archived => Style::new().add_modifier(Modifier::DIM),
     }
 }
 

@@ -96,6 +96,11 @@ impl<P: Platform> Harness for Practice<P> {
         Ok(Some(lines.into_iter().map(line).collect()))
     }
 
+    async fn pinned(&self, room: &RoomRef) -> Result<Vec<String>, Trouble> {
+        let lines = self.console.read(name(Outsider::Ana), room.id()).map_err(trouble)?;
+        Ok(lines.into_iter().filter(|line| line.pinned).map(|line| line.id).collect())
+    }
+
     async fn next_arrival(&self) -> Option<Arrival> {
         const PATIENCE: usize = 100;
         let mut arrivals = self.arrivals.lock().await;
@@ -140,16 +145,23 @@ fn rooms_in_memory_keep_the_contract() -> Tested {
 fn rooms_in_a_file_keep_the_contract_also_when_they_are_opened_again() -> Tested {
     let dir = tempfile::tempdir()?;
     for run in 0..3 {
-        let console = Console::open(dir.path(), Clock::new()?.now())?;
+        let console = Console::open(dir.path(), Clock::new()?.now())?.with_boards();
         block_on(contract::all(&Practice::new(console.clone(), console, run)))?;
     }
     Ok(())
 }
 
 #[test]
+fn rooms_with_boards_keep_the_contract() -> Tested {
+    let console = Console::in_memory(Clock::new()?.now()).with_boards();
+    block_on(contract::all(&Practice::new(console.clone(), console, 0)))?;
+    Ok(())
+}
+
+#[test]
 fn the_faulty_fake_without_faults_keeps_the_contract() -> Tested {
     let clock = Clock::new()?;
-    let console = Console::in_memory(clock.now());
+    let console = Console::in_memory(clock.now()).with_boards();
     let platform = Faulty::new(console.clone(), 1, clock.now(), clock.timer());
     block_on(contract::all(&Practice::new(console, platform, 0)))?;
     Ok(())
@@ -159,7 +171,7 @@ fn the_faulty_fake_without_faults_keeps_the_contract() -> Tested {
 fn a_platform_that_is_late_and_says_things_twice_keeps_the_contract() -> Tested {
     for seed in 0..20 {
         let clock = Clock::new()?;
-        let console = Console::in_memory(clock.now());
+        let console = Console::in_memory(clock.now()).with_boards();
         let platform = Faulty::new(console.clone(), seed, clock.now(), in_turns());
         platform.set(Faults { delay: 500, longest_delay: Duration::from_secs(20), twice: 300, ..Faults::none() });
         block_on(contract::all(&Practice::new(console, platform.clone(), 0)))?;

@@ -37,7 +37,7 @@ fn told(result: Result<Shown, NotAllowed>) -> String {
 #[test]
 fn readers_see_every_line_of_everything() -> Tested {
     let clock = Clock::new()?;
-    let console = Console::in_memory(clock.now());
+    let console = Console::in_memory(clock.now()).with_boards();
     console.say("bob", "company", "is checkout down?")?;
     clock.wait(SignedDuration::from_mins(65));
     let posted = block_on(console.post(&room("war-room"), &post("🔴 INC-1\n\n  on it"), &key(1)))?;
@@ -50,6 +50,9 @@ fn readers_see_every_line_of_everything() -> Tested {
     console.react("ben", "war-room", "📌", "nine")?;
     block_on(console.edit(&posted, &post("🔴 INC-1 is over"), &key(2)))?;
     block_on(Platform::react(&console, &posted, "👀", &key(3)))?;
+    for pinned in [true, true, false, false] {
+        block_on(console.pin(&posted, pinned))?;
+    }
     let opened = block_on(console.open_room(&security(), &key(4)))?;
     block_on(console.invite(&opened, &user("ben")))?;
     block_on(console.archive(&opened))?;
@@ -71,6 +74,8 @@ fn readers_see_every_line_of_everything() -> Tested {
 13:05 war-room ben: reacts 📌 to \"one two three four five six seven eight…\"
 13:05 war-room herald: (edited) 🔴 INC-1 is over
 13:05 war-room herald: reacts 👀 to \"🔴 INC-1 is over\"
+13:05 war-room herald: (pinned \"🔴 INC-1 is over\")
+13:05 war-room herald: (unpinned \"🔴 INC-1 is over\")
 13:05 inc-2 herald: (opened the room; ana)
 13:05 inc-2 herald: (let ben in)
 13:05 inc-2 herald: (closed the room)
@@ -78,7 +83,7 @@ fn readers_see_every_line_of_everything() -> Tested {
 "
     );
     assert_eq!(shown(&console), "");
-    assert_eq!(console.shown().len(), 15);
+    assert_eq!(console.shown().len(), 17);
     Ok(())
 }
 

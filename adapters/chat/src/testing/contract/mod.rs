@@ -79,6 +79,12 @@ pub trait Harness: Send + Sync {
     /// to the room if there is one.
     async fn reads(&self, who: Outsider, room: &RoomRef) -> Result<Option<Vec<Line>>, Trouble>;
 
+    /// The ids of the messages that are pinned in a room, in any order. Only platforms that keep
+    /// [`boards`](Platform::boards) are asked.
+    async fn pinned(&self, room: &RoomRef) -> Result<Vec<String>, Trouble> {
+        Err(Trouble(format!("the harness cannot tell what is pinned in {room}")))
+    }
+
     /// The next arrival of the platform, whose stream the harness took when it was made. `None` when nothing has come
     /// for longer than the slowest server takes.
     async fn next_arrival(&self) -> Option<Arrival>;
@@ -129,6 +135,7 @@ pub const CASES: &[Case] = cases![
     a_removed_post_is_gone_and_can_be_removed_again,
     what_others_say_can_be_removed,
     a_reaction_is_put_on_a_message,
+    a_board_is_pinned_edited_and_unpinned_in_its_place,
     posted_words_read_as_they_were_meant,
     a_very_long_post_appears_whole_or_is_refused,
     a_message_arrives_with_its_words_author_and_ids,

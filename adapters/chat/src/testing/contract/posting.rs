@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::help::{HOSTILE, ensure, key, lines, post, texts};
 use super::{Harness, Outsider, Verdict};
-use crate::SendError;
+use crate::{MessageRef, RoomRef, SendError};
 
 /// # Errors
 /// When a post is not there, is there twice, or reads differently.
@@ -120,6 +120,43 @@ pub async fn a_reaction_is_put_on_a_message(harness: &dyn Harness) -> Verdict {
     let there = lines(harness, &room).await?;
     let reactions: Vec<&String> = there.iter().flat_map(|line| &line.reactions).collect();
     ensure(reactions == ["📌"], || format!("the reactions are {reactions:?}"))
+}
+
+/// # Errors
+/// When it is not pinned, cannot be pinned or unpinned again, or another pin changes with it. A platform that keeps no
+/// boards has nothing to show here.
+pub async fn a_board_is_pinned_edited_and_unpinned_in_its_place(harness: &dyn Harness) -> Verdict {
+    let platform = harness.platform();
+    if !platform.boards() {
+        return Ok(());
+    }
+    let room = harness.fresh_room().await?;
+    let first = platform.post(&room, &post("board of INC-1"), &key(&room, 1)).await?;
+    let second = platform.post(&room, &post("board of INC-2"), &key(&room, 2)).await?;
+    for message in [&first, &second, &first] {
+        platform.pin(message, true).await?;
+    }
+    pinned_are(harness, &room, &[&first, &second]).await?;
+    platform.edit(&first, &post("board of INC-1: mitigated"), &key(&room, 3)).await?;
+    pinned_are(harness, &room, &[&first, &second]).await?;
+    for _ in 0..2 {
+        platform.pin(&first, false).await?;
+    }
+    pinned_are(harness, &room, &[&second]).await?;
+    let there = texts(harness, &room).await?;
+    ensure(there == ["board of INC-1: mitigated", "board of INC-2"], || format!("the room holds {there:?}"))?;
+    platform.delete(&second, &key(&room, 4)).await?;
+    platform.pin(&second, false).await?;
+    pinned_are(harness, &room, &[]).await
+}
+
+async fn pinned_are(harness: &dyn Harness, room: &RoomRef, messages: &[&MessageRef]) -> Verdict {
+    harness.settle().await;
+    let mut there = harness.pinned(room).await?;
+    there.sort();
+    let mut wanted: Vec<&String> = messages.iter().map(|message| &message.id).collect();
+    wanted.sort();
+    ensure(there.iter().eq(wanted.iter().copied()), || format!("{there:?} are pinned, not {wanted:?}"))
 }
 
 /// # Errors

@@ -61,6 +61,10 @@ impl<P: Platform> Platform for Faulty<P> {
         self.shared.dice().faults.forget_after.map_or(own, |window| window.min(own))
     }
 
+    fn boards(&self) -> bool {
+        self.inner.boards()
+    }
+
     async fn me(&self) -> Answer<Person> {
         self.meet(Call::Read, self.inner.me()).await
     }
@@ -115,6 +119,10 @@ impl<P: Platform> Platform for Faulty<P> {
     async fn react(&self, message: &MessageRef, emoji: &str, key: &SendKey) -> Answer<()> {
         let work = async { self.inner.react(message, emoji, &self.key(&message.room, key)).await };
         self.meet(Call::Change, work).await
+    }
+
+    async fn pin(&self, message: &MessageRef, pinned: bool) -> Answer<()> {
+        self.meet(Call::Change, self.inner.pin(message, pinned)).await
     }
 
     /// Its key is never forgotten: the port promises the same room for ever.
