@@ -1,0 +1,94 @@
+//! From settings to a connected platform, and back.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::channel::mpsc;
+use herald_chat::{Clock, RoomRef, SendError};
+use matrix_sdk::ruma::{RoomAliasId, RoomOrAliasId};
+use tokio::sync::watch;
+
+use crate::failure::refused;
+use crate::names::room_ref;
+use crate::notes::Notes;
+use crate::session::{self, StartError};
+use crate::trust::{self, Trust};
+use crate::unread::Unread;
+use crate::{Inner, Matrix, RoomKind, Settings};
+
+impl Matrix {
+    /// Logs in, or goes on with the session of before. Nothing is heard until somebody takes the arrivals.
+    ///
+    /// # Errors
+    /// [`StartError`], in words for whoever starts Herald.
+    pub async fn connect(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let client = session::open(&settings).await?;
+        let name = client.account().get_display_name().await.ok().flatten();
+        let (arrivals, stream) = mpsc::unbounded();
+        let inner = Inner {
+            unread: Unread::load(client.clone()).await,
+            me: settings.user.clone(),
+            client,
+            settings,
+            clock,
+            name,
+            arrivals,
+            stream: Mutex::new(Some(stream)),
+            ready: watch::Sender::new(false),
+            closed: watch::Sender::new(false),
+            notes: Mutex::new(Notes::default()),
+        };
+        inner.begin();
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Makes other people's clients trust this device. Once, after the first sync; doing it again changes nothing.
+    ///
+    /// # Errors
+    /// [`StartError`] when it could not be found out.
+    pub async fn establish_trust(&self) -> Result<Trust, StartError> {
+        trust::establish(&self.0.client, &self.0.settings).await
+    }
+
+    /// The room that `named`, an id or an alias, means. Joins it if it is open to all.
+    ///
+    /// # Errors
+    /// [`SendError::Refused`] when there is none, or it cannot be joined, with what to do.
+    pub async fn resolve(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
+        let parsed = RoomOrAliasId::parse(named).map_err(|_| {
+            refused(format!(
+                "`{named}` is neither a room's id, `!abc:example.org`, nor its alias, `#name:example.org`."
+            ))
+        })?;
+        let Some(id) = self.0.resolved(&parsed).await? else { return Ok(None) };
+        self.0.enter(&id).await?;
+        Ok(Some(room_ref(&id)))
+    }
+
+    /// Makes the room that an alias of the configuration names.
+    ///
+    /// # Errors
+    /// [`SendError`], as for the port.
+    pub async fn create(&self, alias: &str, kind: RoomKind) -> Result<RoomRef, SendError> {
+        let parsed = RoomAliasId::parse(alias)
+            .map_err(|_| refused(format!("`{alias}` is no alias of a room. Write it as `#name:example.org`.")))?;
+        self.0.found(&parsed, kind).await.map(|id| room_ref(&id))
+    }
+
+    /// Whether the homeserver has told all that it held for this device.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.0.is_ready()
+    }
+
+    /// How long ago it last answered.
+    #[must_use]
+    pub fn since_sync(&self) -> Option<Duration> {
+        self.0.last_heard().and_then(|ago| Duration::try_from(ago).ok())
+    }
+
+    /// Stops listening.
+    pub fn close(&self) {
+        self.0.closed.send_replace(true);
+    }
+}
