@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod format;
 mod settings;
 
 pub use settings::{Secret, Settings};
