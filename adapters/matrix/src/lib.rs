@@ -5,7 +5,12 @@
 
 #![warn(missing_docs)]
 
+mod error;
 mod format;
+mod session;
 mod settings;
+mod store;
+mod twin;
 
+pub use error::StartError;
 pub use settings::{Secret, Settings};
