@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod error;
 mod events;
 mod failure;
 mod format;
@@ -20,8 +21,9 @@ mod send;
 mod session;
 mod settings;
 mod start;
+mod store;
 mod sync;
-mod trust;
+mod twin;
 mod unread;
 
 use std::sync::{Arc, Mutex};
@@ -33,11 +35,11 @@ use matrix_sdk::ruma::OwnedUserId;
 use tokio::sync::watch;
 
 pub use rooms::RoomKind;
-pub use session::StartError;
+pub use error::StartError;
 pub use settings::{Secret, Settings};
-pub use trust::Trust;
 
 use notes::Notes;
+use store::Store;
 use unread::Unread;
 
 /// Matrix, as one account on one homeserver. Cheap to clone.
@@ -46,6 +48,8 @@ pub struct Matrix(Arc<Inner>);
 
 struct Inner {
     client: Client,
+    /// Holds the lock of the store's directory.
+    store: Store,
     settings: Settings,
     clock: Arc<dyn Clock>,
     me: OwnedUserId,

@@ -11,10 +11,9 @@ use tokio::sync::watch;
 use crate::failure::refused;
 use crate::names::room_ref;
 use crate::notes::Notes;
-use crate::session::{self, StartError};
-use crate::trust::{self, Trust};
+use crate::session;
 use crate::unread::Unread;
-use crate::{Inner, Matrix, RoomKind, Settings};
+use crate::{Inner, Matrix, RoomKind, Settings, StartError};
 
 impl Matrix {
     /// Logs in, or goes on with the session of before. Nothing is heard until somebody takes the arrivals.
@@ -22,13 +21,14 @@ impl Matrix {
     /// # Errors
     /// [`StartError`], in words for whoever starts Herald.
     pub async fn connect(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let client = session::open(&settings).await?;
+        let (client, store) = session::open(&settings).await?;
         let name = client.account().get_display_name().await.ok().flatten();
         let (arrivals, stream) = mpsc::unbounded();
         let inner = Inner {
             unread: Unread::load(client.clone()).await,
             me: settings.user.clone(),
             client,
+            store,
             settings,
             clock,
             name,
@@ -40,14 +40,6 @@ impl Matrix {
         };
         inner.begin();
         Ok(Self(Arc::new(inner)))
-    }
-
-    /// Makes other people's clients trust this device. Once, after the first sync; doing it again changes nothing.
-    ///
-    /// # Errors
-    /// [`StartError`] when it could not be found out.
-    pub async fn establish_trust(&self) -> Result<Trust, StartError> {
-        trust::establish(&self.0.client, &self.0.settings).await
     }
 
     /// The room that `named`, an id or an alias, means. Joins it if it is open to all.
