@@ -49,7 +49,7 @@ pub struct Matrix(Arc<Inner>);
 struct Inner {
     client: Client,
     /// Holds the lock of the store's directory.
-    store: Store,
+    _store: Store,
     settings: Settings,
     clock: Arc<dyn Clock>,
     me: OwnedUserId,

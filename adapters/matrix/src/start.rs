@@ -28,7 +28,7 @@ impl Matrix {
             unread: Unread::load(client.clone()).await,
             me: settings.user.clone(),
             client,
-            store,
+            _store: store,
             settings,
             clock,
             name,

@@ -49,7 +49,7 @@ impl Somebody {
 /// Herald's account and where its store is.
 pub(crate) struct Bot {
     pub(crate) account: Account,
-    pub(crate) store: TempDir,
+    _store: TempDir,
     pub(crate) settings: Settings,
 }
 
@@ -70,7 +70,7 @@ impl Bot {
             space: None,
             room_version: None,
         };
-        Ok(Self { account, store, settings })
+        Ok(Self { account, _store: store, settings })
     }
 
     /// Connects.
