@@ -10,7 +10,9 @@ mod format;
 mod session;
 mod settings;
 mod store;
+mod trust;
 mod twin;
 
 pub use error::StartError;
 pub use settings::{Secret, Settings};
+pub use trust::Trust;
