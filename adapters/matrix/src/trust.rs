@@ -5,6 +5,9 @@
 //! that a start which was cut short is completed by the next. What the SDK believes is no evidence: it keeps an identity
 //! before it uploads it, and would never upload it again.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,8 +16,10 @@ use matrix_sdk::encryption::recovery::RecoveryError;
 use matrix_sdk::encryption::secret_storage::SecretStorageError;
 use matrix_sdk::ruma::api::client::keys::get_keys;
 use matrix_sdk::ruma::api::client::uiaa::{AuthData, MatrixUserIdentifier, Password, UserIdentifier};
-use matrix_sdk::ruma::TransactionId;
+use matrix_sdk::ruma::events::secret::request::SecretName;
+use matrix_sdk::ruma::events::secret_storage::default_key::SecretStorageDefaultKeyEventContent;
 use matrix_sdk::{Client, Error};
+use matrix_sdk_base::crypto::secret_storage::SecretStorageKey;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::innermost;
@@ -92,9 +97,6 @@ struct Establishing<'a> {
     file: PathBuf,
 }
 
-/// What a recovery key begins with as long as it is only a passphrase. See [`Establishing::secure`].
-const PROVISIONAL: &str = "herald-";
-
 impl Establishing<'_> {
     /// Has the device signed by the account's identity, which is made if there is none.
     async fn sign(&self) -> Result<(), Obstacle> {
@@ -134,8 +136,8 @@ impl Establishing<'_> {
         let mut request = get_keys::v3::Request::new();
         request.device_keys.insert(user.to_owned(), vec![device.to_owned()]);
         let answer = self.client.send(request).await;
-        let answer =
-            answer.map_err(|error| StartError::answer(&self.settings.homeserver, "to say which keys it has", &error))?;
+        let answer = answer
+            .map_err(|error| StartError::answer(&self.settings.homeserver, "to say which keys it has", &error))?;
         let signer = answer.self_signing_keys.get(user).and_then(|keys| keys.deserialize().ok());
         let signer = signer.and_then(|keys| keys.keys.into_values().next());
         let keys = answer.device_keys.get(user).and_then(|devices| devices.get(device));
@@ -218,50 +220,56 @@ impl Establishing<'_> {
 
     /// Puts the private keys and a backup of the room keys on the homeserver, once.
     ///
-    /// What opens them has to be kept here before they are there, but the SDK makes the recovery key only then. So it is
-    /// told a passphrase, which is kept first and opens them as well, until the recovery key takes its place.
+    /// What opens them is kept here before it opens anything there: a key takes effect when it becomes the default one.
+    /// Until then another is made in its place; from then on, what the one before began is completed.
     async fn secure(&self) -> Result<Trust, Obstacle> {
         let encryption = self.client.encryption();
         let (storage, backups) = (encryption.secret_storage(), encryption.backups());
-        let kept = self.read_file()?.filter(|key| key.expose_secret().starts_with(PROVISIONAL));
-        if storage.is_enabled().await.map_err(|error| self.failed(&error))? {
-            let Some(passphrase) = kept else { return Ok(Trust::Fine) };
-            let opened = storage.open_secret_store(passphrase.expose_secret()).await;
-            let opened = opened.map_err(|error| self.no_recovery(&error.into()))?;
-            return Ok(self.keep(opened.secret_storage_key())?);
-        }
-        if !backups.are_enabled().await && backups.fetch_exists_on_server().await.map_err(|error| self.failed(&error))? {
-            if kept.is_none() {
-                return note(
-                    "The account has a backup of keys that another client made, and no recovery key.",
-                    "Set up recovery in that client, and configure the key that it shows.",
-                );
+        let key = if storage.is_enabled().await.map_err(|error| self.failed(&error))? {
+            match self.read_file()? {
+                Some(key) => key,
+                // Not made by Herald.
+                None => return Ok(Trust::Fine),
             }
-            // Ours, of a start that was cut short before its key was kept: nobody can open it.
-            backups.disable_and_delete().await.map_err(|error| self.failed(&error))?;
-        }
-        let passphrase = match kept {
-            Some(passphrase) => passphrase,
-            None => self.keep_passphrase()?,
+        } else if !backups.are_enabled().await
+            && backups.fetch_exists_on_server().await.map_err(|error| self.failed(&error))?
+        {
+            return note(
+                "Another client has made a backup of the account's keys, but no recovery key.",
+                "Set up recovery in that client, and configure the key that it shows.",
+            );
+        } else {
+            self.make_key().await?
         };
-        let key = encryption.recovery().enable().with_passphrase(passphrase.expose_secret()).await;
-        Ok(self.keep(key.map_err(|error| self.no_recovery(&error))?)?)
+        let opened = storage.open_secret_store(key.expose_secret()).await;
+        let opened = opened.map_err(|error| self.no_recovery(&error.into()))?;
+        // The last one to be put there.
+        let secret = opened.get_secret(SecretName::RecoveryKey).await;
+        if secret.map_err(|error| self.no_recovery(&error.into()))?.is_some() {
+            return Ok(Trust::Fine);
+        }
+        if !backups.are_enabled().await {
+            if backups.fetch_exists_on_server().await.map_err(|error| self.failed(&error))? {
+                // Herald's, of a start that was cut short before it kept the key: nobody can open it.
+                backups.disable_and_delete().await.map_err(|error| self.failed(&error))?;
+            }
+            encryption.recovery().enable_backup().await.map_err(|error| self.no_recovery(&error))?;
+        }
+        opened.export_secrets().await.map_err(|error| self.no_recovery(&error.into()))?;
+        Ok(Trust::NewKey { path: self.file.clone(), key })
     }
 
-    fn keep_passphrase(&self) -> Result<SecretString, StartError> {
-        // Two times 122 random bits.
-        let passphrase = format!("{PROVISIONAL}{}{}", TransactionId::new(), TransactionId::new());
-        self.write_file(&passphrase)?;
-        Ok(passphrase.into())
-    }
-
-    fn keep(&self, key: String) -> Result<Trust, StartError> {
-        self.write_file(&format!("{key}\n"))?;
-        Ok(Trust::NewKey { path: self.file.clone(), key: key.into() })
-    }
-
-    fn write_file(&self, text: &str) -> Result<(), StartError> {
-        write_private(&self.file, text.as_bytes()).map_err(|error| files(&self.file, &error))
+    /// A new recovery key, kept here, then there.
+    async fn make_key(&self) -> Result<SecretString, StartError> {
+        let key = SecretStorageKey::new();
+        let text = SecretString::from(key.to_base58());
+        let line = format!("{}\n", text.expose_secret());
+        write_private(&self.file, line.as_bytes()).map_err(|error| files(&self.file, &error))?;
+        let account = self.client.account();
+        account.set_account_data(key.event_content().clone()).await.map_err(|error| self.failed(&error))?;
+        let default = SecretStorageDefaultKeyEventContent::new(key.key_id().to_owned());
+        account.set_account_data(default).await.map_err(|error| self.failed(&error))?;
+        Ok(text)
     }
 
     fn read_file(&self) -> Result<Option<SecretString>, StartError> {
@@ -277,6 +285,10 @@ impl Establishing<'_> {
             RecoveryError::Sdk(error) | RecoveryError::SecretStorage(SecretStorageError::Sdk(error)) => {
                 self.failed(error).into()
             }
+            RecoveryError::SecretStorage(SecretStorageError::SecretStorageKey(_)) => Obstacle::Note {
+                why: format!("{} is not the account's recovery key any more.", self.file.display()),
+                advice: "Write the one that holds now into that file.".to_owned(),
+            },
             RecoveryError::SecretStorage(_) | RecoveryError::BackupExistsOnServer => Obstacle::Note {
                 why: format!("Herald's keys could not be put on the homeserver: {}.", innermost(error)),
                 advice: "Start Herald again.".to_owned(),

@@ -58,7 +58,13 @@ pub(crate) async fn check(client: &Client, store: &Store, mut stored: Stored) ->
 pub(crate) fn mismatch(stored: &Stored, dir: &Path, error: &Error) -> StartError {
     let keys = match error {
         Error::CryptoStoreError(error) => Some(&**error),
-        Error::OlmError(error) => if let OlmError::Store(error) = &**error { Some(error) } else { None },
+        Error::OlmError(error) => {
+            if let OlmError::Store(error) = &**error {
+                Some(error)
+            } else {
+                None
+            }
+        }
         _ => None,
     };
     if matches!(keys, Some(CryptoStoreError::MismatchedAccount { .. })) {
