@@ -23,6 +23,7 @@ mod settings;
 mod start;
 mod store;
 mod sync;
+mod trust;
 mod twin;
 mod unread;
 
@@ -34,9 +35,10 @@ use matrix_sdk::Client;
 use matrix_sdk::ruma::OwnedUserId;
 use tokio::sync::watch;
 
-pub use rooms::RoomKind;
 pub use error::StartError;
+pub use rooms::RoomKind;
 pub use settings::{Secret, Settings};
+pub use trust::Trust;
 
 use notes::Notes;
 use store::Store;
@@ -64,4 +66,6 @@ struct Inner {
     closed: watch::Sender<bool>,
     unread: Unread,
     notes: Mutex<Notes>,
+    /// What came of the device's trust, until somebody asks.
+    trust: Mutex<Option<Trust>>,
 }

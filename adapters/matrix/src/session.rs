@@ -1,7 +1,7 @@
 //! One login, one device, for ever: the first start logs in, every later one goes on with that session.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::time::Duration;
 
@@ -94,10 +94,8 @@ async fn client(address: &Url, store: Option<&Store>) -> Result<Client, StartErr
         // A redirected POST becomes a GET: the address has to be the right one.
         .redirect(redirect::Policy::none())
         .build();
-    let unreachable = |error: &reqwest::Error| StartError::Unreachable {
-        homeserver: address.to_string(),
-        reason: innermost(error),
-    };
+    let unreachable =
+        |error: &reqwest::Error| StartError::Unreachable { homeserver: address.to_string(), reason: innermost(error) };
     let builder = Client::builder()
         .homeserver_url(address)
         .http_client(http.map_err(|error| unreachable(&error))?)

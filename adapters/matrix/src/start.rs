@@ -1,6 +1,6 @@
 //! From settings to a connected platform, and back.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::channel::mpsc;
@@ -13,7 +13,7 @@ use crate::names::room_ref;
 use crate::notes::Notes;
 use crate::session;
 use crate::unread::Unread;
-use crate::{Inner, Matrix, RoomKind, Settings, StartError};
+use crate::{Inner, Matrix, RoomKind, Settings, StartError, Trust, trust};
 
 impl Matrix {
     /// Logs in, or goes on with the session of before. Nothing is heard until somebody takes the arrivals.
@@ -37,6 +37,7 @@ impl Matrix {
             ready: watch::Sender::new(false),
             closed: watch::Sender::new(false),
             notes: Mutex::new(Notes::default()),
+            trust: Mutex::new(None),
         };
         inner.begin();
         Ok(Self(Arc::new(inner)))
@@ -67,6 +68,12 @@ impl Matrix {
         self.0.found(&parsed, kind).await.map(|id| room_ref(&id))
     }
 
+    /// How far other people's clients trust Herald's device, once that is known. A recovery key is given out once.
+    pub async fn trust(&self) -> Option<Trust> {
+        let _ = self.0.ready.subscribe().wait_for(|ready| *ready).await;
+        self.0.trust.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Whether the homeserver has told all that it held for this device.
     #[must_use]
     pub fn is_ready(&self) -> bool {
@@ -82,5 +89,16 @@ impl Matrix {
     /// Stops listening.
     pub fn close(&self) {
         self.0.closed.send_replace(true);
+    }
+}
+
+impl Inner {
+    /// Has other people's clients trust this device, before anything is encrypted on it.
+    pub(crate) async fn become_trusted(&self) {
+        let trust = trust::establish(&self.client, &self.settings).await.unwrap_or_else(|error| Trust::Unverified {
+            why: error.to_string(),
+            advice: "Herald tries again at its next start.".to_owned(),
+        });
+        *self.trust.lock().unwrap_or_else(PoisonError::into_inner) = Some(trust);
     }
 }

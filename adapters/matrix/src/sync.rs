@@ -101,6 +101,7 @@ impl Inner {
         }
         // The server hands keys out in portions. Until all are there, messages would seem unreadable that are not.
         if !self.is_ready() && !keys_came {
+            self.become_trusted().await;
             self.set_ready();
             tokio::spawn(self.clone().introduce());
             for room in self.client.invited_rooms() {

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use matrix_sdk::encryption::{CryptoStoreError, OlmError};
 use matrix_sdk::ruma::api::client::keys::get_keys;
 use matrix_sdk::ruma::events::GlobalAccountDataEventType;
 use matrix_sdk::ruma::serde::Raw;
@@ -55,9 +56,18 @@ pub(crate) async fn check(client: &Client, store: &Store, mut stored: Stored) ->
 
 /// What it means that the session cannot be restored: the database holds another device's keys, or is damaged.
 pub(crate) fn mismatch(stored: &Stored, dir: &Path, error: &Error) -> StartError {
-    let text = crate::error::innermost(error);
-    // The SDK hides the type of this error behind others.
-    if text.starts_with("the account in the store doesn't match") {
+    let keys = match error {
+        Error::CryptoStoreError(error) => Some(&**error),
+        Error::OlmError(error) => {
+            if let OlmError::Store(error) = &**error {
+                Some(error)
+            } else {
+                None
+            }
+        }
+        _ => None,
+    };
+    if matches!(keys, Some(CryptoStoreError::MismatchedAccount { .. })) {
         return StartError::KeysLost { device: stored.device_id.clone(), store: dir.to_owned() };
     }
     StartError::sdk(&stored.homeserver, dir, "to restore the session", error)
