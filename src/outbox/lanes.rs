@@ -113,7 +113,7 @@ impl Outbox {
                 let network = dest.network();
                 let under_way = self.in_flight.entry(network.clone()).or_default();
                 let Some(head) = ranks.get_mut(&rank).and_then(VecDeque::front_mut) else { continue };
-                if busy || *under_way >= self.at_once || head.not_before > now {
+                if busy || *under_way >= most(rank, self.at_once) || head.not_before > now {
                     continue;
                 }
                 let window = self.windows.get(&network).copied().unwrap_or_default();
@@ -176,10 +176,11 @@ impl Outbox {
     /// When something not under way can be tried next.
     #[must_use]
     pub fn next_try(&self) -> Option<Timestamp> {
-        let room_for = |dest: &Dest| self.in_flight.get(&dest.network()).is_none_or(|count| *count < self.at_once);
-        let heads = self.lanes.iter().filter(|(dest, _)| room_for(dest)).filter_map(|(_, ranks)| {
+        let heads = self.lanes.iter().filter_map(|(dest, ranks)| {
             let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.way != Way::Waiting));
-            let lanes = ranks.iter().filter(|(rank, _)| may_go(ranks, **rank)).map(|(_, lane)| lane);
+            let under_way = self.in_flight.get(&dest.network()).copied().unwrap_or_default();
+            let may_go = |rank: Rank| may_go(ranks, rank) && under_way < most(rank, self.at_once);
+            let lanes = ranks.iter().filter(|(rank, _)| may_go(**rank)).map(|(_, lane)| lane);
             let first = lanes.filter_map(|lane| lane.front().map(|head| head.not_before)).min();
             first.filter(|_| !busy)
         });
@@ -210,6 +211,12 @@ impl Outbox {
 /// Whether something of this rank may go out now, among what waits for the same place.
 fn may_go(ranks: &BTreeMap<Rank, VecDeque<Queued>>, rank: Rank) -> bool {
     !rank.is_patient() || ranks.keys().next() == Some(&rank)
+}
+
+/// How many sends may be under way on a platform for one of this rank to join them. What people wait for finds room
+/// also while boards hang.
+fn most(rank: Rank, at_once: usize) -> usize {
+    if rank.is_patient() { at_once.saturating_sub(1).max(1) } else { at_once }
 }
 
 impl Queued {
