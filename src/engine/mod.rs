@@ -4,6 +4,7 @@
 //! when it next needs one ([`Engine::wakes`]). [`fn@run`] is the loop around it that does the waiting.
 
 mod answer;
+mod boards;
 mod boot;
 mod command;
 mod early;
@@ -16,6 +17,7 @@ mod run;
 mod settle;
 mod step;
 mod tally;
+mod unreadable;
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -30,6 +32,8 @@ pub use rooms::Rooms;
 pub use run::{Look, Request, run};
 pub use tally::Tally;
 
+use self::boards::Boards;
+use self::unreadable::Unreadable;
 use crate::command::People;
 use crate::incident::{Incident, IncidentNo, Policy, Record, Seq, Subject, Summary};
 use crate::journal::{Batch, Journal, Mark};
@@ -105,6 +109,8 @@ pub struct Engine<J> {
     early: Vec<Input>,
     told_after: BTreeMap<EntryId, u32>,
     retry_at: Option<Timestamp>,
+    boards: Boards,
+    unreadable: Unreadable,
     tally: Tally,
 }
 
@@ -122,7 +128,7 @@ impl<J: Journal> Engine<J> {
         }
         let policy = &self.setup.policy;
         let incidents = self.open.values().filter_map(|it| it.next_deadline(policy).map(|deadline| deadline.at));
-        incidents.chain(self.outbox.next_try()).chain(self.next_notice()).min()
+        incidents.chain(self.outbox.next_try()).chain(self.next_notice()).chain(self.boards.wakes()).min()
     }
 
     /// The room behind a destination, if it is there yet.
