@@ -21,6 +21,7 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use crate::config::{Config, LogFormat};
 use crate::engine::{Clock, Fault};
 use crate::journal::{Journal, JournalError};
+use crate::service::Join;
 
 /// A journal, or why it cannot be opened.
 pub type Opened = Result<Box<dyn Journal>, JournalError>;
@@ -33,6 +34,8 @@ pub struct Roots {
     pub open: fn(&Path, u64) -> Opened,
     /// Opens the journal in a directory to read it. There has to be one.
     pub open_existing: fn(&Path) -> Opened,
+    /// The chat networks that a configuration speaks of, not connected yet.
+    pub joins: fn(&Config) -> Vec<Box<dyn Join>>,
 }
 
 /// Runs engineering incidents in chat.
