@@ -7,7 +7,7 @@ use std::time::Duration;
 use herald_chat::Network;
 use serde::{Deserialize, Serialize};
 
-use super::{Cursors, Engine, Fault, Setup, Tally};
+use super::{Cursors, Engine, Fault, Readings, Setup, Tally};
 use crate::command::People;
 use crate::incident::{Incident, IncidentNo, Record, Seq, Summary};
 use crate::journal::{Journal, MARKS_KEPT, Mark, Snapshot};
@@ -64,7 +64,14 @@ impl<J: Journal> Engine<J> {
             told_after: BTreeMap::new(),
             retry_at: None,
             tally: Tally::default(),
+            readings: Readings::default(),
         })
+    }
+
+    /// Goes by `setup` and `windows` from now on. Only before it runs: nothing that was decided is looked at again.
+    pub fn equip(&mut self, setup: Arc<Setup>, windows: BTreeMap<Network, Duration>) {
+        self.outbox.know(windows, setup.at_once);
+        self.setup = setup;
     }
 
     /// Back to what is durable, after a commit that was refused whole.
