@@ -9,3 +9,4 @@ pub mod incident;
 pub mod journal;
 pub mod outbox;
 pub mod practice;
+pub mod service;

@@ -29,7 +29,7 @@ const PURE: Option<&[&str]> =
     Some(&["std", "core", "serde", "jiff", "strum", "thiserror", "regex", "strsim", "unicode_security", "herald_chat"]);
 
 /// From the bottom of the house to its top.
-const ROOMS: [Room; 10] = [
+const ROOMS: [Room; 11] = [
     Room { name: "incident", rooms: &[], crates: PURE },
     Room { name: "command", rooms: &["incident"], crates: PURE },
     Room { name: "announce", rooms: &["incident", "command"], crates: PURE },
@@ -48,8 +48,15 @@ const ROOMS: [Room; 10] = [
         crates: None,
     },
     Room {
+        name: "service",
+        rooms: &["incident", "command", "announce", "relay", "config", "journal", "outbox", "engine"],
+        crates: None,
+    },
+    Room {
         name: "cli",
-        rooms: &["incident", "command", "announce", "relay", "config", "journal", "outbox", "engine", "practice"],
+        rooms: &[
+            "incident", "command", "announce", "relay", "config", "journal", "outbox", "engine", "practice", "service",
+        ],
         crates: None,
     },
 ];
@@ -72,10 +79,16 @@ const IMPURE: [&str; 12] = [
 
 /// What only some rooms name, and what the others do instead. Adapters, the crates `herald_…` but for the port, are
 /// named in main.rs only, where this says nothing else.
-const RESERVED: [(&str, &[&str], &str); 6] = [
+const RESERVED: [(&str, &[&str], &str); 8] = [
     ("sled", &["journal"], "go through the trait `Journal`"),
     ("clap", &["cli"], "take the values that the command line was read into"),
-    ("tokio", &["journal", "outbox", "practice", "cli"], "be driven: take what arrived and say when to be woken"),
+    ("axum", &["service"], "say how things stand; only service answers over HTTP"),
+    ("prometheus_client", &["service"], "count in a plain value, such as `Tally`; only service writes it out"),
+    (
+        "tokio",
+        &["journal", "outbox", "practice", "service", "cli"],
+        "be driven: take what arrived and say when to be woken",
+    ),
     ("crossterm", &["practice"], "say what is to be shown; only practice has a screen"),
     ("ratatui_core", &["practice"], "say what is to be shown; only practice has a screen"),
     ("herald_console", &["practice"], "take a `Platform`; main.rs hands it over"),

@@ -6,10 +6,13 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use herald::config::{Config, ConfigError, LogFormat, Origin};
+use herald::config::{Config, ConfigError, LogFormat, Origin, Proof, RoomVersion};
 use herald::incident::{Audience, Severity};
-use herald_chat::RoomRef;
+use herald_chat::{Network, RoomRef};
 use jiff::SignedDuration;
+use secrecy::ExposeSecret;
+
+const MATRIX: &str = "[matrix]\nhomeserver = \"https://example.org\"\nuser = \"@herald:example.org\"\n";
 
 /// Loads `file` under `variables`.
 fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -73,6 +76,88 @@ fn a_file_changes_what_it_names_and_nothing_else() {
 }
 
 #[test]
+fn matrix_is_on_once_server_and_account_are_set() {
+    assert_eq!(load("[matrix]\ndevice_name = \"Herald\"", &[]).unwrap().matrix, None);
+    let config = load(
+        r##"
+        [health]
+        listen = "[::1]:9000"
+        [matrix]
+        homeserver = "https://matrix.example.org/"
+        user = "@herald:example.org"
+        invite = ["@ana:example.org"]
+        space = "#incidents:example.org"
+        room_version = "12"
+        [people]
+        admins = ["matrix:@ana:example.org"]
+        [rooms]
+        war_room = ["matrix:!v12idwithoutserver"]
+        engineering = ["matrix:!abc:example.org"]
+        company = ["matrix:#company:example.org"]
+        "##,
+        &[("HERALD__MATRIX__PASSWORD", "hunter2"), ("HERALD__MATRIX__CREATE_ROOMS", "true")],
+    )
+    .unwrap();
+    assert_eq!(config.health.listen, Some("[::1]:9000".parse().unwrap()));
+    let matrix = config.matrix.as_ref().unwrap();
+    assert_eq!(
+        (matrix.homeserver.as_str(), matrix.user.as_str()),
+        ("https://matrix.example.org", "@herald:example.org")
+    );
+    assert_eq!(matrix.room_version, Some(RoomVersion::V12));
+    assert!(matrix.create_rooms);
+    let Some(Proof::Password(password)) = matrix.proof().unwrap() else { panic!("no password") };
+    assert_eq!(password.expose_secret(), "hunter2");
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let network = Network::new("matrix");
+    let keys: Vec<String> = config.rooms.on(&network).map(|(key, ..)| key).collect();
+    assert_eq!(keys, ["rooms.war_room[0]", "rooms.engineering[0]", "rooms.company[0]"]);
+    assert_eq!(load("health.listen = \"off\"", &[]).unwrap().health.listen, None);
+}
+
+#[test]
+fn a_secret_in_a_file_is_read_when_it_is_needed() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("secret");
+    let with = |key: &str| {
+        let text = format!("{MATRIX}{key} = \"{}\"", file.display());
+        load(&text, &[]).unwrap().matrix.unwrap()
+    };
+    let said = with("password_file").proof().unwrap_err().to_string();
+    let wanted = |key: &str, reason: &str| {
+        let file = file.display();
+        format!("{key} is {file}, which cannot be used: {reason}; write the secret into it, or name another file")
+    };
+    assert_eq!(said, wanted("matrix.password_file", "there is no such file"));
+    fs::write(&file, "\n").unwrap();
+    let said = with("recovery_key_file").recovery_key().unwrap_err().to_string();
+    assert_eq!(said, wanted("matrix.recovery_key_file", "it is empty"));
+    fs::write(&file, "  hunter2 \r\n").unwrap();
+    let Some(Proof::Token(token)) = with("access_token_file").proof().unwrap() else { panic!("no token") };
+    assert_eq!(token.expose_secret(), "  hunter2 ", "only the line break is not part of it");
+    assert!(with("device_name").proof().unwrap().is_none());
+}
+
+#[test]
+fn no_refusal_repeats_a_secret() {
+    for (file, said) in [
+        ("password = 70112", "matrix.password is set; write it as a text that is not empty"),
+        (
+            "password_file = \"a\"\npassword = \"70112\"",
+            "matrix.password_file is \"a\"; write that or matrix.password, not both",
+        ),
+        (
+            "password = \"70112\"\naccess_token = \"70112\"",
+            "matrix.access_token is set; write that or matrix.password, not both",
+        ),
+    ] {
+        assert_eq!(refusal(&format!("{MATRIX}{file}"), &[]), format!("herald.toml: {said}"));
+    }
+    let said = refusal(MATRIX, &[("HERALD__MATRIX__ACCESS_TOKEN", "")]);
+    assert!(said.ends_with("matrix.access_token is set; write it as a text that is not empty"), "{said}");
+}
+
+#[test]
 fn a_variable_wins_over_the_file() {
     let config = load(
         "[incidents]\nsilence = \"1h\"\nhandoff = \"1m\"\n[log]\nformat = \"text\"",
@@ -105,7 +190,7 @@ fn a_key_that_does_not_exist_is_refused_at_every_level() {
         (
             "[promise]\nmost = 1",
             "promise is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, \
-             `guard`, `journal`, `timeline`, `log`, `people`, `rooms`",
+             `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `people`, `rooms`",
         ),
         (
             "[promises]\nmots = 1",
@@ -194,6 +279,36 @@ fn a_value_that_is_not_allowed_is_refused_with_what_is() {
             r#"rooms.company[1] is "discord:1"; write another room: that one is in rooms.war_room already"#,
         ),
         (
+            r#"rooms.admin = ["matrix:general"]"#,
+            r##"rooms.admin[0] is "matrix:general"; write a room's id or alias, such as "matrix:!abc:example.org" or "matrix:#company:example.org""##,
+        ),
+        (
+            r#"people.admins = ["matrix:ana"]"#,
+            r#"people.admins[0] is "matrix:ana"; write an account, such as "matrix:@ana:example.org""#,
+        ),
+        (
+            r#"health.listen = "9464""#,
+            r#"health.listen is "9464"; write an address and a port such as "127.0.0.1:9464", or "off""#,
+        ),
+        (
+            r#"health.listen = "0.0.0.0:9464""#,
+            r#"health.listen is "0.0.0.0:9464"; write a loopback address such as "127.0.0.1:9464", for what it answers is for this machine alone, or "off""#,
+        ),
+        (
+            r#"matrix.homeserver = "example.org""#,
+            r#"matrix.homeserver is "example.org"; write the address of the homeserver, such as "https://matrix.example.org""#,
+        ),
+        (
+            r#"matrix.user = "herald""#,
+            r#"matrix.user is "herald"; write Herald's account, such as "@herald:example.org""#,
+        ),
+        (r#"matrix.invite = ["ana"]"#, r#"matrix.invite[0] is "ana"; write an account, such as "@ana:example.org""#),
+        (r#"matrix.room_version = "9""#, r#"matrix.room_version is "9"; write one of `10`, `11`, `12`"#),
+        (
+            r#"matrix.space = "incidents""#,
+            r##"matrix.space is "incidents"; write the id or the alias of a space, such as "#incidents:example.org""##,
+        ),
+        (
             r#"guard.patterns = [{ name = "a customer number", regex = "(" }]"#,
             r#"guard.patterns[0].regex is "("; write a regular expression that can be read (this one: unclosed group)"#,
         ),
@@ -212,6 +327,14 @@ fn a_key_without_a_default_is_asked_for() {
         refusal("[[guard.patterns]]\nname = \"a customer number\"", &[]),
         "herald.toml: guard.patterns[0].regex is missing; it has no default, so write it"
     );
+    for (there, missing) in
+        [("user = \"@herald:example.org\"", "homeserver"), ("homeserver = \"https://example.org\"", "user")]
+    {
+        assert_eq!(
+            refusal(&format!("[matrix]\n{there}"), &[]),
+            format!("herald.toml: matrix.{missing} is missing; it has no default, so write it")
+        );
+    }
 }
 
 #[test]
@@ -228,7 +351,7 @@ fn a_refusal_names_the_variable_that_set_the_value() {
             "HERALD__FOO__BAR",
             "1",
             "foo is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, `guard`, \
-             `journal`, `timeline`, `log`, `people`, `rooms`",
+             `journal`, `timeline`, `log`, `health`, `matrix`, `people`, `rooms`",
         ),
         ("HERALD__LOG__LEVEL", "info", "log.level is not a key that Herald knows; write one of `filter`, `format`"),
         ("HERALD__LOG", "debug", r#"log is "debug"; write a section, [log]"#),
@@ -318,7 +441,8 @@ mod example {
     fn it_sets_every_key_to_its_default() {
         assert_eq!(load(EXAMPLE, &[]).unwrap(), Config::default());
 
-        // A line such as `# usual = "20m"` or `# [[guard.patterns]]` shows a key that has no default.
+        // A line such as `# usual = "20m"` or `# [[guard.patterns]]` shows a key that has no default. One such as
+        // `# or: password = "…"` shows a key that does not go with another.
         let whole: String =
             EXAMPLE.lines().map(|line| if shows_a_key(line) { &line[2..] } else { line }.to_owned() + "\n").collect();
         load(&whole, &[]).unwrap();
@@ -333,7 +457,8 @@ mod example {
                 if whole.lines().any(|line| line == format!("[{path}]") || line == format!("[[{path}]]")) {
                     sections.push(path);
                 } else {
-                    let shown = part(&whole, &section).any(|line| line.starts_with(&format!("{key} = ")));
+                    let starts = [format!("{key} = "), format!("# or: {key} = ")];
+                    let shown = part(&whole, &section).any(|line| starts.iter().any(|start| line.starts_with(start)));
                     assert!(shown, "config/herald.example.toml does not show {path}");
                 }
             }

@@ -6,10 +6,11 @@ mod data;
 mod export;
 mod practice;
 mod restore;
+mod run;
 mod verify;
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use crate::config::{Config, LogFormat};
 use crate::engine::{Clock, Fault};
 use crate::journal::{Journal, JournalError};
+use crate::service::Join;
 
 /// A journal, or why it cannot be opened.
 pub type Opened = Result<Box<dyn Journal>, JournalError>;
@@ -33,6 +35,8 @@ pub struct Roots {
     pub open: fn(&Path, u64) -> Opened,
     /// Opens the journal in a directory to read it. There has to be one.
     pub open_existing: fn(&Path) -> Opened,
+    /// The chat networks that a configuration speaks of, not connected yet.
+    pub joins: fn(&Config) -> Vec<Box<dyn Join>>,
 }
 
 /// Runs engineering incidents in chat.
@@ -57,6 +61,8 @@ enum LogFormatArg {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run incidents on the chat networks of the configuration.
+    Run(run::Args),
     /// Run a practice incident in this terminal, or play a script.
     Practice(practice::Args),
     /// Walk the record and say whether all of it is what was written.
@@ -96,6 +102,7 @@ fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
     let config = Config::load(cli.config.as_deref(), std::env::vars_os())?;
     start_log(&config, cli.log_format, &cli.command);
     match cli.command {
+        Command::Run(args) => run::run(&args, &config, roots),
         Command::Practice(args) => practice::run(&args, &config, roots),
         Command::Verify(args) => verify::run(&args, &config, roots),
         Command::Export(args) => export::run(&args, &config, roots),
@@ -108,12 +115,14 @@ fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
 fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
     let file = match command {
         Command::Practice(args) => args.log_file(),
-        Command::Verify(_) | Command::Export(_) | Command::Backup(_) | Command::Restore(_) => None,
+        Command::Run(_) | Command::Verify(_) | Command::Export(_) | Command::Backup(_) | Command::Restore(_) => None,
     };
-    // Somebody looks at what each of these subcommands prints: the log is for those who ask for it.
-    let quiet = file.is_none() && config.log == crate::config::Log::default();
-    let filter = EnvFilter::try_new(if quiet { "error" } else { config.log.filter.as_str() }).unwrap_or_default();
-    let ansi = file.is_none();
+    // Somebody looks at what each of the other subcommands prints: the log is for those who ask for it.
+    let served = matches!(command, Command::Run(_));
+    let quiet = !served && file.is_none() && config.log == crate::config::Log::default();
+    let filter =
+        EnvFilter::try_new(if quiet { "error".to_owned() } else { config.log.directives() }).unwrap_or_default();
+    let ansi = file.is_none() && std::io::stderr().is_terminal();
     let writer = match file {
         Some(path) => BoxMakeWriter::new(move || append_to(&path)),
         None => BoxMakeWriter::new(std::io::stderr),

@@ -62,6 +62,16 @@ pub enum ConfigError {
         /// The key, from the top.
         key: String,
     },
+    /// A file that a key names holds no secret that can be read.
+    #[error("{key} is {}, which cannot be used: {reason}; write the secret into it, or name another file", file.display())]
+    Secret {
+        /// The key, from the top.
+        key: &'static str,
+        /// The file.
+        file: PathBuf,
+        /// What stands in the way.
+        reason: String,
+    },
     /// The value is not allowed.
     #[error("{origin}: {key} is {found}; {wanted}")]
     Unfit {
@@ -78,6 +88,11 @@ pub enum ConfigError {
 
 impl ConfigError {
     pub(super) fn unreadable(file: &Path, cause: &io::Error) -> Self {
+        Self::Unreadable { file: file.to_owned(), reason: Self::reason(cause) }
+    }
+
+    /// Why a file cannot be read, for people.
+    pub(super) fn reason(cause: &io::Error) -> String {
         let known = [
             (io::ErrorKind::NotFound, "there is no such file"),
             (io::ErrorKind::PermissionDenied, "this user may not read it"),
@@ -85,8 +100,7 @@ impl ConfigError {
             (io::ErrorKind::InvalidData, "it is not UTF-8 text"),
         ];
         let reason = known.iter().find(|(kind, _)| *kind == cause.kind());
-        let reason = reason.map_or_else(|| cause.to_string(), |(_, reason)| (*reason).to_owned());
-        Self::Unreadable { file: file.to_owned(), reason }
+        reason.map_or_else(|| cause.to_string(), |(_, reason)| (*reason).to_owned())
     }
 
     /// `cause` says where in its first line and what in its last, with a drawing of the place between them.

@@ -11,6 +11,8 @@ use super::{ConfigError, Origin};
 
 /// The longest value that an error repeats, in characters.
 const SHOWN: usize = 60;
+/// Keys whose value no error repeats.
+const SECRET: [&str; 2] = ["matrix.password", "matrix.access_token"];
 
 /// Something wrong, and where, as soon as that is known.
 #[derive(Debug)]
@@ -41,7 +43,8 @@ pub(super) struct Place {
 impl Place {
     /// The place of `value`, whose key is `key`.
     pub(super) fn of(key: &str, value: &Value) -> Self {
-        Self { key: key.to_owned(), found: shown(value), variable: variable(value) }
+        let found = if SECRET.contains(&key) { "set".to_owned() } else { shown(value) };
+        Self { key: key.to_owned(), found, variable: variable(value) }
     }
 }
 

@@ -32,6 +32,23 @@ impl Default for Log {
     }
 }
 
+/// What other crates log at info and below is about bytes on wires, and could hold what must not be logged.
+const OTHERS: &str = "matrix_sdk=warn,ruma=warn,hyper=warn,reqwest=warn,rustls=warn,h2=warn,sled=warn";
+
+impl Log {
+    /// What the log goes by. A bare level is Herald's own: of other crates, warnings and errors are logged, unless the
+    /// filter names them.
+    #[must_use]
+    pub fn directives(&self) -> String {
+        let is_bare = |part: &&str| !part.contains(['=', '[']);
+        let level = self.filter.split(',').map(str::trim).rfind(is_bare);
+        match level {
+            Some("info" | "debug" | "trace") => format!("{OTHERS},{}", self.filter),
+            Some(_) | None => self.filter.clone(),
+        }
+    }
+}
+
 fn filter<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let wanted = r#"write a level such as "info" or "debug", or pairs such as "info,herald::outbox=debug""#;
     values::text(from, wanted, |text| {
@@ -40,4 +57,24 @@ fn filter<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
         let fits = |part: &str| part.contains(['=', '[']) || levels.contains(&part.trim());
         (text.split(',').all(fits) && EnvFilter::builder().parse(text).is_ok()).then(|| text.to_owned())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_crates_are_quiet_unless_they_are_named() {
+        let of = |filter: &str| Log { filter: filter.to_owned(), ..Log::default() }.directives();
+        assert_eq!(of("info"), format!("{OTHERS},info"));
+        assert_eq!(of("debug,hyper=debug"), format!("{OTHERS},debug,hyper=debug"));
+        for loud_enough in ["error", "off", "warn", "herald::outbox=debug"] {
+            assert_eq!(of(loud_enough), loud_enough);
+        }
+        for filter in ["info", "debug,hyper=debug"] {
+            assert!(EnvFilter::builder().parse(of(filter)).is_ok());
+        }
+        let named = EnvFilter::new(of("debug,hyper=debug")).to_string();
+        assert!(named.contains("hyper=debug") && !named.contains("hyper=warn"), "the last word counts: {named}");
+    }
 }

@@ -8,10 +8,12 @@ mod delivery;
 mod error;
 mod fault;
 mod guard;
+mod health;
 mod herald;
 mod incidents;
 mod journal;
 mod log;
+mod matrix;
 mod people;
 mod policy;
 mod promises;
@@ -31,10 +33,12 @@ use serde::Deserialize;
 pub use delivery::Delivery;
 pub use error::{ConfigError, Origin};
 pub use guard::{Guard, Pattern};
+pub use health::Health;
 pub use herald::Herald;
 pub use incidents::Incidents;
 pub use journal::Journal;
 pub use log::{Log, LogFormat};
+pub use matrix::{Matrix, Proof, RoomVersion};
 pub use people::People;
 pub use promises::{Promise, Promises};
 pub use rooms::Rooms;
@@ -62,6 +66,11 @@ pub struct Config {
     pub timeline: Timeline,
     /// The log of the process.
     pub log: Log,
+    /// What whoever keeps Herald running asks it over HTTP.
+    pub health: Health,
+    /// The homeserver, and who Herald is there. `None`: Herald is not on Matrix.
+    #[serde(deserialize_with = "matrix::section")]
+    pub matrix: Option<Matrix>,
     /// Who people are.
     pub people: People,
     /// Which rooms are for whom.
@@ -96,6 +105,8 @@ impl Config {
     /// What no single value shows to be wrong.
     fn check(&self) -> Result<(), Clash> {
         self.promises.check()?;
+        self.matrix.as_ref().map_or(Ok(()), Matrix::check)?;
+        self.people.check()?;
         self.rooms.check()
     }
 }

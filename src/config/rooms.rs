@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use herald_chat::RoomRef;
+use herald_chat::{Network, RoomRef};
 use serde::Deserialize;
 
-use super::{Clash, values};
+use super::{Clash, matrix, values};
 use crate::incident::Audience;
 
 /// Which rooms are for whom. No room is for two audiences.
@@ -29,6 +29,15 @@ pub struct Rooms {
     pub admin: Vec<RoomRef>,
 }
 
+/// The lists, by name and audience.
+const LISTS: [(&str, Audience); 5] = [
+    ("war_room", Audience::WarRoom),
+    ("engineering", Audience::Engineering),
+    ("company", Audience::Company),
+    ("customers", Audience::Customers),
+    ("admin", Audience::Admin),
+];
+
 impl Rooms {
     /// The rooms of `audience`.
     #[must_use]
@@ -42,22 +51,31 @@ impl Rooms {
         }
     }
 
+    /// All rooms as they are written, each with its key (`rooms.company[0]`) and whom it is for.
+    pub fn all(&self) -> impl Iterator<Item = (String, Audience, &RoomRef)> {
+        LISTS.into_iter().flat_map(|(name, audience)| {
+            let rooms = self.of(audience).iter().enumerate();
+            rooms.map(move |(index, room)| (format!("rooms.{name}[{index}]"), audience, room))
+        })
+    }
+
+    /// Those on one network.
+    pub fn on<'a>(&'a self, network: &'a Network) -> impl Iterator<Item = (String, Audience, &'a RoomRef)> {
+        self.all().filter(move |(_, _, room)| room.network() == *network)
+    }
+
     /// A room in two lists would show one audience what is meant for the other.
     pub(super) fn check(&self) -> Result<(), Clash> {
-        let lists = [
-            ("war_room", &self.war_room),
-            ("engineering", &self.engineering),
-            ("company", &self.company),
-            ("customers", &self.customers),
-            ("admin", &self.admin),
-        ];
         let mut seen = BTreeMap::new();
-        for (name, rooms) in lists {
-            for (index, room) in rooms.iter().enumerate() {
-                if let Some(other) = seen.insert(room, name) {
-                    let wanted = format!("write another room: that one is in rooms.{other} already");
-                    return Err(Clash { key: format!("rooms.{name}[{index}]"), wanted });
-                }
+        for (key, _, room) in self.all() {
+            if room.network().as_str() == "matrix" && !matrix::is_room(room.id()) {
+                let wanted =
+                    r#"write a room's id or alias, such as "matrix:!abc:example.org" or "matrix:#company:example.org""#;
+                return Err(Clash { key, wanted: wanted.to_owned() });
+            }
+            let name = key.split('[').next().unwrap_or_default().to_owned();
+            if let Some(other) = seen.insert(room, name) {
+                return Err(Clash { key, wanted: format!("write another room: that one is in {other} already") });
             }
         }
         Ok(())

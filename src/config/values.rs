@@ -1,11 +1,14 @@
 //! Kinds of values: how they are written, and what is allowed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use herald_chat::{RoomRef, UserRef};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
+
+use super::ConfigError;
 
 /// A duration between a second and a week: `"15m"`, `"1h15m"`.
 pub(super) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<SignedDuration, D::Error> {
@@ -50,6 +53,21 @@ pub(super) fn bytes<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error>
 /// A path that is not empty.
 pub(super) fn path<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
     text(from, r#"write a path, such as "./data/herald""#, |path| (!path.is_empty()).then(|| path.into()))
+}
+
+/// A path that has no default.
+pub(super) fn some_path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    path(from).map(Some)
+}
+
+/// The secret in a file that `key` names, without the line break at its end.
+pub(super) fn secret_in(key: &'static str, file: &Path) -> Result<SecretString, ConfigError> {
+    let wrong = |reason: String| ConfigError::Secret { key, file: file.to_owned(), reason };
+    let text = std::fs::read_to_string(file).map_err(|cause| wrong(ConfigError::reason(&cause)))?;
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(wrong("it is empty".to_owned())),
+        secret => Ok(SecretString::from(secret)),
+    }
 }
 
 /// A time zone by its name in the IANA database.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::boards::Boards;
 use super::unreadable::Unreadable;
-use super::{Cursors, Engine, Fault, Setup, Tally};
+use super::{Cursors, Engine, Fault, Readings, Setup, Tally};
 use crate::command::People;
 use crate::incident::{Incident, IncidentNo, Record, Seq, Summary};
 use crate::journal::{Journal, MARKS_KEPT, Mark, Snapshot};
@@ -68,9 +68,16 @@ impl<J: Journal> Engine<J> {
             boards: Boards::default(),
             unreadable: Unreadable::default(),
             tally: Tally::default(),
+            readings: Readings::default(),
         };
         engine.find_boards();
         Ok(engine)
+    }
+
+    /// Goes by `setup` and `windows` from now on. Only before it runs: nothing that was decided is looked at again.
+    pub fn equip(&mut self, setup: Arc<Setup>, windows: BTreeMap<Network, Duration>) {
+        self.outbox.know(windows, setup.at_once);
+        self.setup = setup;
     }
 
     /// Back to what is durable, after a commit that was refused whole.

@@ -9,7 +9,7 @@ use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendErro
 use jiff::SignedDuration;
 use tracing::{error, info, warn};
 
-use super::{Clock, Input, Rooms};
+use super::{Clock, Input, Reading, Rooms};
 use crate::incident::Audience;
 
 /// How many events are read back at once.
@@ -55,11 +55,18 @@ pub(super) async fn read(
     let mut met = cursors.knows(&network);
     loop {
         hold_the_line(&*platform, &rooms).await;
-        while let Err(fault) = catch_up(&*platform, &rooms, &cursors, met, &mut inputs).await {
-            warn!(%network, %fault, delay_ms = RETRY.as_millis(), "could not read back, will try again");
-            clock.until(clock.now().saturating_add(RETRY).unwrap_or(jiff::Timestamp::MAX)).await;
-        }
+        let unread = loop {
+            match catch_up(&*platform, &rooms, &cursors, met, &mut inputs).await {
+                Ok(unread) => break unread,
+                Err(fault) => {
+                    warn!(%network, %fault, delay_ms = RETRY.as_millis(), "could not read back, will try again");
+                    clock.until(clock.now().saturating_add(RETRY).unwrap_or(jiff::Timestamp::MAX)).await;
+                }
+            }
+        };
         met = true;
+        info!(%network, "all rooms are read back");
+        let _ = inputs.send(Input::Reading(network.clone(), Reading::Live { unread })).await;
         loop {
             match arrivals.next().await {
                 Some(Arrival::Event(inbound)) => {
@@ -70,11 +77,13 @@ pub(super) async fn read(
                 Some(Arrival::Gap) => break,
                 None => {
                     error!(%network, "the platform has stopped telling what happens: restart Herald");
+                    let _ = inputs.send(Input::Reading(network, Reading::Ended)).await;
                     return;
                 }
             }
         }
         info!(%network, "the connection was lost: reading back");
+        let _ = inputs.send(Input::Reading(network.clone(), Reading::Behind)).await;
     }
 }
 
@@ -89,14 +98,16 @@ async fn hold_the_line(platform: &dyn Platform, rooms: &Rooms) {
     }
 }
 
+/// Reads every room back. Returns the mapped rooms that cannot be read, and why.
 async fn catch_up(
     platform: &dyn Platform,
     rooms: &Rooms,
     cursors: &Cursors,
     met: bool,
     inputs: &mut mpsc::Sender<Input>,
-) -> Result<(), SendError> {
+) -> Result<BTreeMap<RoomRef, String>, SendError> {
     let network = platform.network();
+    let mut unread = BTreeMap::new();
     let mapped = rooms.all().filter(|room| room.network() == network).cloned();
     let mut here: Vec<RoomRef> = platform.rooms().await?.into_iter().chain(mapped).collect();
     here.sort();
@@ -113,6 +124,9 @@ async fn catch_up(
                 Ok(page) => page,
                 Err(SendError::Refused { reason }) => {
                     warn!(%room, reason, "this room cannot be read");
+                    if rooms.audience(&room).is_some() {
+                        unread.insert(room.clone(), reason);
+                    }
                     break;
                 }
                 Err(fault) => return Err(fault),
@@ -131,5 +145,5 @@ async fn catch_up(
             }
         }
     }
-    Ok(())
+    Ok(unread)
 }

@@ -11,10 +11,12 @@ mod early;
 mod fault;
 mod inbound;
 mod intake;
+mod reading;
 mod record;
 mod rooms;
 mod run;
 mod settle;
+mod setup;
 mod step;
 mod tally;
 mod unreadable;
@@ -28,8 +30,9 @@ use jiff::Timestamp;
 pub use fault::Fault;
 pub use herald_chat::Clock;
 pub use intake::Cursors;
+pub use reading::{Reading, Readings};
 pub use rooms::Rooms;
-pub use run::{Look, Request, run};
+pub use run::{Look, Request, idle, run};
 pub use tally::Tally;
 
 use self::boards::Boards;
@@ -61,6 +64,8 @@ pub enum Input {
     Inbound(Box<herald_chat::Inbound>),
     /// A room has been met for the first time: what was said there before is not ours to handle.
     Met(RoomRef, herald_chat::Cursor),
+    /// How far a network has been read.
+    Reading(herald_chat::Network, Reading),
     /// A send came back.
     Sent(EntryId, Result<Receipt, herald_chat::SendError>),
 }
@@ -112,6 +117,7 @@ pub struct Engine<J> {
     boards: Boards,
     unreadable: Unreadable,
     tally: Tally,
+    readings: Readings,
 }
 
 impl<J: Journal> Engine<J> {
@@ -158,6 +164,24 @@ impl<J: Journal> Engine<J> {
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// How far every network has been read.
+    #[must_use]
+    pub fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
+    /// Whether the last commit was refused because the disk is full.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.retry_at.is_some()
+    }
+
+    /// The number of the last record that is durable: how many there are.
+    #[must_use]
+    pub fn durable(&self) -> Seq {
+        self.durable
     }
 
     /// What waits to be sent.

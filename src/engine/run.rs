@@ -1,6 +1,7 @@
 //! The loop around the engine: it waits, so that the engine does not have to.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::Arc;
 
 use futures::channel::mpsc;
@@ -33,6 +34,25 @@ pub enum Request<J> {
 }
 
 type Sent = (EntryId, Result<Receipt, SendError>);
+
+/// Waits for `until` in place of [`fn@run`], for whoever asks something of an engine that has no platforms yet. `None`
+/// when it is asked to stop first.
+pub async fn idle<J: Journal, T>(
+    engine: &Engine<J>,
+    requests: &mut mpsc::Receiver<Request<J>>,
+    until: impl Future<Output = T>,
+) -> Option<T> {
+    let mut until = pin!(until.fuse());
+    loop {
+        select_biased! {
+            request = requests.select_next_some() => match request {
+                Request::Look(look) => look(engine),
+                Request::Stop => return None,
+            },
+            done = until => return Some(done),
+        }
+    }
+}
 
 /// Runs `engine` on these platforms until it is asked to stop, or cannot go on.
 ///

@@ -28,7 +28,9 @@ impl<J: Journal> Engine<J> {
         let mut inputs: VecDeque<Input> = std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs).collect();
         while let Some(input) = inputs.pop_front() {
             match input {
+                Input::Reading(network, reading) => self.readings.set(network, reading),
                 Input::Inbound(inbound) => {
+                    self.readings.heard(&inbound.room);
                     let mark = mark(&inbound);
                     if self.marks.contains(&mark) || step.batch.marks.contains(&mark) {
                         continue;

@@ -82,6 +82,12 @@ impl Outbox {
         Self { lanes: BTreeMap::new(), homes: BTreeMap::new(), windows, in_flight: BTreeMap::new(), at_once }
     }
 
+    /// Takes other windows and another number of sends at a time, before anything is sent.
+    pub fn know(&mut self, windows: BTreeMap<Network, Duration>, at_once: usize) {
+        self.windows = windows;
+        self.at_once = at_once;
+    }
+
     /// Queues what has become durable.
     pub fn push(&mut self, entry: Entry) {
         self.queue(entry, false);

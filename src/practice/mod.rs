@@ -35,11 +35,5 @@ pub fn rooms() -> Rooms {
 /// What Herald goes by in practice: the configuration, on the practice platform's rooms.
 #[must_use]
 pub fn setup(config: &Config) -> Setup {
-    Setup {
-        policy: config.policy(),
-        rooms: rooms(),
-        at_once: usize::try_from(config.delivery.in_flight).unwrap_or(usize::MAX),
-        notice: config.delivery.notice,
-        snapshot_every: config.journal.snapshot_every.into(),
-    }
+    Setup::of(config, rooms())
 }

@@ -80,6 +80,10 @@ fn what_belongs_to_one_room_is_refused_to_the_others() {
     assert_eq!(said("cli", "use herald_console::Console;").len(), 1);
     assert_eq!(said("practice", "use herald_matrix::Matrix;").len(), 1);
     assert_eq!(said("practice", "use herald_console::Console;"), [""; 0]);
+    assert_eq!(said("service", "use herald_matrix::Matrix;").len(), 1);
+    assert_eq!(said("service", "use crate::practice::Live;").len(), 1);
+    assert_eq!(said("service", "use axum::Router; use prometheus_client::registry::Registry;"), [""; 0]);
+    assert_eq!(said("engine", "use axum::Router;").len(), 1);
     assert_eq!(said("journal", "use sled::Db; use crate::outbox::Entry;"), [""; 0]);
     assert_eq!(said("outbox", "use crate::engine::Engine;").len(), 1);
 }

@@ -1,0 +1,106 @@
+//! Getting on a network, however long that takes, and finding the rooms there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use herald_chat::{Clock, Network, Person, Platform, RoomRef, SendError};
+use jiff::Timestamp;
+use tracing::{debug, info, warn};
+
+use super::{Join, JoinError, Status};
+use crate::config;
+use crate::incident::Audience;
+
+/// How long to wait before a network that cannot be reached is tried again: twice as long each time.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+/// … but never longer than this.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// A network that Herald is on, and its rooms there.
+pub(super) struct Home {
+    pub(super) network: Network,
+    pub(super) platform: Arc<dyn Platform>,
+    pub(super) me: Person,
+    pub(super) places: Vec<Place>,
+    pub(super) notes: Vec<String>,
+}
+
+/// A room and the part it plays.
+pub(super) struct Place {
+    /// Where it is configured: `rooms.company[0]`.
+    pub(super) key: String,
+    pub(super) audience: Audience,
+    /// As it is configured.
+    pub(super) written: RoomRef,
+    pub(super) room: RoomRef,
+}
+
+/// Joins a network and finds its rooms. What the network cannot do now is tried until it can.
+///
+/// # Errors
+/// What somebody has to change first, in one sentence.
+pub(super) async fn connect<J>(
+    join: &dyn Join,
+    rooms: &config::Rooms,
+    status: &Status<J>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Home, String> {
+    let network = join.network();
+    let mut patience = Patience { network: &network, status, clock, told: false };
+    let joined = patience.until(async || join.join().await).await?;
+    status.joined(&network, joined.link.clone());
+    let me = patience.until(async || joined.platform.me().await.map_err(JoinError::from)).await?;
+    let mut places = Vec::new();
+    for (key, audience, written) in rooms.on(&network) {
+        let found = patience.until(async || joined.link.resolve(written, audience).await).await;
+        let room = found.map_err(|why| format!("{key} is {written}: {why}"))?;
+        places.push(Place { key, audience, written: written.clone(), room });
+    }
+    status.found(&network);
+    Ok(Home { network: network.clone(), platform: joined.platform, me, places, notes: joined.notes })
+}
+
+/// Tries the same again for as long as it takes, and says so once.
+struct Patience<'a, J> {
+    network: &'a Network,
+    status: &'a Status<J>,
+    clock: &'a Arc<dyn Clock>,
+    told: bool,
+}
+
+impl<J> Patience<'_, J> {
+    async fn until<T>(&mut self, mut work: impl AsyncFnMut() -> Result<T, JoinError>) -> Result<T, String> {
+        let (network, mut wait) = (self.network, FIRST_WAIT);
+        loop {
+            match work().await {
+                Ok(done) => {
+                    if std::mem::take(&mut self.told) {
+                        info!(%network, "the network can be reached now");
+                    }
+                    return Ok(done);
+                }
+                Err(JoinError::Never(why)) => return Err(why),
+                Err(JoinError::Later(reason)) => {
+                    if self.told {
+                        debug!(%network, reason, "the network still cannot be reached");
+                    } else {
+                        warn!(%network, reason, "the network cannot be reached, trying until it can");
+                    }
+                    self.told = true;
+                    self.status.waits(network, reason);
+                }
+            }
+            self.clock.until(self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+}
+
+impl From<SendError> for JoinError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Retry { reason, .. } | SendError::Unknown { reason } => Self::Later(reason),
+            SendError::Refused { reason } => Self::Never(reason),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! A Herald that serves a company: it joins the chat networks, runs the engine on them, and answers how it is.
+//!
+//! It knows no network by name. The composition root hands over one [`Join`] for each that is configured; [`check`] says
+//! what of the configuration stands in the way before anything is opened, [`fn@run`] does the rest, and [`Status`] is what
+//! others can ask meanwhile: [`serve_http`] answers them over HTTP.
+
+mod check;
+mod connect;
+mod http;
+mod join;
+mod metrics;
+mod run;
+mod seen;
+mod status;
+
+pub use check::check;
+pub use http::serve_http;
+pub use join::{Join, JoinError, Joined, Link};
+pub use run::{End, Start, run};
+pub use status::{Answer, Status};

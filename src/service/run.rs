@@ -1,0 +1,128 @@
+//! From a journal and networks to a running Herald, and out again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::channel::mpsc;
+use futures::future::{join_all, select, try_join_all};
+use herald_chat::{Clock, RoomRef};
+use jiff::Timestamp;
+
+use super::connect::{Home, connect};
+use super::{Join, Status};
+use crate::config::Config;
+use crate::engine::{self, Engine, Fault, Request, Rooms, Setup, idle};
+use crate::incident::Audience;
+use crate::journal::Journal;
+
+/// How long networks may take to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// What Herald runs on.
+pub struct Start<J> {
+    /// The record. It holds the lock of its directory.
+    pub journal: J,
+    /// What an admin has set.
+    pub config: Config,
+    /// The networks, not connected yet.
+    pub joins: Vec<Box<dyn Join>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What ends Herald before it is asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum End {
+    /// It cannot begin until somebody changes something: what is wrong, and what to do.
+    #[error("{0}")]
+    Unfit(String),
+    /// It was running and cannot go on.
+    #[error(transparent)]
+    Stopped(Fault),
+}
+
+/// Runs Herald until it is asked to stop through `requests`, which `status` sends to as well. It `say`s in a few lines who
+/// it is, which rooms play which part, and what is wrong with what to do. Whoever sends requests is answered from the
+/// first moment on, also while a network cannot be reached.
+///
+/// # Errors
+/// [`End`].
+pub async fn run<J: Journal + 'static>(
+    start: Start<J>,
+    status: &Status<J>,
+    requests: mpsc::Receiver<Request<J>>,
+    say: &mut dyn FnMut(&str),
+) -> Result<(), End> {
+    let clock = start.clock.clone();
+    let end = serve(start, status, requests, say).await;
+    let goodbyes = join_all(status.links().into_iter().map(|link| async move { link.close().await }));
+    let limit = clock.until(clock.now().checked_add(FAREWELL).unwrap_or(Timestamp::MAX));
+    select(Box::pin(goodbyes), limit).await;
+    end
+}
+
+async fn serve<J: Journal + 'static>(
+    start: Start<J>,
+    status: &Status<J>,
+    mut requests: mpsc::Receiver<Request<J>>,
+    say: &mut dyn FnMut(&str),
+) -> Result<(), End> {
+    let Start { journal, config, joins, clock } = start;
+    let bare = Arc::new(Setup::of(&config, Rooms::default()));
+    let mut engine = Engine::boot(journal, bare, BTreeMap::new()).map_err(|fault| End::Unfit(fault.to_string()))?;
+    say(&format!(
+        "Herald {}: {}, {} open",
+        env!("CARGO_PKG_VERSION"),
+        counted(engine.durable(), "record"),
+        counted(engine.incidents().count(), "incident"),
+    ));
+    let joining = try_join_all(joins.iter().map(|join| connect(&**join, &config.rooms, status, &clock)));
+    let Some(homes) = idle(&engine, &mut requests, joining).await else { return Ok(()) };
+    let homes = homes.map_err(End::Unfit)?;
+    let rooms = rooms(&homes).map_err(End::Unfit)?;
+    introduce(&homes, &rooms, say);
+    let windows = homes.iter().map(|home| (home.network.clone(), home.platform.remembers())).collect();
+    engine.equip(Arc::new(Setup::of(&config, rooms)), windows);
+    let platforms = homes.into_iter().map(|home| home.platform).collect();
+    engine::run(engine, platforms, clock, requests).await.map_err(End::Stopped)
+}
+
+/// Which room is for whom. Two names may stand for one room, but not for two audiences.
+fn rooms(homes: &[Home]) -> Result<Rooms, String> {
+    let mut seen: BTreeMap<&RoomRef, (Audience, &str)> = BTreeMap::new();
+    for place in homes.iter().flat_map(|home| &home.places) {
+        if let Some((other, key)) = seen.insert(&place.room, (place.audience, &place.key))
+            && other != place.audience
+        {
+            return Err(format!(
+                "{} and {key} are the same room, {}, and no room is for two audiences. Write another room",
+                place.key, place.room
+            ));
+        }
+    }
+    Ok(Rooms::new(seen.into_iter().map(|(room, (audience, _))| (audience, room.clone()))))
+}
+
+fn introduce(homes: &[Home], rooms: &Rooms, say: &mut dyn FnMut(&str)) {
+    for home in homes {
+        say(&format!("{}: Herald is {}", home.network, home.me.id.id()));
+        for place in &home.places {
+            let (name, written, id) = (rooms.name(&place.room), place.written.id(), place.room.id());
+            say(&if written == id { format!("  {name}: {id}") } else { format!("  {name}: {written}, {id}") });
+        }
+    }
+    for note in homes.iter().flat_map(|home| &home.notes) {
+        say(&format!("⚠ {note}"));
+    }
+    if rooms.of(Audience::Company).next().is_none() {
+        say("⚠ rooms.company is empty, so updates reach nobody outside. Write the room that everybody reads");
+    }
+}
+
+fn counted(n: impl TryInto<u64>, what: &str) -> String {
+    match n.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
+}

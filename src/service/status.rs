@@ -1,0 +1,182 @@
+//! How Herald is, for whoever asks from outside the chat.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::channel::{mpsc, oneshot};
+use futures::future::{Either, select};
+use herald_chat::{Clock, Network};
+use jiff::Timestamp;
+
+use super::Link;
+use super::metrics::{self, Scrape};
+use super::seen::Seen;
+use crate::engine::{Engine, Reading, Request};
+use crate::journal::Journal;
+
+/// How long the engine may take until it can be looked at.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How old the last sync may be.
+const FRESH: Duration = Duration::from_mins(1);
+
+/// What can be asked of a Herald, from before it is connected until it has ended.
+pub struct Status<J> {
+    requests: mpsc::Sender<Request<J>>,
+    clock: Arc<dyn Clock>,
+    networks: Mutex<BTreeMap<Network, Connection>>,
+}
+
+/// How far Herald is with a network.
+#[derive(Default)]
+struct Connection {
+    link: Option<Arc<dyn Link>>,
+    /// Whether its rooms are found.
+    is_found: bool,
+    /// Why that takes so long.
+    reason: Option<String>,
+}
+
+/// An answer over HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status: 200, 404 or 503.
+    pub status: u16,
+    /// The type of the text.
+    pub kind: &'static str,
+    /// The text.
+    pub text: String,
+}
+
+impl<J> Status<J> {
+    /// Of the engine that takes `requests`, on these networks.
+    #[must_use]
+    pub fn new(
+        requests: mpsc::Sender<Request<J>>,
+        clock: Arc<dyn Clock>,
+        networks: impl IntoIterator<Item = Network>,
+    ) -> Self {
+        let networks = networks.into_iter().map(|network| (network, Connection::default())).collect();
+        Self { requests, clock, networks: Mutex::new(networks) }
+    }
+
+    /// The network cannot be joined yet.
+    pub(super) fn waits(&self, network: &Network, reason: String) {
+        self.networks().entry(network.clone()).or_default().reason = Some(reason);
+    }
+
+    /// The network is joined.
+    pub(super) fn joined(&self, network: &Network, link: Arc<dyn Link>) {
+        self.networks().entry(network.clone()).or_default().link = Some(link);
+    }
+
+    /// All its rooms are found.
+    pub(super) fn found(&self, network: &Network) {
+        self.networks().entry(network.clone()).or_default().is_found = true;
+    }
+
+    /// The connections to all networks that are joined.
+    pub(super) fn links(&self) -> Vec<Arc<dyn Link>> {
+        self.networks().values().filter_map(|it| it.link.clone()).collect()
+    }
+
+    fn networks(&self) -> MutexGuard<'_, BTreeMap<Network, Connection>> {
+        self.networks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<J: Journal + 'static> Status<J> {
+    /// What is answered to a GET of `path`.
+    pub async fn answer(&self, path: &str) -> Answer {
+        match path {
+            "/healthz" => verdict("alive", self.look(|_| ()).await.err().into_iter().collect()),
+            "/readyz" => verdict("ready", self.wanting().await),
+            "/metrics" => match self.look(Seen::of).await {
+                Ok(seen) => self.metrics(seen),
+                Err(reason) => verdict("", vec![reason]),
+            },
+            _ => {
+                let text = "there is nothing here. Ask for /healthz, /readyz or /metrics\n".to_owned();
+                Answer { status: 404, kind: PLAIN, text }
+            }
+        }
+    }
+
+    /// What stands in the way of taking commands and delivering posts.
+    async fn wanting(&self) -> Vec<String> {
+        let seen = match self.look(Seen::of).await {
+            Ok(seen) => seen,
+            Err(reason) => return vec![reason],
+        };
+        let mut wanting = Vec::new();
+        if seen.is_full {
+            wanting.push("the disk is full: commands are refused".to_owned());
+        }
+        for (network, connection) in &*self.networks() {
+            wanting.extend(connection.wanting(network));
+            if !connection.is_found {
+                continue;
+            }
+            match seen.readings.of(network) {
+                Reading::Live { unread } => wanting.extend(
+                    unread
+                        .iter()
+                        .map(|(room, reason)| format!("{} ({room}) cannot be read: {reason}", seen.rooms.name(room))),
+                ),
+                Reading::Behind => wanting.push(format!("{network}: what was missed is being read back")),
+                Reading::Ended => wanting.push(format!("{network} tells nothing any more: restart Herald")),
+            }
+        }
+        wanting
+    }
+
+    fn metrics(&self, seen: Seen) -> Answer {
+        let told = |(network, connection): (&Network, &Connection)| {
+            let link = connection.link.as_ref();
+            let age = link.and_then(|link| link.since_sync()).map(|age| age.as_secs_f64());
+            (network.clone(), link.is_some_and(|link| link.is_ready()), age)
+        };
+        let networks = self.networks().iter().map(told).collect();
+        match metrics::page(Scrape { seen, now: self.clock.now(), networks }) {
+            Ok(text) => Answer { status: 200, kind: metrics::KIND, text },
+            Err(error) => verdict("", vec![format!("the metrics cannot be written: {error}")]),
+        }
+    }
+
+    /// What `look` finds in the engine between two of its steps.
+    async fn look<T: Send + 'static>(&self, look: impl FnOnce(&Engine<J>) -> T + Send + 'static) -> Result<T, String> {
+        let (give, found) = oneshot::channel();
+        let request = Request::Look(Box::new(move |engine| drop(give.send(look(engine)))));
+        let ended = || "Herald has ended".to_owned();
+        // A sender of one's own has room for one request.
+        self.requests.clone().try_send(request).map_err(|_| ended())?;
+        let limit = self.clock.until(self.clock.now().checked_add(PATIENCE).unwrap_or(Timestamp::MAX));
+        match select(found, limit).await {
+            Either::Left((found, _)) => found.map_err(|_| ended()),
+            Either::Right(_) => Err(format!("the engine has not answered for {} s", PATIENCE.as_secs())),
+        }
+    }
+}
+
+impl Connection {
+    fn wanting(&self, network: &Network) -> Option<String> {
+        let Some(link) = self.link.as_ref().filter(|_| self.is_found) else {
+            let reason = self.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            return Some(format!("{network} is not connected yet{reason}"));
+        };
+        match link.since_sync() {
+            None => Some(format!("{network} has not been synced yet")),
+            Some(age) if age >= FRESH => Some(format!("{network} was last synced {} s ago", age.as_secs())),
+            Some(_) if !link.is_ready() => Some(format!("{network} is not ready")),
+            Some(_) => None,
+        }
+    }
+}
+
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// 200 and the word, or 503 and what is wrong, a line each.
+fn verdict(word: &str, wrong: Vec<String>) -> Answer {
+    let (status, lines) = if wrong.is_empty() { (200, vec![word.to_owned()]) } else { (503, wrong) };
+    Answer { status, kind: PLAIN, text: lines.join("\n") + "\n" }
+}
