@@ -30,8 +30,8 @@ pub enum RoomKind {
     Private,
     /// For everybody to read, and for Herald alone to write.
     Announcements,
-    /// For everybody to read and write.
-    Public,
+    /// For everybody who could help: private and encrypted too, with all that was said before.
+    Internal,
 }
 
 impl Inner {
@@ -267,24 +267,19 @@ impl Inner {
             let own = self.me.server_name();
             return Err(refused(format!("{alias} cannot be made: an alias that Herald makes ends with `:{own}`.")));
         }
+        let open = kind == RoomKind::Announcements;
         let mut state = vec![history(match kind {
             RoomKind::Private => HistoryVisibility::Invited,
-            RoomKind::Announcements | RoomKind::Public => HistoryVisibility::Shared,
+            RoomKind::Announcements | RoomKind::Internal => HistoryVisibility::Shared,
         })];
-        state.extend((kind == RoomKind::Private).then(encrypted));
+        state.extend((!open).then(encrypted));
         state.extend(self.parent().await);
         let request = assign!(Request::new(), {
             name: Some(alias.alias().replace('-', " ")),
-            preset: Some(if kind == RoomKind::Private { RoomPreset::PrivateChat } else { RoomPreset::PublicChat }),
+            preset: Some(if open { RoomPreset::PublicChat } else { RoomPreset::PrivateChat }),
             initial_state: state,
-            power_level_content_override: levels(match kind {
-                RoomKind::Announcements => Posting::HeraldOnly,
-                RoomKind::Private | RoomKind::Public => Posting::Members,
-            }),
-            invite: match kind {
-                RoomKind::Private => self.settings.responders.clone(),
-                RoomKind::Announcements | RoomKind::Public => Vec::new(),
-            },
+            power_level_content_override: levels(if open { Posting::HeraldOnly } else { Posting::Members }),
+            invite: if open { Vec::new() } else { self.settings.responders.clone() },
         });
         let room = self.make(request, alias.alias()).await?;
         self.adopt(&room).await;
