@@ -1,0 +1,92 @@
+//! The real binary.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+/// How long Herald may take to get ready, and to end.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A Herald that runs. Killed when this is dropped.
+pub(crate) struct Herald {
+    child: Child,
+    out: Lines<BufReader<ChildStdout>>,
+    /// What it said until it was ready.
+    pub(crate) said: Vec<String>,
+    log: PathBuf,
+}
+
+impl Herald {
+    /// Starts it in `home`, where `herald.toml` is, and waits until it is ready.
+    pub(crate) async fn start(home: &Path) -> Self {
+        let mut herald = Self::begin(home);
+        herald.ready().await;
+        herald
+    }
+
+    /// Starts it, and waits for nothing.
+    pub(crate) fn begin(home: &Path) -> Self {
+        let log = home.join("herald.log");
+        let file = fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_herald"))
+            .arg("run")
+            .arg("--config")
+            .arg(home.join("herald.toml"))
+            .current_dir(home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(file)
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, out, said: Vec::new(), log }
+    }
+
+    /// Waits until all rooms have been read.
+    pub(crate) async fn ready(&mut self) {
+        loop {
+            match tokio::time::timeout(PATIENCE, self.out.next_line()).await {
+                Ok(Ok(Some(line))) => {
+                    let ready = line.starts_with("Ready");
+                    self.said.push(line);
+                    if ready {
+                        return;
+                    }
+                }
+                Ok(_) | Err(_) => panic!("it did not get ready; it said {:#?} and logged\n{}", self.said, self.log()),
+            }
+        }
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Where its health is served.
+    pub(crate) fn health(&self) -> String {
+        let line = self.said.iter().find_map(|line| line.strip_prefix("health: ")).unwrap();
+        line.split("/healthz").next().unwrap().to_owned()
+    }
+
+    pub(crate) fn pid(&self) -> i32 {
+        i32::try_from(self.child.id().unwrap()).unwrap()
+    }
+
+    /// Asks it to end, and waits until it has. Returns its exit status.
+    pub(crate) async fn stop(mut self) -> i32 {
+        let pid = rustix::process::Pid::from_raw(self.pid()).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        tokio::time::timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap().code().unwrap_or(-1)
+    }
+
+    /// Ends it at once, wherever it is.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+}

@@ -1,0 +1,6 @@
+//! Herald's real binary on a real homeserver, as other people's clients see it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may say: this cannot be")]
+
+mod herald;
+mod life;
+mod town;
