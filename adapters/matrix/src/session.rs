@@ -19,7 +19,7 @@ use matrix_sdk::store::RoomLoadSettings;
 use matrix_sdk::{Client, ClientBuildError, HttpError, SessionMeta, SessionTokens};
 use secrecy::ExposeSecret;
 
-use crate::error::innermost;
+use crate::error::{Failure, failure, innermost};
 use crate::store::{Store, Stored};
 use crate::{Secret, Settings, StartError, twin};
 
@@ -127,12 +127,11 @@ fn unusable(address: &Url, store: Option<&Store>, error: &ClientBuildError) -> S
 /// Whether a homeserver answers.
 async fn answers(settings: &Settings, client: &Client) -> Result<(), StartError> {
     let versions = client.send(get_supported_versions::Request::new()).await;
-    versions.map(drop).map_err(|error| match StartError::answer(&settings.homeserver, "to be spoken to", &error) {
+    let homeserver = settings.homeserver.clone();
+    versions.map(drop).map_err(|error| match failure(&error) {
+        Failure::Unreachable(reason) => StartError::Unreachable { homeserver, reason },
         // Whatever says no to this is none.
-        StartError::Refused { .. } | StartError::TokenRevoked { .. } => {
-            StartError::NotAHomeserver { homeserver: settings.homeserver.clone() }
-        }
-        other => other,
+        Failure::NotMatrix | Failure::UnknownToken | Failure::Refused(_) => StartError::NotAHomeserver { homeserver },
     })
 }
 
@@ -181,7 +180,6 @@ async fn log_in(settings: &Settings, client: &Client, password: &str) -> Result<
     Ok(Stored::new(&settings.homeserver, answer.user_id, answer.device_id, answer.access_token))
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "there are a hundred others, which may not happen here")]
 fn no_login(settings: &Settings, error: &HttpError) -> StartError {
     let user = settings.user.clone();
     match error.client_api_error_kind() {
@@ -196,10 +194,10 @@ fn no_login(settings: &Settings, error: &HttpError) -> StartError {
 
 /// Whose the access token is.
 async fn whoami(settings: &Settings, client: &Client, stored: bool) -> Result<whoami::v3::Response, StartError> {
-    let answer = client.whoami().await.map_err(|error| {
-        match StartError::answer(&settings.homeserver, "to say whose the access token is", &error) {
-            StartError::TokenRevoked { .. } => StartError::TokenRevoked { stored },
-            other => other,
+    let answer = client.whoami().await.map_err(|error| match failure(&error) {
+        Failure::UnknownToken => StartError::TokenRevoked { stored },
+        Failure::Unreachable(_) | Failure::NotMatrix | Failure::Refused(_) => {
+            StartError::answer(&settings.homeserver, "to say whose the access token is", &error)
         }
     })?;
     if answer.user_id != settings.user {

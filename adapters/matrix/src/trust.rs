@@ -10,7 +10,7 @@ mod tests;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use matrix_sdk::encryption::recovery::RecoveryError;
 use matrix_sdk::encryption::secret_storage::SecretStorageError;
@@ -138,11 +138,11 @@ impl Establishing<'_> {
         let answer = self.client.send(request).await;
         let answer = answer
             .map_err(|error| StartError::answer(&self.settings.homeserver, "to say which keys it has", &error))?;
-        let signer = answer.self_signing_keys.get(user).and_then(|keys| keys.deserialize().ok());
-        let signer = signer.and_then(|keys| keys.keys.into_values().next());
+        let identity = answer.self_signing_keys.get(user).and_then(|keys| keys.deserialize().ok());
+        let signer = identity.and_then(|keys| keys.keys.into_values().next());
         let keys = answer.device_keys.get(user).and_then(|devices| devices.get(device));
         let keys = keys.and_then(|keys| keys.deserialize().ok());
-        let signed = |signer: &String| {
+        let has_signed = |signer: &String| {
             let name = format!("ed25519:{signer}");
             let signatures = keys.as_ref().and_then(|keys| keys.signatures.get(user));
             signatures.is_some_and(|all| all.keys().any(|key| key.as_str() == name))
@@ -150,7 +150,7 @@ impl Establishing<'_> {
         Ok(Seen {
             identity: answer.master_keys.contains_key(user),
             device: keys.is_some(),
-            signed: signer.as_ref().is_some_and(signed),
+            signed: signer.as_ref().is_some_and(has_signed),
         })
     }
 
@@ -297,10 +297,6 @@ impl Establishing<'_> {
     }
 
     fn failed(&self, error: &Error) -> StartError {
-        StartError::sdk(&self.settings.homeserver, self.store(), "to take Herald's identity", error)
-    }
-
-    fn store(&self) -> &Path {
-        &self.settings.store
+        StartError::sdk(&self.settings.homeserver, &self.settings.store, "to take Herald's identity", error)
     }
 }

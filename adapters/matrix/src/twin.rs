@@ -56,16 +56,14 @@ pub(crate) async fn check(client: &Client, store: &Store, mut stored: Stored) ->
 
 /// What it means that the session cannot be restored: the database holds another device's keys, or is damaged.
 pub(crate) fn mismatch(stored: &Stored, dir: &Path, error: &Error) -> StartError {
-    let keys = match error {
-        Error::CryptoStoreError(error) => Some(&**error),
-        Error::OlmError(error) => {
-            if let OlmError::Store(error) = &**error {
-                Some(error)
-            } else {
-                None
-            }
-        }
-        _ => None,
+    let keys = if let Error::CryptoStoreError(error) = error {
+        Some(&**error)
+    } else if let Error::OlmError(error) = error
+        && let OlmError::Store(error) = &**error
+    {
+        Some(error)
+    } else {
+        None
     };
     if matches!(keys, Some(CryptoStoreError::MismatchedAccount { .. })) {
         return StartError::KeysLost { device: stored.device_id.clone(), store: dir.to_owned() };

@@ -80,16 +80,16 @@ fn pieces(line: &[Span]) -> Vec<Vec<Span>> {
 
 /// What of the span fits into `room`, and the others.
 fn cut(span: &Span, room: usize) -> (Option<Span>, Span) {
+    let indivisible = matches!(span, Span::Person(_) | Span::Time { .. } | Span::Distance { .. });
+    if indivisible && weigh(span) <= LIMIT / 2 {
+        return (None, span.clone());
+    }
+    // An indivisible one is longer only by malice: its words will do.
     let (text, again): (&str, fn(String) -> Span) = match span {
-        Span::Plain(text) => (text, Span::Plain),
+        Span::Plain(text) | Span::Time { text, .. } => (text, Span::Plain),
         Span::Strong(text) => (text, Span::Strong),
         Span::Code(text) => (text, Span::Code),
-        Span::Person(_) | Span::Time { .. } | Span::Distance { .. } if weigh(span) <= LIMIT / 2 => {
-            return (None, span.clone());
-        }
-        // Never so long but by malice: its words will do.
         Span::Person(person) => (&person.name, Span::Strong),
-        Span::Time { text, .. } => (text, Span::Plain),
         Span::Distance { text, .. } => return (None, Span::Plain(format!(" ({text})"))),
     };
     let mut left = room.saturating_sub(markup(span));
@@ -118,8 +118,11 @@ const LINE_END: usize = "\\n<br>".len();
 /// At least what a span takes, in bytes.
 fn weigh(span: &Span) -> usize {
     let text = match span {
-        Span::Plain(text) | Span::Strong(text) | Span::Code(text) => text,
-        Span::Time { text, .. } | Span::Distance { text, .. } => text,
+        Span::Plain(text)
+        | Span::Strong(text)
+        | Span::Code(text)
+        | Span::Time { text, .. }
+        | Span::Distance { text, .. } => text,
         Span::Person(person) => &person.name,
     };
     markup(span) + text.chars().map(weight).sum::<usize>()

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use herald_synapse::{Account, Admin, Fault, Homeserver, Proxy, Rule, Synapse};
 use matrix_sdk::Client;
@@ -61,7 +61,7 @@ impl Home {
         session["access_token"].as_str().unwrap().to_owned()
     }
 
-    pub(crate) fn file(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.settings.store.join(name)
     }
 
@@ -104,9 +104,15 @@ async fn copy(from: &Path, to: &Path) {
 }
 
 /// The databases with the device's keys.
-fn databases(dir: &Path) -> Vec<std::path::PathBuf> {
+fn databases(dir: &Path) -> Vec<PathBuf> {
     let all = fs::read_dir(dir).unwrap().map(|file| file.unwrap().path());
     all.filter(|path| path.to_string_lossy().contains("crypto.sqlite3")).collect()
+}
+
+fn remove(files: Vec<PathBuf>) {
+    for file in files {
+        fs::remove_file(file).unwrap();
+    }
 }
 
 #[tokio::test]
@@ -215,7 +221,7 @@ async fn a_web_server_is_no_homeserver() {
     let page = async {
         for status in ["200 OK", "404 Not Found", "301 Moved Permanently\r\nLocation: https://example.org/"] {
             let (mut stream, _) = server.accept().await.unwrap();
-            stream.read(&mut [0; 4096]).await.unwrap();
+            assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
             let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>");
             stream.write_all(answer.as_bytes()).await.unwrap();
         }
@@ -273,7 +279,7 @@ async fn lost_keys_are_told_until_they_are_put_back() {
     let saved = home.settings.store.with_file_name("saved");
     copy(&home.settings.store, &saved).await;
 
-    databases(&home.settings.store).iter().for_each(|file| fs::remove_file(file).unwrap());
+    remove(databases(&home.settings.store));
     for _ in 0..2 {
         let refused = home.refused(&home.settings).await;
         assert!(matches!(refused, StartError::KeysLost { .. }), "{refused}");
@@ -283,7 +289,7 @@ async fn lost_keys_are_told_until_they_are_put_back() {
     let other = home.elsewhere("other");
     drop(start(&other).await.unwrap());
     let put = |from: &Path| {
-        databases(&home.settings.store).iter().for_each(|file| fs::remove_file(file).unwrap());
+        remove(databases(&home.settings.store));
         for file in databases(from) {
             fs::copy(&file, home.file(file.file_name().unwrap().to_str().unwrap())).unwrap();
         }
@@ -304,7 +310,7 @@ async fn a_session_whose_keys_were_never_kept_is_told_if_others_have_seen_some()
     let mut session: Value = serde_json::from_slice(&fs::read(home.file("session.json")).unwrap()).unwrap();
     session["identity"] = Value::Null;
     fs::write(home.file("session.json"), session.to_string()).unwrap();
-    databases(&home.settings.store).iter().for_each(|file| fs::remove_file(file).unwrap());
+    remove(databases(&home.settings.store));
     let refused = home.refused(&home.settings).await;
     assert!(matches!(refused, StartError::KeysLost { .. }), "{refused}");
 }
