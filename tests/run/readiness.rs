@@ -6,6 +6,8 @@ use futures::FutureExt;
 use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt;
 use herald::journal::MemoryDisk;
+use herald_chat::Platform;
+use herald_chat::testing::Faults;
 
 use crate::page::read;
 use crate::town::{Town, config};
@@ -44,6 +46,28 @@ fn a_room_that_cannot_be_read_stands_in_the_way_until_something_is_heard_from_it
     town.say("ana", "war-room", "!declare search is slow --security");
     town.say("ana", "inc-1", "hello");
     assert_eq!(town.wanting(), [""; 0]);
+}
+
+#[test]
+fn what_was_missed_stands_in_the_way_until_it_is_read_back() {
+    let mut town = town();
+    town.synced(0);
+    town.network.set(Faults { gap: 1000, drop: 1000, ..Faults::none() });
+    town.say("ana", "war-room", "!declare checkout is down");
+    assert_eq!(town.wanting(), ["console: what was missed is being read back"]);
+    town.network.set(Faults::none());
+    town.wait(5);
+    assert_eq!(town.wanting(), [""; 0]);
+    assert!((town.metric("herald_commands_total{command=\"declare\"}") - 1.0).abs() < f64::EPSILON);
+}
+
+#[test]
+fn a_network_that_tells_nothing_any_more_is_said_to() {
+    let mut town = town();
+    town.synced(0);
+    // The practice platform tells whoever asked last.
+    drop(town.console.arrivals());
+    assert_eq!(town.wanting(), ["console tells nothing any more: restart Herald"]);
 }
 
 #[test]
