@@ -42,23 +42,25 @@ mod matrix {
     use herald::config::{self, Config, Proof};
     use herald::incident::Audience;
     use herald::service::{Join, JoinError, Joined, Link};
-    use herald_chat::{Network, RoomRef, UserRef};
-    use herald_matrix::{Secret, Settings};
+    use herald_chat::{Clock, Network, RoomRef, UserRef};
 
-    // TODO: `use herald_matrix::{Matrix, RoomKind, StartError}` once they are there, and the module `unbuilt` goes.
-    use unbuilt::{Matrix, RoomKind, StartError};
+    use super::RealClock;
+    use herald_matrix::{Matrix, RoomKind, Secret, Settings, StartError, Trust};
+    use secrecy::ExposeSecret;
 
     /// Matrix, as it is configured.
     pub(super) struct OnMatrix {
         section: config::Matrix,
         admins: Vec<UserRef>,
         store: PathBuf,
+        clock: Arc<dyn Clock>,
     }
 
     impl OnMatrix {
         pub(super) fn new(section: &config::Matrix, config: &Config) -> Self {
+            let clock = Arc::new(RealClock);
             let admins = config.people.admins.iter().filter(|user| user.network() == network()).cloned().collect();
-            Self { section: section.clone(), admins, store: config.herald.data.join("matrix") }
+            Self { section: section.clone(), admins, store: config.herald.data.join("matrix"), clock }
         }
 
         /// What the adapter goes by. Files that hold secrets are read here.
@@ -92,7 +94,7 @@ mod matrix {
         }
 
         async fn join(&self) -> Result<Joined, JoinError> {
-            let matrix = Arc::new(Matrix::connect(self.settings()?).await?);
+            let matrix = Matrix::connect(self.settings()?, self.clock.clone()).await.map_err(unfit)?;
             let mut notes = Vec::new();
             if self.admins.is_empty() {
                 notes.push(
@@ -102,31 +104,44 @@ mod matrix {
                 );
             }
             let link = MatrixLink { matrix: matrix.clone(), create_rooms: self.section.create_rooms };
-            Ok(Joined { platform: matrix.platform(), link: Arc::new(link), notes })
+            Ok(Joined { platform: Arc::new(matrix), link: Arc::new(link), notes })
         }
     }
 
     struct MatrixLink {
-        matrix: Arc<Matrix>,
+        matrix: Matrix,
         create_rooms: bool,
     }
 
     #[async_trait]
     impl Link for MatrixLink {
         async fn resolve(&self, written: &RoomRef, audience: Audience) -> Result<RoomRef, JoinError> {
-            match self.matrix.resolve(written.id()).await {
-                Err(StartError::NoSuchRoom(_)) if self.create_rooms => {
-                    let kind = match audience {
-                        Audience::WarRoom | Audience::Admin => RoomKind::Private,
-                        Audience::Engineering => RoomKind::Internal,
-                        Audience::Company | Audience::Customers => RoomKind::Announcements,
-                    };
-                    Ok(self.matrix.create(written.id(), kind).await?)
-                }
-                Err(StartError::NoSuchRoom(why)) => Err(JoinError::Never(format!(
-                    "{why}. Correct it, make the room, or have Herald make it with create_rooms = true in [matrix]"
-                ))),
-                found => Ok(found?),
+            if let Some(room) = self.matrix.resolve(written.id()).await? {
+                return Ok(room);
+            }
+            if !self.create_rooms {
+                return Err(JoinError::Never(
+                    "no room has that alias. Correct it, make the room, or have Herald make it with create_rooms = true \
+                     in [matrix]"
+                        .to_owned(),
+                ));
+            }
+            let kind = match audience {
+                Audience::WarRoom | Audience::Admin => RoomKind::Private,
+                Audience::Engineering => RoomKind::Internal,
+                Audience::Company | Audience::Customers => RoomKind::Announcements,
+            };
+            Ok(self.matrix.create(written.id(), kind).await?)
+        }
+
+        async fn news(&self) -> Vec<String> {
+            match self.matrix.trust().await {
+                Some(Trust::NewKey { path, key }) => vec![
+                    format!("matrix: this device is signed. Its recovery key is {}", key.expose_secret()),
+                    format!("  It is shown this once and kept in {}. Keep a copy elsewhere.", path.display()),
+                ],
+                Some(Trust::Unverified { why, advice }) => vec![format!("⚠ matrix: {why} {advice}")],
+                Some(Trust::Fine) | None => Vec::new(),
             }
         }
 
@@ -139,16 +154,14 @@ mod matrix {
         }
 
         async fn close(&self) {
-            self.matrix.close().await;
+            self.matrix.close();
         }
     }
 
-    impl From<StartError> for JoinError {
-        fn from(error: StartError) -> Self {
-            match error {
-                StartError::Later(why) => Self::Later(why),
-                StartError::Never(why) | StartError::NoSuchRoom(why) => Self::Never(why),
-            }
+    fn unfit(error: StartError) -> JoinError {
+        match error {
+            StartError::Unreachable { .. } => JoinError::Later(error.to_string()),
+            error => JoinError::Never(error.to_string()),
         }
     }
 
@@ -163,61 +176,6 @@ mod matrix {
     {
         T::try_from(text)
             .map_err(|why| JoinError::Never(format!("{key} is {text:?}, which Matrix does not allow: {why}")))
-    }
-
-    /// TODO: what the adapter is going to be. Nothing of it can be made, so nothing of it has to be written.
-    mod unbuilt {
-        use std::sync::Arc;
-        use std::time::Duration;
-
-        use herald_chat::{Platform, RoomRef};
-        use herald_matrix::Settings;
-
-        pub(super) enum Matrix {}
-
-        pub(super) enum RoomKind {
-            Private,
-            Internal,
-            Announcements,
-        }
-
-        #[expect(dead_code, reason = "the adapter will make them")]
-        pub(super) enum StartError {
-            Later(String),
-            Never(String),
-            NoSuchRoom(String),
-        }
-
-        #[expect(clippy::unused_async, reason = "the adapter's are")]
-        impl Matrix {
-            pub(super) async fn connect(_: Settings) -> Result<Self, StartError> {
-                Err(StartError::Later("this build cannot speak Matrix yet".to_owned()))
-            }
-
-            pub(super) fn platform(self: &Arc<Self>) -> Arc<dyn Platform> {
-                match **self {}
-            }
-
-            pub(super) async fn resolve(&self, _: &str) -> Result<RoomRef, StartError> {
-                match *self {}
-            }
-
-            pub(super) async fn create(&self, _: &str, _: RoomKind) -> Result<RoomRef, StartError> {
-                match *self {}
-            }
-
-            pub(super) fn since_sync(&self) -> Option<Duration> {
-                match *self {}
-            }
-
-            pub(super) fn is_ready(&self) -> bool {
-                match *self {}
-            }
-
-            pub(super) async fn close(&self) {
-                match *self {}
-            }
-        }
     }
 }
 

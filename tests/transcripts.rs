@@ -31,6 +31,8 @@ macro_rules! transcripts {
 }
 
 transcripts! {
+    boards
+    security_board
     call_for_help
     cancel
     cancel_after_an_update

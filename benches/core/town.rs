@@ -129,7 +129,9 @@ impl<J: Journal> Town<J> {
         let receipt = match entry.action {
             Action::Post(_) => Receipt::Message(MessageRef { room, id: format!("h{}", self.said) }),
             Action::Open(_) => Receipt::Room(room),
-            Action::Delete(_) | Action::Invite(_) | Action::Archive => Receipt::Done,
+            Action::Edit(..) | Action::Pin(..) | Action::Delete(_) | Action::Invite(_) | Action::Archive => {
+                Receipt::Done
+            }
         };
         Input::Sent(entry.id, Ok(receipt))
     }

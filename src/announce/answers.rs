@@ -48,6 +48,15 @@ pub fn outside_talk() -> Text {
     Text::says("To ask the people who work on an incident: `!ask <question>`. What is open: `!incidents`.")
 }
 
+/// What somebody wrote cannot be read yet.
+#[must_use]
+pub fn unreadable(by: &Person) -> Text {
+    Text::new().person(by).and(
+        ", I cannot read your message yet: the key for it has not come. I handle it as soon as it does. \
+         If nothing happens within a minute, say it again.",
+    )
+}
+
 /// Open incidents and, for engineers, the newest that are over.
 #[must_use]
 pub fn incidents<'a>(

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::answers::hears_war;
 use super::{mark, names};
 use crate::incident::sight::{Detail, Viewer};
-use crate::incident::words::{clock_time, time_and_distance};
+use crate::incident::words::{clock_time, distance};
 use crate::incident::{Incident, Item, List, Role, Situation};
 
 /// Where an incident stands, as far as `viewer` may know.
@@ -45,23 +45,23 @@ fn head(incident: &Incident, label: &str, now: Timestamp, zone: &TimeZone) -> Te
     }
 }
 
+/// A moment and how far off it is.
+fn when(text: Text, at: Timestamp, now: Timestamp, zone: &TimeZone) -> Text {
+    text.time(at, clock_time(at, now, zone)).distance(at, distance(at, now))
+}
+
 fn public_lines(incident: &Incident, text: Text, now: Timestamp, zone: &TimeZone) -> Text {
     let last = incident.published.iter().rev().find(|it| it.update.number().is_some());
     let text = match last {
         Some(last) => {
-            let when = time_and_distance(last.at, now, zone);
-            text.line(&format!("Update {}, ", last.update.number().unwrap_or_default()))
-                .time(last.at, when)
-                .and(": ")
-                .quote(last.update.text())
+            let text = text.line(&format!("Update {}, ", last.update.number().unwrap_or_default()));
+            when(text, last.at, now, zone).and(": ").quote(last.update.text())
         }
         None if incident.is_over() => text.line("No update was published."),
         None => text.line("No update yet."),
     };
     match &incident.promise {
-        Some(promise) => {
-            text.line("Next update by ").time(promise.due, time_and_distance(promise.due, now, zone)).and(".")
-        }
+        Some(promise) => when(text.line("Next update by "), promise.due, now, zone).and("."),
         None => text,
     }
 }
@@ -92,7 +92,7 @@ pub(super) fn around(situation: &Situation, text: Text, hints: bool, now: Timest
         None => text.line("No update yet."),
     };
     match situation.due {
-        Some(due) => text.and(" Next one due by ").time(due, time_and_distance(due, now, zone)).and("."),
+        Some(due) => when(text.and(" Next one due by "), due, now, zone).and("."),
         None => text.and(" None is promised."),
     }
 }

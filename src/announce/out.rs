@@ -30,6 +30,10 @@ pub enum To {
 pub enum Action {
     /// Post this.
     Post(Post),
+    /// Let this message of Herald's say this.
+    Edit(MessageRef, Post),
+    /// Pin this message of Herald's, or take the pin off.
+    Pin(MessageRef, bool),
     /// Remove this message.
     Delete(MessageRef),
     /// Open the incident's own room.

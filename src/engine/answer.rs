@@ -85,7 +85,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// An incident that is over, folded again from its records.
-    fn load(&self, no: IncidentNo) -> Result<Incident, Refusal> {
+    pub(super) fn load(&self, no: IncidentNo) -> Result<Incident, Refusal> {
         let records = self.of(no)?;
         let (first, rest) = records.split_first().ok_or(Refusal::NoSuchIncident { no })?;
         let mut incident = Incident::declared(first).ok_or(Refusal::Unreadable)?;

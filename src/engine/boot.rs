@@ -7,6 +7,8 @@ use std::time::Duration;
 use herald_chat::Network;
 use serde::{Deserialize, Serialize};
 
+use super::boards::Boards;
+use super::unreadable::Unreadable;
 use super::{Cursors, Engine, Fault, Readings, Setup, Tally};
 use crate::command::People;
 use crate::incident::{Incident, IncidentNo, Record, Seq, Summary};
@@ -42,7 +44,7 @@ impl<J: Journal> Engine<J> {
         for entry in tables.entries {
             outbox.recover(entry);
         }
-        Ok(Self {
+        let mut engine = Self {
             journal,
             setup,
             people: known(&folded.open),
@@ -63,9 +65,13 @@ impl<J: Journal> Engine<J> {
             early: Vec::new(),
             told_after: BTreeMap::new(),
             retry_at: None,
+            boards: Boards::default(),
+            unreadable: Unreadable::default(),
             tally: Tally::default(),
             readings: Readings::default(),
-        })
+        };
+        engine.find_boards();
+        Ok(engine)
     }
 
     /// Goes by `setup` and `windows` from now on. Only before it runs: nothing that was decided is looked at again.
@@ -84,6 +90,7 @@ impl<J: Journal> Engine<J> {
         self.last_seq = tables.last;
         (self.marks, self.mark_order) = marks(&tables.marks);
         self.subjects = tables.subjects;
+        self.find_boards();
         Ok(())
     }
 

@@ -60,11 +60,18 @@ impl<J: Journal> Engine<J> {
             self.people.saw(inbound.by.clone());
         }
         let site = self.site(inbound)?;
-        let message = MessageRef { room: inbound.room.clone(), id: inbound.id.clone() };
+        if let What::Delete { of } = &inbound.what
+            && self.board_gone(step, &MessageRef { room: inbound.room.clone(), id: of.clone() }, inbound.origin)
+        {
+            return None;
+        }
+        let id = if let What::Unreadable { of } = &inbound.what { of } else { &inbound.id };
+        let message = MessageRef { room: inbound.room.clone(), id: id.clone() };
         let by = Person { id: inbound.by.id.clone(), name: self.people.shown(&inbound.by) };
         let from = From { room: &inbound.room, viewer: site.viewer(), message: &message };
         if matches!(site, Site::Channel(Audience::Company | Audience::Customers)) {
-            if matches!(inbound.what, What::Message { .. }) && inbound.origin != Origin::Own {
+            let stands = matches!(inbound.what, What::Message { .. } | What::Unreadable { .. });
+            if stands && inbound.origin != Origin::Own {
                 self.stray(step, &by, inbound.origin, from);
             }
             return None;
@@ -79,7 +86,8 @@ impl<J: Journal> Engine<J> {
             What::Reaction { to, emoji, text, author } => {
                 self.reacted(step, site, &by, (to, emoji, text, author), from)
             }
-            What::Unreadable { .. } | What::Joined { .. } | What::Left { .. } => false,
+            What::Unreadable { .. } => self.unreadable(step, &by, from),
+            What::Joined { .. } | What::Left { .. } => false,
         };
         told.then(|| (inbound.room.clone(), mark))
     }
@@ -205,7 +213,7 @@ impl<J: Journal> Engine<J> {
         let message = MessageRef { room: from.room.clone(), id: of.to_owned() };
         match self.subjects.get(&message).filter(|_| site.is_war_room())? {
             Subject { incident, thing: Thing::Log(n) } => Some((*incident, *n)),
-            Subject { thing: Thing::Draft(_), .. } => None,
+            Subject { thing: Thing::Draft(_) | Thing::Board(_) | Thing::Gone, .. } => None,
         }
     }
 
@@ -237,7 +245,7 @@ impl<J: Journal> Engine<J> {
                 }
                 Some(_) | None => false,
             },
-            "📌" if self.open.is_empty() => false,
+            "📌" if self.open.is_empty() || self.is_board(&target) => false,
             // It is about to be removed. To answer would only point at it.
             "📌" if self.is_secret(text, author) => false,
             "📌" => {

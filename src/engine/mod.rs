@@ -4,6 +4,7 @@
 //! when it next needs one ([`Engine::wakes`]). [`fn@run`] is the loop around it that does the waiting.
 
 mod answer;
+mod boards;
 mod boot;
 mod command;
 mod early;
@@ -18,6 +19,7 @@ mod settle;
 mod setup;
 mod step;
 mod tally;
+mod unreadable;
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -33,6 +35,8 @@ pub use rooms::Rooms;
 pub use run::{Look, Request, idle, run};
 pub use tally::Tally;
 
+use self::boards::Boards;
+use self::unreadable::Unreadable;
 use crate::command::People;
 use crate::incident::{Incident, IncidentNo, Policy, Record, Seq, Subject, Summary};
 use crate::journal::{Batch, Journal, Mark};
@@ -110,6 +114,8 @@ pub struct Engine<J> {
     early: Vec<Input>,
     told_after: BTreeMap<EntryId, u32>,
     retry_at: Option<Timestamp>,
+    boards: Boards,
+    unreadable: Unreadable,
     tally: Tally,
     readings: Readings,
 }
@@ -128,7 +134,7 @@ impl<J: Journal> Engine<J> {
         }
         let policy = &self.setup.policy;
         let incidents = self.open.values().filter_map(|it| it.next_deadline(policy).map(|deadline| deadline.at));
-        incidents.chain(self.outbox.next_try()).chain(self.next_notice()).min()
+        incidents.chain(self.outbox.next_try()).chain(self.next_notice()).chain(self.boards.wakes()).min()
     }
 
     /// The room behind a destination, if it is there yet.

@@ -6,7 +6,7 @@ use tracing::info;
 use super::{Engine, Step};
 use crate::announce::{Action, Out, Scene, To, announce};
 use crate::incident::sight::Viewer;
-use crate::incident::{Audience, Event, Incident, IncidentNo, Record, Subject};
+use crate::incident::{Audience, Event, Incident, IncidentNo, Record, Subject, Thing};
 use crate::journal::Journal;
 use crate::outbox::{Dest, Entry, Rank, Statement};
 
@@ -56,6 +56,7 @@ impl<J: Journal> Engine<J> {
             return;
         }
         self.last_seq = record.seq;
+        self.boards.touch(no);
         let setup = self.setup.clone();
         let scene = Scene {
             now: step.now,
@@ -67,7 +68,7 @@ impl<J: Journal> Engine<J> {
         let Some(incident) = self.open.get(&no) else { return };
         let outs = announce(&record, incident, &scene);
         if let (Event::Logged { n, source: Some(source), .. }, true) = (&record.event, !incident.is_over()) {
-            let subject = Subject { incident: no, thing: crate::incident::Thing::Log(*n) };
+            let subject = Subject { incident: no, thing: Thing::Log(*n) };
             self.remember(step, source.clone(), subject);
         }
         info!(incident = %no, seq = record.seq, event = <&str>::from(&record.event), "recorded");
@@ -94,15 +95,24 @@ impl<J: Journal> Engine<J> {
         let Some(summary) = self.open.get(&no).filter(|incident| incident.is_over()).map(Incident::summary) else {
             return;
         };
-        self.open.remove(&no);
+        if let Some(incident) = self.open.remove(&no) {
+            self.boards.ended(incident);
+        }
         step.batch.summaries.push(summary.clone());
         self.over.insert(no, summary);
+        // A board is known until it has shown how the incident ended.
+        let done = |it: &Subject| it.incident == no && !matches!(it.thing, Thing::Board(_));
         let gone: Vec<MessageRef> =
-            self.subjects.iter().filter(|(_, it)| it.incident == no).map(|(message, _)| message.clone()).collect();
+            self.subjects.iter().filter(|(_, it)| done(it)).map(|(message, _)| message.clone()).collect();
         for message in gone {
-            self.subjects.remove(&message);
-            step.batch.subjects.insert(message, None);
+            self.forget(step, message);
         }
+    }
+
+    /// It stands for nothing any more.
+    pub(super) fn forget(&mut self, step: &mut Step, message: MessageRef) {
+        self.subjects.remove(&message);
+        step.batch.subjects.insert(message, None);
     }
 
     /// Queues something for everywhere it belongs.
@@ -124,15 +134,27 @@ impl<J: Journal> Engine<J> {
                 post.calls.retain(|user| user.network() == network);
                 Action::Post(post)
             }
-            action @ (Action::Invite(_) | Action::Delete(_) | Action::Archive) => action,
+            action @ (Action::Invite(_) | Action::Edit(..) | Action::Pin(..) | Action::Delete(_) | Action::Archive) => {
+                action
+            }
         };
-        let public = matches!(&action, Action::Post(post) if post.tone == Tone::Update);
+        let rank = match &action {
+            Action::Post(post) if post.tone == Tone::Update => Rank::Public,
+            // Nothing can be written in the room any more, neither what people wait for nor the board's last words.
+            Action::Archive => Rank::Last,
+            Action::Post(_)
+            | Action::Edit(..)
+            | Action::Pin(..)
+            | Action::Delete(_)
+            | Action::Open(_)
+            | Action::Invite(_) => Rank::Inside,
+        };
         step.index += 1;
         let lane = serde_json::to_string(&dest).unwrap_or_default();
         let entry = Entry {
             id: self.next_entry,
             key: SendKey::derive(&step.cause, &lane, step.index),
-            rank: if public { Rank::Public } else { Rank::Inside },
+            rank,
             dest,
             action,
             made: step.now,

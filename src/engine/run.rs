@@ -66,6 +66,7 @@ pub async fn run<J: Journal>(
 ) -> Result<(), Fault> {
     let by_network: BTreeMap<Network, Arc<dyn Platform>> =
         platforms.iter().map(|platform| (platform.network(), platform.clone())).collect();
+    engine.keep_boards_on(platforms.iter().filter(|it| it.boards()).map(|it| it.network()).collect());
     let (sender, mut inputs) = mpsc::channel(GROUP);
     let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = platforms
         .iter()
@@ -180,6 +181,8 @@ async fn deliver(
                 answer => answer.map(Receipt::Message),
             }
         }
+        Action::Edit(message, post) => platform.edit(message, post, &entry.key).await.map(|()| Receipt::Done),
+        Action::Pin(message, pinned) => platform.pin(message, *pinned).await.map(|()| Receipt::Done),
         Action::Delete(message) => platform.delete(message, &entry.key).await.map(|()| Receipt::Done),
         Action::Invite(user) => platform.invite(&room, user).await.map(|()| Receipt::Done),
         Action::Archive => platform.archive(&room).await.map(|()| Receipt::Done),

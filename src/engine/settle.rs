@@ -46,6 +46,9 @@ impl<J: Journal> Engine<J> {
 
     fn received(&mut self, step: &mut Step, entry: &Entry, receipt: &Receipt) {
         step.because(format!("sent:{}", entry.key));
+        if self.board_came_back(step, entry, Ok(receipt)) {
+            return;
+        }
         match receipt {
             Receipt::Message(message) => {
                 if let Some(subject) = entry.subject.clone().filter(|it| self.open.contains_key(&it.incident)) {
@@ -86,6 +89,9 @@ impl<J: Journal> Engine<J> {
 
     fn refused(&mut self, step: &mut Step, entry: &Entry, reason: String) {
         step.because(format!("sent:{}", entry.key));
+        if self.board_came_back(step, entry, Err(&reason)) {
+            return;
+        }
         let Some((no, what, place)) = self.statement(entry) else { return };
         if self.open.contains_key(&no) {
             self.record(step, no, None, Event::DeliveryRefused { what, place, reason }, None);

@@ -12,7 +12,7 @@ use crate::incident::{Refusal, due};
 use crate::journal::{Batch, Journal, JournalError, MARKS_KEPT, Mark};
 
 /// How long to wait before writing is tried again when the disk is full.
-const FULL_WAIT: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const FULL_WAIT: SignedDuration = SignedDuration::from_secs(5);
 
 impl<J: Journal> Engine<J> {
     /// Takes in a group of inputs and whatever has fallen due, and makes all of it durable at once. Returns answers that
@@ -61,7 +61,13 @@ impl<J: Journal> Engine<J> {
         }
         self.fire(&mut step);
         self.notices(&mut step);
-        self.commit(step, commands, others)
+        // What only notes what was done may be written when there is no room for more, so boards do not join it.
+        if !step.batch.only_notes() {
+            self.keep_boards(&mut step);
+        }
+        let unkept = self.commit(step, commands, others)?;
+        self.commit_boards(now)?;
+        Ok(unkept)
     }
 
     /// Whatever has fallen due, oldest first.
@@ -114,7 +120,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// The batch is on the disk: what was only decided is so now.
-    fn kept(&mut self, batch: Batch) {
+    pub(super) fn kept(&mut self, batch: Batch) {
         self.retry_at = None;
         self.owed_marks.clear();
         self.durable = self.last_seq;
@@ -148,7 +154,7 @@ impl<J: Journal> Engine<J> {
     }
 }
 
-fn is_empty(batch: &Batch) -> bool {
+pub(super) fn is_empty(batch: &Batch) -> bool {
     batch.records.is_empty()
         && batch.entries.is_empty()
         && batch.settled.is_empty()

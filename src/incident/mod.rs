@@ -29,6 +29,6 @@ pub use public::PublicUpdate;
 pub use refusal::{DidYouMean, Excerpt, Name, Refusal};
 pub use situation::Situation;
 pub use state::{Draft, DraftState, Incident, LogEntry, Offer, Published, Sitrep};
-pub use subject::{Subject, Thing};
+pub use subject::{Board, Pin, Subject, Thing};
 pub use summary::{Milestones, Summary};
 pub use terms::{Audience, IncidentNo, List, LogKind, NotAnIncident, Role, Severity, Status};

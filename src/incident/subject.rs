@@ -22,4 +22,32 @@ pub enum Thing {
     Draft(u32),
     /// Timeline entry `n`.
     Log(u32),
+    /// The incident's board in this room.
+    Board(Board),
+    /// Something that was removed while a board of the incident was being posted: the board, perhaps.
+    Gone,
+}
+
+/// What a board is known to show. Herald compares it with what it should show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Board {
+    /// The hash of its text.
+    pub shown: String,
+    /// How often it was edited.
+    pub edits: u32,
+    /// Whether it is pinned.
+    pub pin: Pin,
+}
+
+/// Whether a board is pinned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pin {
+    /// Not yet, or not any more.
+    Off,
+    /// It is.
+    On,
+    /// The platform does not let Herald pin it. People have been told.
+    Refused,
 }

@@ -98,11 +98,7 @@ impl<S: Store> Core<S> {
     }
 
     pub(super) fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
-        let settling = batch.records.is_empty()
-            && batch.entries.is_empty()
-            && batch.summaries.is_empty()
-            && batch.snapshot.is_none();
-        self.write(settling, |draft| draft.add(batch))
+        self.write(batch.only_notes(), |draft| draft.add(batch))
     }
 
     /// Commits what `fill` puts into the draft. Whatever goes wrong but a lack of room ends the journal: what is

@@ -71,6 +71,14 @@ pub struct Batch {
     pub snapshot: Option<Snapshot>,
 }
 
+impl Batch {
+    /// Whether it only notes what was done, which may be written when there is no room for anything new.
+    #[must_use]
+    pub fn only_notes(&self) -> bool {
+        self.records.is_empty() && self.entries.is_empty() && self.summaries.is_empty() && self.snapshot.is_none()
+    }
+}
+
 /// How many marks of handled messages are kept.
 pub const MARKS_KEPT: usize = 20_000;
 

@@ -13,7 +13,7 @@ use super::Rank;
 pub(super) fn backoff(attempt: u32, rank: Rank, key: &SendKey) -> Duration {
     let most = match rank {
         Rank::Public => Duration::from_secs(30),
-        Rank::Inside => Duration::from_mins(5),
+        Rank::Inside | Rank::Board | Rank::Last => Duration::from_mins(5),
     };
     let full = Duration::from_secs(2u64.saturating_pow(attempt.clamp(1, 9))).min(most);
     let spread = key.as_str().bytes().fold(attempt, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));

@@ -30,8 +30,27 @@ pub enum Dest {
 pub enum Rank {
     /// A statement that has been promised to people outside.
     Public,
-    /// Everything else.
+    /// What people inside wait for.
     Inside,
+    /// A board: it goes when nothing else waits for its room.
+    Board,
+    /// The last that is done in a room: it goes when nothing at all waits there.
+    Last,
+}
+
+impl Rank {
+    /// All, the most urgent first.
+    pub const ALL: [Self; 4] = [Self::Public, Self::Inside, Self::Board, Self::Last];
+
+    /// Whether it waits until everything that is more urgent has left for the same place, also what has to be tried
+    /// again.
+    #[must_use]
+    pub fn is_patient(self) -> bool {
+        match self {
+            Self::Public | Self::Inside => false,
+            Self::Board | Self::Last => true,
+        }
+    }
 }
 
 /// A statement whose way to a room people care about.

@@ -109,16 +109,17 @@ impl Outbox {
         lane.push_back(queued);
     }
 
-    /// What to send now: company updates first. Each is under way until [`Outbox::settle`].
+    /// What to send now: company updates first, boards last. Each is under way until [`Outbox::settle`].
     pub fn take_ready(&mut self, now: Timestamp) -> Vec<Delivery> {
         let mut ready = Vec::new();
-        for rank in [Rank::Public, Rank::Inside] {
+        for rank in Rank::ALL {
             for (dest, ranks) in &mut self.lanes {
-                let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.way != Way::Waiting));
+                let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.way != Way::Waiting))
+                    || !may_go(ranks, rank);
                 let network = dest.network();
                 let under_way = self.in_flight.entry(network.clone()).or_default();
                 let Some(head) = ranks.get_mut(&rank).and_then(VecDeque::front_mut) else { continue };
-                if busy || *under_way >= self.at_once || head.not_before > now {
+                if busy || *under_way >= most(rank, self.at_once) || head.not_before > now {
                     continue;
                 }
                 let window = self.windows.get(&network).copied().unwrap_or_default();
@@ -181,10 +182,12 @@ impl Outbox {
     /// When something not under way can be tried next.
     #[must_use]
     pub fn next_try(&self) -> Option<Timestamp> {
-        let room_for = |dest: &Dest| self.in_flight.get(&dest.network()).is_none_or(|count| *count < self.at_once);
-        let heads = self.lanes.iter().filter(|(dest, _)| room_for(dest)).filter_map(|(_, ranks)| {
+        let heads = self.lanes.iter().filter_map(|(dest, ranks)| {
             let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.way != Way::Waiting));
-            let first = ranks.values().filter_map(|lane| lane.front().map(|head| head.not_before)).min();
+            let under_way = self.in_flight.get(&dest.network()).copied().unwrap_or_default();
+            let may_go = |rank: Rank| may_go(ranks, rank) && under_way < most(rank, self.at_once);
+            let lanes = ranks.iter().filter(|(rank, _)| may_go(**rank)).map(|(_, lane)| lane);
+            let first = lanes.filter_map(|lane| lane.front().map(|head| head.not_before)).min();
             first.filter(|_| !busy)
         });
         heads.min()
@@ -195,12 +198,31 @@ impl Outbox {
         self.lanes.values().flat_map(BTreeMap::values).flatten().map(|queued| &*queued.entry)
     }
 
+    /// Whether the entry with this number waits and was never tried, so that it can still be taken back.
+    #[must_use]
+    pub fn is_fresh(&self, id: EntryId) -> bool {
+        let Some((dest, rank)) = self.homes.get(&id) else { return false };
+        let lane = self.lanes.get(dest).and_then(|ranks| ranks.get(rank));
+        lane.into_iter().flatten().any(|queued| queued.entry.id == id && queued.first_try.is_none())
+    }
+
     /// The entry with this number, while it waits.
     #[must_use]
     pub fn get(&self, id: EntryId) -> Option<&Arc<Entry>> {
         let (dest, rank) = self.homes.get(&id)?;
         self.lanes.get(dest)?.get(rank)?.iter().map(|queued| &queued.entry).find(|entry| entry.id == id)
     }
+}
+
+/// Whether something of this rank may go out now, among what waits for the same place.
+fn may_go(ranks: &BTreeMap<Rank, VecDeque<Queued>>, rank: Rank) -> bool {
+    !rank.is_patient() || ranks.keys().next() == Some(&rank)
+}
+
+/// How many sends may be under way on a platform for one of this rank to join them. What people wait for finds room
+/// also while boards hang.
+fn most(rank: Rank, at_once: usize) -> usize {
+    if rank.is_patient() { at_once.saturating_sub(1).max(1) } else { at_once }
 }
 
 impl Queued {

@@ -23,7 +23,9 @@ pub const PEOPLE: [&str; 4] = ["ana", "ben", "cleo", "bob"];
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LiveError {
     /// It is for scripts.
-    #[error("`wait`, `offline`, `online`, `lost` and `crash` are for scripts: `herald practice --script FILE`")]
+    #[error(
+        "`boards`, `wait`, `offline`, `online`, `lost` and `crash` are for scripts: `herald practice --script FILE`"
+    )]
     ScriptOnly,
     /// The platform did not do it.
     #[error("{0}")]
@@ -100,9 +102,13 @@ impl<J: Journal + 'static> Live<J> {
             Action::React { who, emoji, text } => self.console.react(who, "war-room", emoji, text),
             Action::Edit { who, from, to } => self.console.edit_own(who, from, to),
             Action::Delete { who, text } => self.console.delete_own(who, text),
-            Action::Wait(_) | Action::Offline { .. } | Action::Online { .. } | Action::Lost { .. } | Action::Crash => {
-                return Err(LiveError::ScriptOnly);
-            }
+            Action::TakeDown { who, text } => self.console.take_down(who, "war-room", text),
+            Action::Boards
+            | Action::Wait(_)
+            | Action::Offline { .. }
+            | Action::Online { .. }
+            | Action::Lost { .. }
+            | Action::Crash => return Err(LiveError::ScriptOnly),
         };
         done.map(drop).map_err(|why| LiveError::NotAllowed(why.to_string()))
     }

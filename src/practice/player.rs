@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::script::{self, ScriptError};
+use super::script::{self, Action, ScriptError};
 use super::{OpenJournal, Stage, StageError};
 use crate::engine::{Setup, Tally};
 use crate::journal::Journal;
@@ -35,6 +35,9 @@ pub fn play<J: Journal + 'static>(
 ) -> Result<Tally, PlayError> {
     let lines = script::read(text)?;
     let mut stage = Stage::new(dir, setup, open_journal)?;
+    if lines.iter().any(|line| line.action == Action::Boards) {
+        stage = stage.with_boards();
+    }
     let people = script::people(&lines);
     stage.introduce(people.iter().map(String::as_str));
     stage.start()?;

@@ -13,6 +13,10 @@ pub enum Action {
     Edit { who: String, from: String, to: String },
     /// Somebody removes their newest message that holds some text.
     Delete { who: String, text: String },
+    /// Somebody takes down the newest message of Herald's in the war room that holds some text.
+    TakeDown { who: String, text: String },
+    /// The rooms have boards. It stands before everything else.
+    Boards,
     /// Time passes.
     Wait(SignedDuration),
     /// A room takes no posts.
@@ -48,8 +52,9 @@ pub struct ScriptError {
 pub const ROOMS: [&str; 6] = ["war-room", "engineering", "company", "customers", "admin", "dm"];
 
 const FORMS: &str = "a line is `ana: words`, `ana in company: words`, `ana reacts 📌 to \"words\"`, \
-                     `ana edits \"words\" to \"words\"`, `ana deletes \"words\"`, `wait 25m`, `offline company`, \
-                     `online company`, `lost company`, `crash`, or `| words` to go on with the line before";
+                     `ana edits \"words\" to \"words\"`, `ana deletes \"words\"`, `ana takes down \"words\"`, `wait 25m`, \
+                     `offline company`, `online company`, `lost company`, `crash`, `boards` before all else, or \
+                     `| words` to go on with the line before";
 
 /// Reads a script. Empty lines and lines that begin with `#` are left out.
 ///
@@ -73,7 +78,11 @@ pub fn read(script: &str) -> Result<Vec<Line>, ScriptError> {
             }
             continue;
         }
-        lines.push(Line { number, action: action(text).map_err(|what| wrong(&what))? });
+        let action = action(text).map_err(|what| wrong(&what))?;
+        if action == Action::Boards && !lines.is_empty() {
+            return Err(wrong("`boards` says what rooms these are: it stands before everything else"));
+        }
+        lines.push(Line { number, action });
     }
     Ok(lines)
 }
@@ -103,7 +112,8 @@ pub fn people(lines: &[Line]) -> Vec<String> {
         if let Action::Say { who, .. }
         | Action::React { who, .. }
         | Action::Edit { who, .. }
-        | Action::Delete { who, .. } = &line.action
+        | Action::Delete { who, .. }
+        | Action::TakeDown { who, .. } = &line.action
             && !people.contains(who)
         {
             people.push(who.clone());
@@ -113,8 +123,10 @@ pub fn people(lines: &[Line]) -> Vec<String> {
 }
 
 fn action(text: &str) -> Result<Action, String> {
-    if text == "crash" {
-        return Ok(Action::Crash);
+    match text {
+        "crash" => return Ok(Action::Crash),
+        "boards" => return Ok(Action::Boards),
+        _ => {}
     }
     if let Some((word, rest)) = text.split_once(' ')
         && !rest.contains(':')
@@ -147,6 +159,10 @@ fn action(text: &str) -> Result<Action, String> {
             let (from, to) = rest.split_once("\" to \"").ok_or(FORMS)?;
             Ok(Action::Edit { who, from: quoted(&format!("{from}\""))?, to: quoted(&format!("\"{to}"))? })
         }
+        "takes" => match rest.split_once(' ') {
+            Some(("down", rest)) => Ok(Action::TakeDown { who, text: quoted(rest)? }),
+            Some(_) | None => Err(FORMS.to_owned()),
+        },
         "deletes" => Ok(Action::Delete { who, text: quoted(rest)? }),
         _ => Err(FORMS.to_owned()),
     }

@@ -81,6 +81,13 @@ impl<J: Journal + 'static> Stage<J> {
         Ok(Self { console, clock, setup, open_journal, journal, running: None, tally: Tally::default() })
     }
 
+    /// Gives the rooms boards, when it is called before Herald starts.
+    #[must_use]
+    pub fn with_boards(mut self) -> Self {
+        self.console = self.console.with_boards();
+        self
+    }
+
     /// The rooms.
     #[must_use]
     pub fn console(&self) -> &Console {
@@ -173,6 +180,9 @@ impl<J: Journal + 'static> Stage<J> {
             Action::React { who, emoji, text } => self.console.react(who, "war-room", emoji, text).map(drop),
             Action::Edit { who, from, to } => self.edit(who, from, to),
             Action::Delete { who, text } => self.console.delete_own(who, text).map(drop),
+            Action::TakeDown { who, text } => self.console.take_down(who, "war-room", text).map(drop),
+            // The rooms are what they are since they were set up.
+            Action::Boards => Ok(()),
             Action::Wait(span) => {
                 self.wait(*span)?;
                 Ok(())
@@ -245,8 +255,12 @@ impl<J: Journal + 'static> Stage<J> {
 fn room_of(action: &Action) -> &str {
     match action {
         Action::Say { room, .. } | Action::Offline { room } | Action::Online { room } | Action::Lost { room } => room,
-        Action::React { .. } | Action::Edit { .. } | Action::Delete { .. } | Action::Wait(_) | Action::Crash => {
-            "war-room"
-        }
+        Action::React { .. }
+        | Action::Edit { .. }
+        | Action::Delete { .. }
+        | Action::TakeDown { .. }
+        | Action::Boards
+        | Action::Wait(_)
+        | Action::Crash => "war-room",
     }
 }

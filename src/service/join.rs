@@ -42,6 +42,12 @@ pub trait Link: Send + Sync {
     /// [`JoinError`]; in [`JoinError::Never`] the key and the room need not be named.
     async fn resolve(&self, written: &RoomRef, audience: Audience) -> Result<RoomRef, JoinError>;
 
+    /// What an admin has to know that only the first sync could show, each in one sentence with what to do. Ready once that
+    /// is known; given out once.
+    async fn news(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// How long ago the network last told all there was to tell. `None` before the first time.
     fn since_sync(&self) -> Option<Duration>;
 

@@ -92,6 +92,8 @@ fn of(lane: &Lane) -> Labels<3> {
     let rank = match lane.rank {
         Rank::Public => "public",
         Rank::Inside => "inside",
+        Rank::Board => "board",
+        Rank::Last => "last",
     };
     [("room", lane.room.clone()), ("audience", lane.audience.to_owned()), ("lane", rank.to_owned())]
 }

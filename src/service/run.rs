@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::channel::mpsc;
-use futures::future::{join_all, select, try_join_all};
+use futures::future::{Either, join_all, pending, select, try_join_all};
 use herald_chat::{Clock, RoomRef};
 use jiff::Timestamp;
 
@@ -18,6 +18,9 @@ use crate::journal::Journal;
 
 /// How long networks may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(3);
+
+/// How often it is looked whether all is ready, until it is.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// What Herald runs on.
 pub struct Start<J> {
@@ -85,7 +88,23 @@ async fn serve<J: Journal + 'static>(
     let windows = homes.iter().map(|home| (home.network.clone(), home.platform.remembers())).collect();
     engine.equip(Arc::new(Setup::of(&config, rooms)), windows);
     let platforms = homes.into_iter().map(|home| home.platform).collect();
-    engine::run(engine, platforms, clock, requests).await.map_err(End::Stopped)
+    let running = engine::run(engine, platforms, clock.clone(), requests);
+    let telling = async {
+        for link in status.links() {
+            for line in link.news().await {
+                say(&line);
+            }
+        }
+        while !status.is_ready().await {
+            clock.until(clock.now().checked_add(GLANCE).unwrap_or(Timestamp::MAX)).await;
+        }
+        say("Ready: all rooms have been read.");
+        pending::<()>().await;
+    };
+    match select(Box::pin(running), Box::pin(telling)).await {
+        Either::Left((end, _)) => end.map_err(End::Stopped),
+        Either::Right(((), running)) => running.await.map_err(End::Stopped),
+    }
 }
 
 /// Which room is for whom. Two names may stand for one room, but not for two audiences.

@@ -102,6 +102,11 @@ impl<J: Journal + 'static> Status<J> {
         }
     }
 
+    /// Whether commands are taken and posts delivered.
+    pub(super) async fn is_ready(&self) -> bool {
+        self.wanting().await.is_empty()
+    }
+
     /// What stands in the way of taking commands and delivering posts.
     async fn wanting(&self) -> Vec<String> {
         let seen = match self.look(Seen::of).await {

@@ -97,3 +97,17 @@ fn event(kind: u8, n: u32, text: &str, number: Option<u32>) -> Event {
         _ => Event::LogEdited { n, version: number.unwrap_or(1), text },
     }
 }
+
+#[test]
+fn what_earlier_versions_left_to_be_sent_is_still_read() {
+    let entries = [
+        r#"{"id":7,"dest":{"room":"console:company"},"rank":"public","action":{"post":{"tone":"update","text":[[{"plain":"Down."}]]}},"key":"k","made":"2026-01-05T12:00:00Z","subject":{"incident":1,"thing":{"draft":3}},"statement":{"incident":1,"what":"update 1"}}"#,
+        r#"{"id":8,"dest":{"own":[1,"console"]},"rank":"inside","action":"archive","key":"k","made":"2026-01-05T12:00:00Z"}"#,
+        r#"{"id":9,"dest":{"direct":"console:ana"},"rank":"inside","action":{"invite":"console:ana"},"key":"k","made":"2026-01-05T12:00:00Z"}"#,
+        r#"{"id":10,"dest":{"room":"console:war-room"},"rank":"inside","action":{"delete":{"room":"console:war-room","id":"m1"}},"key":"k","made":"2026-01-05T12:00:00Z","subject":{"incident":1,"thing":{"log":1}}}"#,
+    ];
+    for entry in entries {
+        let read: herald::outbox::Entry = serde_json::from_str(entry).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), entry);
+    }
+}

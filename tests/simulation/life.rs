@@ -24,6 +24,7 @@ const TOLD: usize = 40;
 pub(crate) struct Seen {
     pub(crate) records: usize,
     pub(crate) posts: usize,
+    pub(crate) edits: usize,
     pub(crate) updates: usize,
     pub(crate) deaths: u32,
     pub(crate) full: u32,
@@ -48,7 +49,9 @@ fn play(seed: u64, config: &Config, story: &mut VecDeque<String>) -> Result<Seen
     // Every fourth platform forgets its keys after two minutes; every fifth has posts that it never takes.
     let (forget, refuse) = (seed % 4 == 1, seed % 5 == 2);
     let mut aways = SmallRng::seed_from_u64(seed ^ 0xa3a7);
-    let mut world = World::new(seed, &config, Box::new(move || weather::away(&mut aways)));
+    // Half of them have boards, with and without the above.
+    let boards = seed % 8 < 4;
+    let mut world = World::new(seed, &config, boards, Box::new(move || weather::away(&mut aways)));
     world.deadly = true;
     if refuse {
         world.faulty.refuse_only(|room, _| matches!(room.id(), "company" | "customers"));

@@ -17,6 +17,7 @@ pub(crate) enum Deed {
     React { who: String, room: String, emoji: &'static str, on: String },
     Edit { who: String, from: Token, to: String },
     Delete { who: String, text: Token },
+    TakeDown { who: String, room: String, text: String },
 }
 
 impl Deed {
@@ -27,6 +28,7 @@ impl Deed {
             Self::React { who, room, emoji, on } => console.react(who, room, emoji, on),
             Self::Edit { who, from, to } => console.edit_own(who, from, to),
             Self::Delete { who, text } => console.delete_own(who, text),
+            Self::TakeDown { who, room, text } => console.take_down(who, room, text),
         };
     }
 }
@@ -38,6 +40,7 @@ impl fmt::Display for Deed {
             Self::React { who, room, emoji, on } => write!(f, "{who} reacts {emoji} in {room} to \"{on}\""),
             Self::Edit { who, from, to } => write!(f, "{who} edits \"{from}\" to \"{to}\""),
             Self::Delete { who, text } => write!(f, "{who} deletes \"{text}\""),
+            Self::TakeDown { who, room, text } => write!(f, "{who} takes down \"{text}\" in {room}"),
         }
     }
 }
@@ -93,7 +96,8 @@ impl People {
         match rng.random_range(0..100) {
             0..8 => self.react(rng),
             8..12 => self.edit(rng),
-            12..15 => self.delete(rng),
+            12..14 => self.delete(rng),
+            14 => self.take_down(rng),
             15..22 => self.chat(rng),
             22..27 => self.stray(rng),
             27..32 => self.direct(rng),
@@ -215,6 +219,13 @@ impl People {
         let token = self.mint.token();
         let text = ["!log", "!finding", "", "!status"][rng.random_range(0..4)];
         Deed::Edit { who, from, to: format!("{text} {token} in other words") }
+    }
+
+    /// The newest board of a room, while it is kept.
+    fn take_down(&mut self, rng: &mut SmallRng) -> Deed {
+        let own = self.known.iter().find_map(|it| it.room.clone());
+        let room = own.filter(|_| rng.random_bool(0.4)).unwrap_or_else(|| "war-room".to_owned());
+        Deed::TakeDown { who: anybody(rng).to_owned(), room, text: "I keep this board".to_owned() }
     }
 
     fn delete(&mut self, rng: &mut SmallRng) -> Deed {

@@ -47,10 +47,11 @@ fn whatever_people_do_and_whatever_fails_nothing_is_lost_doubled_forgotten_or_le
     let (seen, mut failures) = (seen.into_inner().unwrap(), failures.into_inner().unwrap());
     let sum = |count: fn(&Seen) -> usize| seen.iter().map(count).sum::<usize>();
     println!(
-        "{} seeds held: {} records, {} posts, {} updates, {} deaths, {} times the disk was full",
+        "{} seeds held: {} records, {} posts, {} edits of boards, {} updates, {} deaths, {} times the disk was full",
         seen.len(),
         sum(|it| it.records),
         sum(|it| it.posts),
+        sum(|it| it.edits),
         sum(|it| it.updates),
         sum(|it| it.deaths as usize),
         sum(|it| it.full as usize),

@@ -46,7 +46,7 @@ struct Running {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, config: &Config, away: Box<dyn FnMut() -> SignedDuration>) -> Self {
+    pub(crate) fn new(seed: u64, config: &Config, boards: bool, away: Box<dyn FnMut() -> SignedDuration>) -> Self {
         let start: Timestamp = "2026-01-05T12:00:00Z".parse().unwrap();
         let clock = ManualClock::new(start);
         let now: herald_chat::testing::Now = {
@@ -58,6 +58,7 @@ impl World {
             Arc::new(move |time| clock.until(clock.now() + time).boxed())
         };
         let console = Console::in_memory(now.clone());
+        let console = if boards { console.with_boards() } else { console };
         for person in PEOPLE {
             console.introduce(person).unwrap();
         }

@@ -34,6 +34,8 @@ pub(crate) enum Deed {
     Edited { room: String, of: u64, text: String },
     /// A message is gone.
     Removed { room: String, of: u64 },
+    /// A message of Herald's is gone, because somebody with the right to took it down.
+    TakenDown { room: String, of: u64 },
     /// An emoji was put on a message.
     Reacted { room: String, to: u64, emoji: String },
     /// A message is pinned, or is so no more.

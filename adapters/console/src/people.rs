@@ -117,6 +117,22 @@ impl Console {
         self.act(person, Deed::Reacted { room, to, emoji: emoji.to_owned() })
     }
 
+    /// Takes down the newest message of Herald's in a room that holds `containing`, as those with the right to can do on
+    /// real platforms.
+    ///
+    /// # Errors
+    /// When there is none, the person is not in the room, or the room is closed.
+    pub fn take_down(&self, person: &str, room: &str, containing: &str) -> Result<Shown, NotAllowed> {
+        let newest = {
+            let inner = self.lock();
+            let read = inner.world.readable(room, person).map_err(NotAllowed)?;
+            read.newest(|message| message.by == names::HERALD && message.text.contains(containing))
+        };
+        let of =
+            newest.ok_or_else(|| NotAllowed(format!("No message of Herald's in {room} holds \"{containing}\".")))?;
+        self.act(person, Deed::TakenDown { room: room.to_owned(), of })
+    }
+
     /// What stands in a room, oldest first, for one of those who can read it.
     ///
     /// # Errors

@@ -34,6 +34,10 @@ impl World {
                 let message = standing(self.writable(room, by)?, *of)?;
                 unless(message.by != by, || format!("That message is by {}: {by} cannot change it.", message.by))
             }
+            Deed::TakenDown { room, of } => {
+                let message = standing(self.writable(room, by)?, *of)?;
+                unless(message.by != HERALD, || format!("That message is by {}: only they remove it.", message.by))
+            }
             Deed::Reacted { room, to, emoji } => {
                 let message = standing(self.writable(room, by)?, *to)?;
                 let twice = message.reactions.iter().any(|(e, who)| e == emoji && who == by);

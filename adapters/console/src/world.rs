@@ -88,7 +88,7 @@ impl World {
                 let what = What::Edit { of: of.to_string(), text: text.clone() };
                 (room, Some(Sight::Edited(text)), Some(what))
             }
-            Deed::Removed { room, of } => {
+            Deed::Removed { room, of } | Deed::TakenDown { room, of } => {
                 let author = self.in_message(&room, of, |message| {
                     message.gone = true;
                     message.pinned = false;

@@ -5,6 +5,67 @@
 
 #![warn(missing_docs)]
 
+mod error;
+mod events;
+mod failure;
+mod format;
+mod history;
+mod invites;
+mod line;
+mod mentions;
+mod names;
+mod notes;
+mod platform;
+mod rooms;
+mod send;
+mod session;
 mod settings;
+mod start;
+mod store;
+mod sync;
+mod trust;
+mod twin;
+mod unread;
 
+use std::sync::{Arc, Mutex};
+
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender};
+use herald_chat::{Arrival, Clock};
+use matrix_sdk::Client;
+use matrix_sdk::ruma::OwnedUserId;
+use tokio::sync::watch;
+
+pub use error::StartError;
+pub use rooms::RoomKind;
 pub use settings::{Secret, Settings};
+pub use trust::Trust;
+
+use notes::Notes;
+use store::Store;
+use unread::Unread;
+
+/// Matrix, as one account on one homeserver. Cheap to clone.
+#[derive(Clone)]
+pub struct Matrix(Arc<Inner>);
+
+struct Inner {
+    client: Client,
+    /// Holds the lock of the store's directory.
+    _store: Store,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    me: OwnedUserId,
+    /// The name that others see.
+    name: Option<String>,
+    arrivals: UnboundedSender<Arrival>,
+    /// Until somebody listens.
+    stream: Mutex<Option<UnboundedReceiver<Arrival>>>,
+    /// Whether all that the homeserver held for this device has come.
+    ready: watch::Sender<bool>,
+    /// Whether nobody wants anything any more.
+    closed: watch::Sender<bool>,
+    unread: Unread,
+    notes: Mutex<Notes>,
+    /// What came of the device's trust, until somebody asks.
+    trust: Mutex<Option<Trust>>,
+}

@@ -75,11 +75,24 @@ impl Evidence {
         }
     }
 
-    /// Herald's posts in each room, in order.
+    /// Whatever Herald has ever said in each room, boards and edits among it.
+    pub(super) fn says(&self) -> BTreeMap<String, Vec<String>> {
+        let mut says: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for shown in self.shown.iter().filter(|shown| shown.author == "herald") {
+            if let Sight::Posted(text) | Sight::Edited(text) = &shown.what {
+                says.entry(shown.room.clone()).or_default().push(text.clone());
+            }
+        }
+        says
+    }
+
+    /// Herald's posts in each room, in order, but for boards.
     pub(super) fn posts(&self) -> BTreeMap<String, Vec<String>> {
         let mut posts: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for shown in self.shown.iter().filter(|shown| shown.author == "herald") {
-            if let Sight::Posted(text) = &shown.what {
+            if let Sight::Posted(text) = &shown.what
+                && !is_board(text)
+            {
                 posts.entry(shown.room.clone()).or_default().push(text.clone());
             }
         }
@@ -87,10 +100,22 @@ impl Evidence {
     }
 }
 
+/// Whether a message is a board, of an incident that is open or over.
+pub(super) fn is_board(text: &str) -> bool {
+    let ends = ["I keep this board up to date.", "is over: this is how it ended."];
+    // Somebody may pin one on the timeline.
+    text.starts_with(['🟡', '🟠', '🔴']) && ends.iter().any(|end| text.ends_with(end))
+}
+
 pub(super) fn words(entry: &Entry) -> Option<&Text> {
     match &entry.action {
         Action::Post(post) => Some(&post.text),
-        Action::Delete(_) | Action::Open(_) | Action::Invite(_) | Action::Archive => None,
+        Action::Edit(..)
+        | Action::Pin(..)
+        | Action::Delete(_)
+        | Action::Open(_)
+        | Action::Invite(_)
+        | Action::Archive => None,
     }
 }
 

@@ -129,7 +129,12 @@ fn over(evidence: &Evidence, inbound: &Inbound, b: usize) -> bool {
 fn tone(entry: &Entry) -> Option<Tone> {
     match &entry.action {
         Action::Post(post) => Some(post.tone),
-        Action::Delete(_) | Action::Open(_) | Action::Invite(_) | Action::Archive => None,
+        Action::Edit(..)
+        | Action::Pin(..)
+        | Action::Delete(_)
+        | Action::Open(_)
+        | Action::Invite(_)
+        | Action::Archive => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What must hold when all is over, read from the journal and from the rooms.
 
+mod boards;
 mod evidence;
 mod handled;
 mod posted;
@@ -21,6 +22,7 @@ pub(crate) fn all(world: &mut World) -> Result<Seen, String> {
     let evidence = Evidence::collect(world);
     handled::check(&evidence)?;
     posted::check(&evidence)?;
+    let edits = boards::check(&evidence, world)?;
     promises::check(&evidence, world)?;
     spoken::check(&evidence)?;
     secrets::check(&evidence)?;
@@ -28,6 +30,7 @@ pub(crate) fn all(world: &mut World) -> Result<Seen, String> {
     Ok(Seen {
         records: evidence.records().count(),
         posts: evidence.shown.iter().filter(|shown| shown.author == "herald").count(),
+        edits,
         updates: evidence.updates().count(),
         deaths: world.deaths,
         full: world.line.full(),

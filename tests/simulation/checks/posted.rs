@@ -23,7 +23,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     }
     let mut posts = evidence.posts();
     let mut lanes: BTreeMap<String, BTreeMap<(String, Rank), Vec<Words>>> = BTreeMap::new();
-    for entry in evidence.entries() {
+    for entry in evidence.entries().filter(|entry| entry.rank != Rank::Board) {
         let Some(text) = words(entry) else { continue };
         let room = evidence.room(&entry.dest).ok_or_else(|| format!("no room for {entry:?}"))?;
         if evidence.refused.contains(&entry.key) {

@@ -20,7 +20,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     let (public, secret) = (titles(false), titles(true));
     let published: BTreeSet<Token> = evidence.updates().flat_map(|(_, update)| tokens(update.text())).collect();
     let may_be_read: BTreeSet<&Token> = public.union(&published).collect();
-    for (room, posts) in evidence.posts() {
+    for (room, posts) in evidence.says() {
         // Whoever asks is told what they asked, once it is answered.
         let own = |token: &Token| evidence.heard.get(&room).is_some_and(|said| said.iter().any(|it| holds(it, token)));
         let outside = matches!(room.as_str(), "company" | "customers") || room.starts_with("dm-");

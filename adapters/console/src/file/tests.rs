@@ -20,7 +20,7 @@ fn fact(seed: [u8; 4]) -> Fact {
     let room = pick(&["war-room", "company", "inc-1", "dm-ana", "dm-ben", "nowhere"], place);
     let of = u64::from(number % 16);
     let person = pick(&["ana", "ben", "herald", ":"], number);
-    let deed = match kind % 11 {
+    let deed = match kind % 12 {
         0 => Deed::Introduced { rooms: vec![room, "company".to_owned()] },
         1 => Deed::Met { person },
         2 => Deed::Edited { room, of, text: "edited".to_owned() },
@@ -30,7 +30,8 @@ fn fact(seed: [u8; 4]) -> Fact {
         6 if number % 8 == 0 => Deed::Archived { room },
         7 => Deed::Restricted { room, posting: Posting::HeraldOnly },
         8 => Deed::Pinned { room, of, pinned: kind < 128 },
-        9 => {
+        9 => Deed::TakenDown { room, of },
+        10 => {
             let (title, topic) = ("INC-1".to_owned(), String::new());
             Deed::Opened { room, title, topic, members: vec![person], posting: Posting::Members }
         }

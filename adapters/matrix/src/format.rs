@@ -1,0 +1,111 @@
+//! Herald's posts as the content of Matrix messages.
+//!
+//! `body` says what a terminal shows. `formatted_body` says the same with markup, and is there only if there is some:
+//! what people typed is escaped in it, and no element stands in it but `<strong>`, `<code>`, `<a>` and `<br>`.
+
+mod html;
+mod split;
+#[cfg(test)]
+mod tests;
+
+use herald_chat::{Post, SendKey, Text, Tone};
+use matrix_sdk::ruma::events::Mentions;
+use matrix_sdk::ruma::events::relation::{InReplyTo, Replacement, Reply, Thread};
+use matrix_sdk::ruma::events::room::message::{
+    FormattedBody, MessageType, NoticeMessageEventContent, Relation, RoomMessageEventContent, TextMessageEventContent,
+};
+use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedUserId, UserId};
+use serde::Serialize;
+use serde_json::Value;
+
+pub(crate) use split::parts;
+
+/// The network's name in references.
+const NETWORK: &str = "matrix";
+
+/// The type of the events whose contents these are.
+pub(crate) const EVENT_TYPE: &str = "m.room.message";
+
+/// Where a content holds the [`SendKey`] it was sent with, so that the message can be found in the room's history.
+pub(crate) const KEY: &str = "im.herald.key";
+
+/// The content of a message, whose text must be one of [`parts`]. In the thread that begins with `thread_root`, if any.
+///
+/// # Errors
+/// When it cannot be written as JSON, which no text is known to bring about.
+pub(crate) fn message(post: &Post, key: &SendKey, thread_root: Option<&EventId>) -> serde_json::Result<Value> {
+    let mut content = RoomMessageEventContent::new(words(post.tone, &post.text));
+    content.mentions = Some(Mentions::with_user_ids(post.calls.iter().filter_map(user)));
+    content.relates_to = relation(answered(post), thread_root);
+    keyed(content, key)
+}
+
+/// The content that replaces what the message `of` says. Calls nobody.
+///
+/// # Errors
+/// As [`message`].
+pub(crate) fn edit(post: &Post, key: &SendKey, of: &EventId) -> serde_json::Result<Value> {
+    let mut after = RoomMessageEventContent::new(words(post.tone, &post.text));
+    after.mentions = Some(Mentions::new());
+    // What a client without edits shows: the words alone, which keeps the event small. (`make_replacement` would add
+    // an empty `formatted_body`, and such a client would show nothing.)
+    let mut content = RoomMessageEventContent::new(kind(post.tone, format!("* {}", plain(&post.text)), None));
+    content.mentions = Some(Mentions::new());
+    content.relates_to = Some(Relation::Replacement(Replacement::new(of.to_owned(), after.into())));
+    keyed(content, key)
+}
+
+/// The account on Matrix, if it is one.
+pub(crate) fn user(user: &herald_chat::UserRef) -> Option<OwnedUserId> {
+    (user.network().as_str() == NETWORK).then(|| UserId::parse(user.id()).ok()).flatten()
+}
+
+fn words(tone: Tone, text: &Text) -> MessageType {
+    kind(tone, plain(text), html::write(text).map(FormattedBody::html))
+}
+
+/// Notices notify nobody.
+fn kind(tone: Tone, body: String, formatted: Option<FormattedBody>) -> MessageType {
+    match tone {
+        Tone::Update | Tone::Call => {
+            let mut text = TextMessageEventContent::plain(body);
+            text.formatted = formatted;
+            MessageType::Text(text)
+        }
+        Tone::Notice | Tone::Answer => {
+            let mut notice = NoticeMessageEventContent::plain(body);
+            notice.formatted = formatted;
+            MessageType::Notice(notice)
+        }
+    }
+}
+
+/// What a terminal shows. A control character, which no cleaned text has, becomes a space.
+fn plain(text: &Text) -> String {
+    text.to_string().chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+}
+
+fn answered(post: &Post) -> Option<OwnedEventId> {
+    let message = post.reply_to.as_ref().filter(|message| message.room.network().as_str() == NETWORK)?;
+    EventId::parse(&message.id).ok()
+}
+
+fn relation<C>(answered: Option<OwnedEventId>, thread_root: Option<&EventId>) -> Option<Relation<C>> {
+    match (answered, thread_root.map(EventId::to_owned)) {
+        (Some(answered), Some(root)) => Some(Relation::Thread(Thread::reply(root, answered))),
+        (None, Some(root)) => Some(Relation::Thread(Thread::plain(root.clone(), root))),
+        (Some(answered), None) => Some(Relation::Reply(Reply::new(InReplyTo::new(answered)))),
+        (None, None) => None,
+    }
+}
+
+fn keyed(content: RoomMessageEventContent, key: &SendKey) -> serde_json::Result<Value> {
+    #[derive(Serialize)]
+    struct Keyed<'a> {
+        #[serde(flatten)]
+        content: RoomMessageEventContent,
+        #[serde(rename = "im.herald.key")]
+        key: &'a str,
+    }
+    serde_json::to_value(Keyed { content, key: key.as_str() })
+}

@@ -1,0 +1,142 @@
+//! Who may write in a room, as the homeserver itself holds it: by power levels.
+
+use herald_chat::{Posting, SendError};
+use matrix_sdk::Room;
+use matrix_sdk::ruma::UserId;
+use matrix_sdk::ruma::events::StateEventType;
+use matrix_sdk::ruma::events::room::power_levels::{RoomPowerLevels, RoomPowerLevelsEventContent, UserPowerLevel};
+use serde_json::{Map, Value, json};
+use tracing::info;
+
+use crate::Inner;
+use crate::failure::{Denial, http, later, meaning, refused};
+
+/// What people may do where only Herald writes.
+pub(crate) const STILL_ALLOWED: [&str; 2] = ["m.reaction", "m.room.redaction"];
+/// The kinds of state that servers give a level of their own. Other kinds have the default for state.
+const STATE: [&str; 12] = [
+    "m.room.name",
+    "m.room.topic",
+    "m.room.avatar",
+    "m.room.canonical_alias",
+    "m.room.power_levels",
+    "m.room.history_visibility",
+    "m.room.join_rules",
+    "m.room.encryption",
+    "m.room.server_acl",
+    "m.room.tombstone",
+    "m.room.pinned_events",
+    "m.space.child",
+];
+/// The level that clients call moderator, and the server's default for changing a room.
+const MODERATOR: i64 = 50;
+/// The level that clients call admin.
+const ADMIN: i64 = 100;
+
+impl Inner {
+    /// Makes the homeserver hold who may write in `room`.
+    pub(crate) async fn hold_line(&self, room: &Room, posting: Posting) -> Result<(), SendError> {
+        // From the server: what the last sync said may be older than our own last change.
+        let raw = self.state(room, "m.room.power_levels").await?.unwrap_or_default();
+        let levels = self.levels(room, &raw)?;
+        if posting == Posting::HeraldOnly && highest_other(&levels, &self.me) >= gate(&levels, &self.me) {
+            info!(room = %room.room_id(), "people with Herald's own power level can write here: what they write is removed");
+        }
+        let Some(wanted) = changed(&raw, &levels, &self.me, posting) else { return Ok(()) };
+        match room.send_state_event_raw("m.room.power_levels", "", Value::Object(wanted)).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(match meaning(&error) {
+                SendError::Refused { .. } => refused(self.lacking(room, &levels)),
+                other => other,
+            }),
+        }
+    }
+
+    /// What is wrong with Herald's power in a room, and the exact level to grant.
+    fn lacking(&self, room: &Room, levels: &RoomPowerLevels) -> String {
+        let needed = needed(levels, &self.me);
+        let own = match levels.for_user(&self.me) {
+            UserPowerLevel::Int(level) => level.to_string(),
+            _ => "unlimited".to_owned(),
+        };
+        let name = self.shown(room);
+        format!(
+            "Herald's power level in {name} is {own} and has to be {needed} to keep others from writing there. \
+             Give {} the power level {needed} in {name}.",
+            self.me
+        )
+    }
+
+    /// What the levels of a room come to, with its creators and its version in mind.
+    fn levels(&self, room: &Room, raw: &Map<String, Value>) -> Result<RoomPowerLevels, SendError> {
+        let content: RoomPowerLevelsEventContent = serde_json::from_value(Value::Object(raw.clone()))
+            .map_err(|_| refused(format!("The power levels of {} make no sense. Set them anew.", self.shown(room))))?;
+        let rules = room.version().and_then(|version| version.rules());
+        let (Some(rules), Some(creators)) = (rules, room.creators()) else {
+            return Err(later("the room is not known well enough yet"));
+        };
+        Ok(RoomPowerLevels::new(content.into(), &rules.authorization, creators))
+    }
+
+    /// A state event's content as the server has it now.
+    pub(crate) async fn state(&self, room: &Room, kind: &str) -> Result<Option<Map<String, Value>>, SendError> {
+        use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3::Request;
+        let request = Request::new(room.room_id().to_owned(), StateEventType::from(kind), String::new());
+        match self.client.send(request).await {
+            Ok(response) => match serde_json::from_str(response.into_content().json().get()) {
+                Ok(Value::Object(content)) => Ok(Some(content)),
+                Ok(_) | Err(_) => Ok(None),
+            },
+            Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 404) => Ok(None),
+            Err(error) => Err(http(&error)),
+        }
+    }
+}
+
+/// The highest level that somebody else has by name, or everybody has by default.
+fn highest_other(levels: &RoomPowerLevels, me: &UserId) -> i64 {
+    let others = levels.users.iter().filter(|(user, _)| *user != me).map(|(_, level)| i64::from(*level));
+    others.chain([levels.users_default.into()]).max().unwrap_or(0)
+}
+
+/// The level that Herald needs to keep others from writing: above everybody else, as far as levels go.
+fn needed(levels: &RoomPowerLevels, me: &UserId) -> i64 {
+    let change = i64::from(levels.for_state(StateEventType::RoomPowerLevels));
+    let above = (highest_other(levels, me) + 1).clamp(MODERATOR, ADMIN);
+    [change, levels.redact.into(), levels.events_default.into(), above].into_iter().max().unwrap_or(ADMIN)
+}
+
+/// The level from which on one may write where only Herald does.
+fn gate(levels: &RoomPowerLevels, me: &UserId) -> i64 {
+    match levels.for_user(me) {
+        UserPowerLevel::Int(own) => i64::from(own).max(MODERATOR),
+        // Nobody is above a creator: a gate that no level reaches.
+        _ => (highest_other(levels, me) + 1).max(ADMIN),
+    }
+}
+
+/// The power levels that say so, or `None` when they do already.
+fn changed(
+    raw: &Map<String, Value>,
+    levels: &RoomPowerLevels,
+    me: &UserId,
+    posting: Posting,
+) -> Option<Map<String, Value>> {
+    let mut wanted = raw.clone();
+    match posting {
+        Posting::HeraldOnly => {
+            let gate = gate(levels, me);
+            let mut events = wanted.get("events").and_then(Value::as_object).cloned().unwrap_or_default();
+            // Every kind of message that is named is a way around the gate.
+            events.retain(|kind, level| STATE.contains(&kind.as_str()) || level.as_i64() >= Some(gate));
+            events.extend(STILL_ALLOWED.map(|kind| (kind.to_owned(), json!(levels.users_default))));
+            wanted.insert("events".to_owned(), Value::Object(events));
+            wanted.insert("events_default".to_owned(), json!(gate));
+            wanted.insert("state_default".to_owned(), json!(i64::from(levels.state_default).max(MODERATOR)));
+        }
+        Posting::Members => {
+            wanted.insert("events_default".to_owned(), json!(levels.users_default));
+        }
+    }
+    (wanted != *raw).then_some(wanted)
+}

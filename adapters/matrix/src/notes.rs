@@ -1,0 +1,163 @@
+//! What is kept in mind between two calls. All of it can be found again.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use herald_chat::{Arrival, Cursor, Posting, RoomRef};
+use jiff::{SignedDuration, Timestamp};
+use matrix_sdk::Room;
+use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, UserId};
+use tracing::error;
+
+use crate::Inner;
+use crate::rooms::ARCHIVED;
+
+/// In how many messages' threads an answer finds its place.
+const THREADS: usize = 1000;
+
+/// See the module's words.
+#[derive(Default)]
+pub(crate) struct Notes {
+    /// Rooms where nobody but Herald may write.
+    guarded: BTreeSet<OwnedRoomId>,
+    archived: BTreeSet<OwnedRoomId>,
+    removed: BTreeSet<OwnedRoomId>,
+    directs: BTreeMap<OwnedRoomId, OwnedUserId>,
+    /// The last page read of each room: where it ended, and the server's token for that.
+    pages: BTreeMap<RoomRef, (Cursor, String)>,
+    /// Which thread a message stands in.
+    threads: BTreeMap<String, OwnedEventId>,
+    thread_order: VecDeque<String>,
+    last_sync: Option<Timestamp>,
+    began: Option<Timestamp>,
+}
+
+impl Inner {
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn arrive(&self, arrival: Arrival) {
+        // Nobody listens only while Herald stops.
+        let _ = self.arrivals.unbounded_send(arrival);
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        *self.ready.borrow()
+    }
+
+    pub(crate) fn set_ready(&self) {
+        self.ready.send_replace(true);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        *self.closed.borrow()
+    }
+
+    /// Lets time pass, but not once Herald stops.
+    pub(crate) async fn wait(&self, time: Duration) {
+        let mut closed = self.closed.subscribe();
+        let until = self.clock.now().saturating_add(time).unwrap_or(Timestamp::MAX);
+        tokio::select! {
+            _ = closed.wait_for(|closed| *closed) => {}
+            () = self.clock.until(until) => {}
+        }
+    }
+
+    pub(crate) fn heard_at(&self, now: Timestamp) {
+        self.notes().last_sync = Some(now);
+    }
+
+    pub(crate) fn begin(&self) {
+        self.notes().began = Some(self.clock.now());
+    }
+
+    /// How long ago the homeserver last answered a sync; since the start, when it never has.
+    pub(crate) fn silence(&self) -> Option<SignedDuration> {
+        let notes = self.notes();
+        let last = notes.last_sync.or(notes.began)?;
+        Some(self.clock.now().duration_since(last))
+    }
+
+    /// How long ago the homeserver last answered a sync, if it ever has.
+    pub(crate) fn last_heard(&self) -> Option<SignedDuration> {
+        let last = self.notes().last_sync?;
+        Some(self.clock.now().duration_since(last))
+    }
+
+    pub(crate) fn note_guarded(&self, room: &RoomId, guarded: bool) {
+        if guarded {
+            self.notes().guarded.insert(room.to_owned());
+        } else {
+            self.notes().guarded.remove(room);
+        }
+    }
+
+    pub(crate) fn is_guarded(&self, room: &RoomId) -> bool {
+        self.notes().guarded.contains(room)
+    }
+
+    /// Somebody has changed who may write where Herald holds the line.
+    pub(crate) async fn hold_again(self: std::sync::Arc<Self>, room: Room) {
+        if let Err(fault) = self.hold_line(&room, Posting::HeraldOnly).await {
+            error!(room = %room.room_id(), %fault, "others can write here now; what they write is removed");
+        }
+    }
+
+    pub(crate) fn note_archived(&self, room: &RoomId) {
+        self.notes().archived.insert(room.to_owned());
+    }
+
+    pub(crate) async fn is_archived(&self, room: &Room) -> bool {
+        if self.notes().archived.contains(room.room_id()) {
+            return true;
+        }
+        let archived = matches!(room.get_state_event(ARCHIVED.into(), "").await, Ok(Some(_)));
+        if archived {
+            self.note_archived(room.room_id());
+        }
+        archived
+    }
+
+    /// Whether this is news.
+    pub(crate) fn note_removed(&self, room: &RoomId) -> bool {
+        self.notes().removed.insert(room.to_owned())
+    }
+
+    pub(crate) fn returned(&self, room: &RoomId) {
+        self.notes().removed.remove(room);
+    }
+
+    pub(crate) fn note_direct(&self, room: &RoomId, user: &UserId) {
+        self.notes().directs.insert(room.to_owned(), user.to_owned());
+    }
+
+    pub(crate) fn directs(&self) -> BTreeMap<OwnedRoomId, OwnedUserId> {
+        self.notes().directs.clone()
+    }
+
+    pub(crate) fn note_page(&self, room: &RoomRef, cursor: Cursor, token: String) {
+        self.notes().pages.insert(room.clone(), (cursor, token));
+    }
+
+    pub(crate) fn page_token(&self, room: &RoomRef, cursor: &Cursor) -> Option<String> {
+        self.notes().pages.get(room).filter(|(at, _)| at == cursor).map(|(_, token)| token.clone())
+    }
+
+    pub(crate) fn note_thread(&self, message: OwnedEventId, root: OwnedEventId) {
+        let mut notes = self.notes();
+        if notes.threads.insert(message.to_string(), root).is_none() {
+            notes.thread_order.push_back(message.to_string());
+        }
+        if notes.thread_order.len() > THREADS
+            && let Some(oldest) = notes.thread_order.pop_front()
+        {
+            notes.threads.remove(&oldest);
+        }
+    }
+
+    pub(crate) fn thread(&self, message: &str) -> Option<OwnedEventId> {
+        self.notes().threads.get(message).cloned()
+    }
+}

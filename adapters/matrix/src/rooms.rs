@@ -1,0 +1,320 @@
+//! Rooms that Herald makes, and who is let into them.
+
+use herald_chat::{Posting, RoomRef, RoomSpec, SendError, SendKey};
+use matrix_sdk::ruma::api::client::room::Visibility;
+use matrix_sdk::ruma::api::client::room::create_room::v3::{Request, RoomPreset};
+use matrix_sdk::ruma::assign;
+use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
+use matrix_sdk::ruma::events::room::history_visibility::{HistoryVisibility, RoomHistoryVisibilityEventContent};
+use matrix_sdk::ruma::events::{AnyInitialStateEvent, InitialStateEvent, StateEventType};
+use matrix_sdk::ruma::serde::Raw;
+use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, RoomOrAliasId, UserId};
+use matrix_sdk::{Room, RoomMemberships, RoomState};
+use serde_json::{Value, json};
+use tracing::warn;
+
+use crate::Inner;
+use crate::failure::{Denial, http, later, meaning, refused};
+use crate::line::STILL_ALLOWED;
+use crate::names::{room_id, room_ref, user_id};
+
+/// The state that marks a room as closed for good.
+pub(crate) const ARCHIVED: &str = "im.herald.archived";
+/// What the local part of the alias of a room begins with that Herald made.
+const ALIAS: &str = "herald-";
+
+/// What a room is for that is to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoomKind {
+    /// For the people who respond: private, encrypted, by invitation.
+    Private,
+    /// For everybody to read, and for Herald alone to write.
+    Announcements,
+    /// For everybody who could help: private and encrypted too, with all that was said before.
+    Internal,
+}
+
+impl Inner {
+    /// The room behind a reference, once the SDK knows it well enough to write there.
+    pub(crate) fn room(&self, at: &RoomRef) -> Result<Room, SendError> {
+        let id = room_id(at)?;
+        match self.client.get_room(&id) {
+            Some(room) if room.state() == RoomState::Joined => Ok(room),
+            Some(_) | None if !self.is_ready() => Err(later("Herald has not heard from the homeserver yet")),
+            Some(_) | None => Err(refused(format!(
+                "Herald is not in {id}. Invite {} there, or take the room out of the configuration.",
+                self.me
+            ))),
+        }
+    }
+
+    /// What people call a room.
+    pub(crate) fn shown(&self, room: &Room) -> String {
+        match room.canonical_alias() {
+            Some(alias) => alias.to_string(),
+            None => room.name().filter(|name| !name.is_empty()).unwrap_or_else(|| room.room_id().to_string()),
+        }
+    }
+
+    pub(crate) async fn open(&self, spec: &RoomSpec, key: &SendKey) -> Result<RoomRef, SendError> {
+        let invite = spec.members.iter().map(user_id).collect::<Result<Vec<_>, _>>()?;
+        let mut state = vec![encrypted(), history(HistoryVisibility::Invited)];
+        state.extend(self.parent().await);
+        let request = assign!(Request::new(), {
+            name: Some(spec.name.clone()),
+            topic: Some(spec.topic.clone()).filter(|topic| !topic.is_empty()),
+            preset: Some(RoomPreset::PrivateChat),
+            initial_state: state,
+            power_level_content_override: levels(spec.posting),
+            invite,
+        });
+        let room = self.make(request, &format!("{ALIAS}{key}")).await?;
+        self.adopt(&room).await;
+        Ok(room_ref(&room))
+    }
+
+    /// Makes a room that is known by `alias` from then on, or finds the one that an earlier try has made.
+    async fn make(&self, request: Request, alias: &str) -> Result<OwnedRoomId, SendError> {
+        let invite = request.invite.clone();
+        let request = assign!(request, {
+            room_alias_name: Some(alias.to_owned()),
+            room_version: self.settings.room_version.clone(),
+            visibility: Visibility::Private,
+        });
+        match self.client.create_room(request).await {
+            Ok(room) => Ok(room.room_id().to_owned()),
+            Err(error) if Denial::of(&error).is_some_and(|denial| denial.code == "M_ROOM_IN_USE") => {
+                let room = self.made_by_herald(alias).await?;
+                for user in invite {
+                    self.let_in(&room, &user).await?;
+                }
+                Ok(room)
+            }
+            Err(error) => Err(meaning(&error)),
+        }
+    }
+
+    /// The room with an alias that nobody but Herald should have made.
+    async fn made_by_herald(&self, alias: &str) -> Result<OwnedRoomId, SendError> {
+        let full = RoomAliasId::parse(format!("#{alias}:{}", self.me.server_name()))
+            .map_err(|_| refused("The homeserver's name makes no alias."))?;
+        let room = self.client.resolve_room_alias(&full).await.map_err(|error| http(&error))?.room_id;
+        let creator = self.creator(&room).await?;
+        if creator.as_deref() == Some(&*self.me) {
+            return Ok(room);
+        }
+        Err(refused(format!("{full} is a room that Herald did not make. Remove that alias from it.")))
+    }
+
+    /// Who made a room.
+    async fn creator(&self, room: &RoomId) -> Result<Option<OwnedUserId>, SendError> {
+        use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3::{Request, StateEventFormat};
+        let request = assign!(
+            Request::new(room.to_owned(), StateEventType::RoomCreate, String::new()),
+            { format: StateEventFormat::Event }
+        );
+        let response = self.client.send(request).await.map_err(|error| http(&error))?;
+        let event: Value = serde_json::from_str(response.event_or_content.get()).unwrap_or_default();
+        Ok(event.get("sender").and_then(Value::as_str).and_then(|user| UserId::parse(user).ok()))
+    }
+
+    /// Invites somebody, unless they are there or invited already.
+    pub(crate) async fn let_in(&self, room: &RoomId, user: &UserId) -> Result<(), SendError> {
+        use matrix_sdk::ruma::api::client::membership::invite_user::v3::{InvitationRecipient, InviteUserId, Request};
+        let recipient = InvitationRecipient::UserId(InviteUserId::new(user.to_owned()));
+        match self.client.send(Request::new(room.to_owned(), recipient)).await {
+            Ok(_) => Ok(()),
+            Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 403) => {
+                if self.is_in(room, user).await? { Ok(()) } else { Err(http(&error)) }
+            }
+            Err(error) => Err(http(&error)),
+        }
+    }
+
+    async fn is_in(&self, room: &RoomId, user: &UserId) -> Result<bool, SendError> {
+        use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3::Request;
+        let request = Request::new(room.to_owned(), StateEventType::RoomMember, user.to_string());
+        match self.client.send(request).await {
+            Ok(response) => {
+                let member: Value = serde_json::from_str(response.event_or_content.get()).unwrap_or_default();
+                Ok(matches!(member.get("membership").and_then(Value::as_str), Some("join" | "invite")))
+            }
+            Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 404) => Ok(false),
+            Err(error) => Err(http(&error)),
+        }
+    }
+
+    /// The room with one person alone.
+    pub(crate) async fn direct_room(&self, user: &UserId) -> Result<RoomRef, SendError> {
+        if let Some(room) = self.known_direct(user).await {
+            return Ok(room_ref(&room));
+        }
+        let request = assign!(Request::new(), {
+            preset: Some(RoomPreset::PrivateChat),
+            is_direct: true,
+            invite: vec![user.to_owned()],
+            initial_state: vec![encrypted()],
+            power_level_content_override: levels(Posting::Members),
+        });
+        let room = self.make(request, &format!("{ALIAS}{}", SendKey::derive("direct", user.as_str(), 0))).await?;
+        self.note_direct(&room, user);
+        Ok(room_ref(&room))
+    }
+
+    async fn known_direct(&self, user: &UserId) -> Option<OwnedRoomId> {
+        let noted =
+            self.directs().iter().filter(|(_, it)| *it == user).map(|(room, _)| room.clone()).collect::<Vec<_>>();
+        let known = self.client.get_dm_rooms(user).map(|room| room.room_id().to_owned());
+        for id in noted.into_iter().chain(known) {
+            let Some(room) = self.client.get_room(&id).filter(|room| room.state() == RoomState::Joined) else {
+                continue;
+            };
+            let there = RoomMemberships::JOIN | RoomMemberships::INVITE;
+            let Ok(members) = room.members(there).await else { continue };
+            if members.len() == 2 && members.iter().any(|member| member.user_id() == user) {
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    /// Whether a room is a conversation between one person and Herald.
+    pub(crate) fn is_direct(&self, room: &Room) -> bool {
+        let marked = self.directs().contains_key(room.room_id()) || !room.direct_targets().is_empty();
+        marked && room.active_members_count() <= 2
+    }
+
+    pub(crate) async fn close(&self, room: &Room) -> Result<(), SendError> {
+        self.note_archived(room.room_id());
+        let sent = room.send_state_event_raw(ARCHIVED, "", json!({ "archived": true })).await;
+        sent.map_err(|error| meaning(&error))?;
+        self.hold_line(room, Posting::HeraldOnly).await?;
+        if let Some(space) = self.space().await {
+            let gone = space.send_state_event_raw("m.space.child", room.room_id().as_str(), json!({})).await;
+            gone.map_err(|error| meaning(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Puts a room that Herald made into the space, if there is one.
+    async fn adopt(&self, room: &RoomId) {
+        let Some(space) = self.space().await else { return };
+        let via = json!({ "via": [self.me.server_name()], "suggested": false });
+        if let Err(error) = space.send_state_event_raw("m.space.child", room.as_str(), via).await {
+            let why = meaning(&error);
+            warn!(%room, %why, "the room could not be put into the space: give Herald the power level 50 there");
+        }
+    }
+
+    async fn space(&self) -> Option<Room> {
+        let named = self.settings.space.as_ref()?;
+        let id = match self.resolved(named).await {
+            Ok(Some(id)) => id,
+            Ok(None) | Err(_) => {
+                warn!(space = %named, "the space cannot be found: check `space` in [matrix]");
+                return None;
+            }
+        };
+        let space = self.client.get_room(&id).filter(|room| room.state() == RoomState::Joined);
+        if space.is_none() {
+            warn!(space = %named, "Herald is not in the space: invite it there");
+        }
+        space
+    }
+
+    async fn parent(&self) -> Option<Raw<AnyInitialStateEvent>> {
+        let space = self.space().await?;
+        let event = json!({
+            "type": "m.space.parent",
+            "state_key": space.room_id(),
+            "content": { "via": [self.me.server_name()], "canonical": true },
+        });
+        Raw::from_json_string(event.to_string()).ok()
+    }
+
+    /// Makes sure that Herald is in a room.
+    pub(crate) async fn enter(&self, id: &RoomId) -> Result<(), SendError> {
+        if self.client.get_room(id).is_some_and(|room| room.state() == RoomState::Joined) {
+            return Ok(());
+        }
+        match self.client.join_room_by_id(id).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(match meaning(&error) {
+                SendError::Refused { .. } => {
+                    refused(format!("Herald cannot join {id}. Invite {} there, then start Herald again.", self.me))
+                }
+                other => other,
+            }),
+        }
+    }
+
+    /// The id of a room that is named by id or by alias; `None` when no room has that alias.
+    pub(crate) async fn resolved(&self, named: &RoomOrAliasId) -> Result<Option<OwnedRoomId>, SendError> {
+        let alias = match <&RoomAliasId>::try_from(named) {
+            Ok(alias) => alias,
+            Err(_) => return Ok(RoomId::parse(named.as_str()).ok()),
+        };
+        match self.client.resolve_room_alias(alias).await {
+            Ok(found) => Ok(Some(found.room_id)),
+            Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 404) => Ok(None),
+            Err(error) => Err(http(&error)),
+        }
+    }
+
+    /// Makes the room that an alias of the configuration names.
+    pub(crate) async fn found(&self, alias: &RoomAliasId, kind: RoomKind) -> Result<OwnedRoomId, SendError> {
+        if alias.server_name() != self.me.server_name() {
+            let own = self.me.server_name();
+            return Err(refused(format!("{alias} cannot be made: an alias that Herald makes ends with `:{own}`.")));
+        }
+        let open = kind == RoomKind::Announcements;
+        let mut state = vec![history(match kind {
+            RoomKind::Private => HistoryVisibility::Invited,
+            RoomKind::Announcements | RoomKind::Internal => HistoryVisibility::Shared,
+        })];
+        state.extend((!open).then(encrypted));
+        state.extend(self.parent().await);
+        let request = assign!(Request::new(), {
+            name: Some(alias.alias().replace('-', " ")),
+            preset: Some(if open { RoomPreset::PublicChat } else { RoomPreset::PrivateChat }),
+            initial_state: state,
+            power_level_content_override: levels(if open { Posting::HeraldOnly } else { Posting::Members }),
+            invite: if open { Vec::new() } else { self.settings.responders.clone() },
+        });
+        let room = self.make(request, alias.alias()).await?;
+        self.adopt(&room).await;
+        Ok(room)
+    }
+}
+
+fn encrypted() -> Raw<AnyInitialStateEvent> {
+    InitialStateEvent::with_empty_state_key(RoomEncryptionEventContent::with_recommended_defaults()).to_raw_any()
+}
+
+fn history(visibility: HistoryVisibility) -> Raw<AnyInitialStateEvent> {
+    InitialStateEvent::with_empty_state_key(RoomHistoryVisibilityEventContent::new(visibility)).to_raw_any()
+}
+
+/// Power levels of a new room. Its creator, Herald, has more than any of them.
+fn levels<T>(posting: Posting) -> Option<Raw<T>> {
+    let everybody = match posting {
+        Posting::Members => 0,
+        Posting::HeraldOnly => 100,
+    };
+    // Servers take this map in place of their own.
+    let mut events = json!({
+        "m.room.name": 50,
+        "m.room.avatar": 50,
+        "m.room.canonical_alias": 50,
+        "m.room.power_levels": 100,
+        "m.room.history_visibility": 100,
+        "m.room.encryption": 100,
+        "m.room.server_acl": 100,
+        "m.room.tombstone": 100,
+    });
+    for kind in STILL_ALLOWED {
+        events[kind] = json!(0);
+    }
+    let levels = json!({ "events_default": everybody, "invite": 50, "events": events });
+    Raw::from_json_string(levels.to_string()).ok()
+}

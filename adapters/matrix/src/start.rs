@@ -1,0 +1,104 @@
+//! From settings to a connected platform, and back.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::channel::mpsc;
+use herald_chat::{Clock, RoomRef, SendError};
+use matrix_sdk::ruma::{RoomAliasId, RoomOrAliasId};
+use tokio::sync::watch;
+
+use crate::failure::refused;
+use crate::names::room_ref;
+use crate::notes::Notes;
+use crate::session;
+use crate::unread::Unread;
+use crate::{Inner, Matrix, RoomKind, Settings, StartError, Trust, trust};
+
+impl Matrix {
+    /// Logs in, or goes on with the session of before. Nothing is heard until somebody takes the arrivals.
+    ///
+    /// # Errors
+    /// [`StartError`], in words for whoever starts Herald.
+    pub async fn connect(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let (client, store) = session::open(&settings).await?;
+        let name = client.account().get_display_name().await.ok().flatten();
+        let (arrivals, stream) = mpsc::unbounded();
+        let inner = Inner {
+            unread: Unread::load(client.clone()).await,
+            me: settings.user.clone(),
+            client,
+            _store: store,
+            settings,
+            clock,
+            name,
+            arrivals,
+            stream: Mutex::new(Some(stream)),
+            ready: watch::Sender::new(false),
+            closed: watch::Sender::new(false),
+            notes: Mutex::new(Notes::default()),
+            trust: Mutex::new(None),
+        };
+        inner.begin();
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// The room that `named`, an id or an alias, means. Joins it if it is open to all.
+    ///
+    /// # Errors
+    /// [`SendError::Refused`] when there is none, or it cannot be joined, with what to do.
+    pub async fn resolve(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
+        let parsed = RoomOrAliasId::parse(named).map_err(|_| {
+            refused(format!(
+                "`{named}` is neither a room's id, `!abc:example.org`, nor its alias, `#name:example.org`."
+            ))
+        })?;
+        let Some(id) = self.0.resolved(&parsed).await? else { return Ok(None) };
+        self.0.enter(&id).await?;
+        Ok(Some(room_ref(&id)))
+    }
+
+    /// Makes the room that an alias of the configuration names.
+    ///
+    /// # Errors
+    /// [`SendError`], as for the port.
+    pub async fn create(&self, alias: &str, kind: RoomKind) -> Result<RoomRef, SendError> {
+        let parsed = RoomAliasId::parse(alias)
+            .map_err(|_| refused(format!("`{alias}` is no alias of a room. Write it as `#name:example.org`.")))?;
+        self.0.found(&parsed, kind).await.map(|id| room_ref(&id))
+    }
+
+    /// How far other people's clients trust Herald's device, once that is known. A recovery key is given out once.
+    pub async fn trust(&self) -> Option<Trust> {
+        let _ = self.0.ready.subscribe().wait_for(|ready| *ready).await;
+        self.0.trust.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether the homeserver has told all that it held for this device.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.0.is_ready()
+    }
+
+    /// How long ago it last answered.
+    #[must_use]
+    pub fn since_sync(&self) -> Option<Duration> {
+        self.0.last_heard().and_then(|ago| Duration::try_from(ago).ok())
+    }
+
+    /// Stops listening.
+    pub fn close(&self) {
+        self.0.closed.send_replace(true);
+    }
+}
+
+impl Inner {
+    /// Has other people's clients trust this device, before anything is encrypted on it.
+    pub(crate) async fn become_trusted(&self) {
+        let trust = trust::establish(&self.client, &self.settings).await.unwrap_or_else(|error| Trust::Unverified {
+            why: error.to_string(),
+            advice: "Herald tries again at its next start.".to_owned(),
+        });
+        *self.trust.lock().unwrap_or_else(PoisonError::into_inner) = Some(trust);
+    }
+}

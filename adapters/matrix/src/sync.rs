@@ -1,0 +1,202 @@
+//! The loop that hears what happens.
+//!
+//! A sync is a wake-up and the fastest way to hear of something, never the record of what was heard: the SDK has stored
+//! its token before anybody has seen the answer. What must not be missed is read back from the engine's own cursors.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use herald_chat::{Arrival, Inbound, Origin, What};
+use jiff::{SignedDuration, Timestamp};
+use matrix_sdk::config::SyncSettings;
+use matrix_sdk::ruma::OwnedRoomId;
+use matrix_sdk::ruma::api::client::filter::{Filter, FilterDefinition, LazyLoadOptions, RoomEventFilter, RoomFilter};
+use matrix_sdk::ruma::api::client::sync::sync_events;
+use matrix_sdk::ruma::assign;
+use matrix_sdk::store::StateStoreDataKey;
+use matrix_sdk::sync::{JoinedRoomUpdate, SyncResponse};
+use matrix_sdk::{Error, Room, RoomMemberships};
+use tracing::{error, info, warn};
+
+use crate::Inner;
+use crate::failure::{Denial, meaning};
+use crate::names::{room_ref, user_ref};
+use crate::unread::is_unreadable;
+
+/// How long the homeserver may hold a sync in which nothing happens.
+const POLL: Duration = Duration::from_secs(20);
+/// How many events of a room one sync may bring. More are read back.
+const TIMELINE: u32 = 50;
+/// Without an answer for so long, something is wrong.
+const STALL: SignedDuration = SignedDuration::from_secs(50);
+/// How long to wait after failures in a row: 1, 2, 4 … seconds, at most this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Rooms with more members than this are not asked who they are: whoever speaks there is known by that.
+const MANY: u64 = 300;
+
+impl Inner {
+    /// Hears until nobody listens any more.
+    pub(crate) async fn listen(self: Arc<Self>) {
+        let mut failures = 0u32;
+        // The first answer of a new device tells of what was said before Herald came.
+        let token = self.client.state_store().get_kv_data(StateStoreDataKey::SyncToken).await;
+        let mut first = !matches!(token, Ok(Some(_)));
+        while !self.is_closed() {
+            match self.client.sync_once(settings(self.is_ready())).await {
+                Ok(response) => {
+                    if failures > 0 {
+                        info!(failures, "the homeserver answers again");
+                        self.arrive(Arrival::Gap);
+                    }
+                    failures = 0;
+                    self.heard(response, first).await;
+                    first = false;
+                }
+                Err(error) => {
+                    failures += 1;
+                    let pause = pause(&error, failures);
+                    complain(&error, failures, pause);
+                    self.wait(pause).await;
+                }
+            }
+        }
+    }
+
+    /// Watches that the loop goes on.
+    pub(crate) async fn watch(self: Arc<Self>) {
+        let mut told = false;
+        while !self.is_closed() {
+            self.wait(Duration::from_secs(10)).await;
+            let Some(silent) = self.silence() else { continue };
+            if silent > STALL && !told {
+                let seconds = silent.as_secs();
+                error!(
+                    seconds,
+                    "no answer to a sync; Herald keeps asking, and reads back what was missed once it comes"
+                );
+            }
+            told = silent > STALL;
+        }
+    }
+
+    async fn heard(self: &Arc<Self>, response: SyncResponse, first: bool) {
+        self.heard_at(self.clock.now());
+        let keys_came = !response.to_device.is_empty();
+        for (room, _) in response.rooms.invited {
+            tokio::spawn(self.clone().consider_invitation(room));
+        }
+        for (id, _) in response.rooms.left {
+            self.removed(&id);
+        }
+        // Whoever reads back after a gap gets these too: none of them may have moved a cursor before.
+        let limited = !first && response.rooms.joined.values().any(|update| update.timeline.limited);
+        if limited {
+            self.arrive(Arrival::Gap);
+        }
+        for (id, update) in response.rooms.joined {
+            if let Some(room) = self.client.get_room(&id) {
+                self.returned(&id);
+                self.heard_in(&room, update, first).await;
+            }
+        }
+        // The server hands keys out in portions. Until all are there, messages would seem unreadable that are not.
+        if !self.is_ready() && !keys_came {
+            self.become_trusted().await;
+            self.set_ready();
+            tokio::spawn(self.clone().introduce());
+            for room in self.client.invited_rooms() {
+                tokio::spawn(self.clone().consider_invitation(room.room_id().to_owned()));
+            }
+            self.give_again().await;
+        } else if keys_came {
+            self.give_readable().await;
+        }
+    }
+
+    async fn heard_in(self: &Arc<Self>, room: &Room, update: JoinedRoomUpdate, first: bool) {
+        if self.is_guarded(room.room_id()) && update.timeline.events.iter().any(Self::moves_the_line) {
+            tokio::spawn(self.clone().hold_again(room.clone()));
+        }
+        if first || update.timeline.limited {
+            return;
+        }
+        for event in &update.timeline.events {
+            if is_unreadable(event) {
+                self.unread.note(room.room_id(), event).await;
+            }
+            if let Some(inbound) = self.inbound(room, event).await {
+                self.arrive(Arrival::Event(inbound));
+            }
+        }
+    }
+
+    /// Says who is in the rooms, so that people can be called by name before they speak.
+    async fn introduce(self: Arc<Self>) {
+        for room in self.client.joined_rooms() {
+            if room.is_space() || room.active_members_count() > MANY || self.is_archived(&room).await {
+                continue;
+            }
+            let Ok(members) = room.members(RoomMemberships::JOIN).await else { continue };
+            for member in members.iter().filter(|member| member.user_id() != self.me) {
+                let person = crate::names::person(member.user_id(), member.display_name());
+                self.arrive(Arrival::Event(Inbound {
+                    room: room_ref(room.room_id()),
+                    id: format!("member {}", member.user_id()),
+                    cursor: None,
+                    by: person.clone(),
+                    origin: Origin::Human,
+                    direct: false,
+                    at: Timestamp::UNIX_EPOCH,
+                    what: What::Joined { person },
+                }));
+            }
+        }
+    }
+
+    fn removed(&self, id: &OwnedRoomId) {
+        if self.note_removed(id) {
+            error!(room = %id, "Herald was removed from this room: invite {} there again, or take it out of the configuration", self.me);
+            self.arrive(Arrival::Event(Inbound {
+                room: room_ref(id),
+                id: format!("removed {}", self.clock.now()),
+                cursor: None,
+                by: crate::names::person(&self.me, None),
+                origin: Origin::Own,
+                direct: false,
+                at: self.clock.now(),
+                what: What::Left { user: user_ref(&self.me) },
+            }));
+        }
+    }
+}
+
+fn settings(caught_up: bool) -> SyncSettings {
+    let lazy = LazyLoadOptions::Enabled { include_redundant_members: false };
+    let timeline = assign!(RoomEventFilter::default(), {
+        limit: Some(TIMELINE.into()),
+        lazy_load_options: lazy.clone(),
+    });
+    let room = assign!(RoomFilter::default(), {
+        ephemeral: RoomEventFilter::ignore_all(),
+        account_data: RoomEventFilter::ignore_all(),
+        state: assign!(RoomEventFilter::default(), { lazy_load_options: lazy }),
+        timeline,
+    });
+    let filter = assign!(FilterDefinition::default(), { presence: Filter::ignore_all(), room });
+    let settings = SyncSettings::new().filter(sync_events::v3::Filter::FilterDefinition(filter));
+    settings.timeout(if caught_up { POLL } else { Duration::ZERO })
+}
+
+/// How long to wait: what the homeserver asks for, or longer after each failure.
+fn pause(error: &Error, failures: u32) -> Duration {
+    let asked = Denial::of(error).and_then(|denial| denial.after);
+    asked.unwrap_or_else(|| Duration::from_secs(1 << failures.saturating_sub(1).min(5)).min(LONGEST_PAUSE))
+}
+
+/// Once when it begins, and again every tenth time.
+fn complain(error: &Error, failures: u32, pause: Duration) {
+    if failures % 10 == 1 {
+        let why = meaning(error);
+        warn!(%why, failures, delay_ms = pause.as_millis(), "a sync failed, Herald tries again");
+    }
+}

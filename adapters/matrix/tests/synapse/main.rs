@@ -1,0 +1,4 @@
+//! Matrix behind the port, against a real homeserver and other people's clients.
+
+mod common;
+mod contract;

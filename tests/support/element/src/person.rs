@@ -1,0 +1,333 @@
+//! Somebody with a client.
+
+use std::time::Duration;
+
+use matrix_sdk::config::{RequestConfig, SyncSettings};
+use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
+use matrix_sdk::room::MessagesOptions;
+use matrix_sdk::ruma::api::client::room::create_room::v3::{Request, RoomPreset};
+use matrix_sdk::ruma::events::InitialStateEvent;
+use matrix_sdk::ruma::events::reaction::ReactionEventContent;
+use matrix_sdk::ruma::events::relation::Annotation;
+use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
+use matrix_sdk::ruma::events::room::message::{ReplacementMetadata, RoomMessageEventContent};
+use matrix_sdk::ruma::{EventId, RoomId, UserId, assign};
+use matrix_sdk::{Client, Room};
+use serde_json::Value;
+
+use crate::{Line, shown};
+
+/// How long anything is waited for before it counts as missing.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Why a client could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The server or the client said no.
+    #[error(transparent)]
+    Client(#[from] matrix_sdk::Error),
+    /// What was named is no such thing.
+    #[error("{0}")]
+    Name(String),
+    /// It did not come.
+    #[error("waited {} s in vain; {who} reads:\n{room}", PATIENCE.as_secs())]
+    Missing {
+        /// Who waited.
+        who: String,
+        /// What stood in the room.
+        room: String,
+    },
+}
+
+impl From<matrix_sdk::HttpError> for Trouble {
+    fn from(error: matrix_sdk::HttpError) -> Self {
+        Self::Client(error.into())
+    }
+}
+
+/// Somebody with a client of their own.
+#[derive(Debug, Clone)]
+pub struct Person {
+    client: Client,
+}
+
+impl Person {
+    /// Logs in with a new device, whose keys are kept in memory.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver does not let them in.
+    pub async fn login(homeserver: &str, user: &str, password: &str) -> Result<Self, Trouble> {
+        let client = Client::builder()
+            .homeserver_url(homeserver)
+            .request_config(RequestConfig::short_retry())
+            .build()
+            .await
+            .map_err(|error| Trouble::Name(error.to_string()))?;
+        client.matrix_auth().login_username(user, password).initial_device_display_name("test").send().await?;
+        let person = Self { client };
+        person.sync().await?;
+        Ok(person)
+    }
+
+    /// The SDK's client.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn user_id(&self) -> String {
+        self.client.user_id().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// Takes in all that the homeserver holds for this device now.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver does not answer.
+    pub async fn sync(&self) -> Result<(), Trouble> {
+        loop {
+            let response = self.client.sync_once(SyncSettings::new().timeout(Duration::ZERO)).await?;
+            if response.to_device.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes up every invitation.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn accept(&self) -> Result<(), Trouble> {
+        self.sync().await?;
+        for room in self.client.invited_rooms() {
+            room.join().await?;
+        }
+        self.sync().await
+    }
+
+    /// Makes an encrypted private room and invites people to it.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn create_encrypted(&self, name: &str, invite: &[&str]) -> Result<String, Trouble> {
+        let invite = invite.iter().filter_map(|user| UserId::parse(*user).ok()).collect();
+        let encrypted = RoomEncryptionEventContent::with_recommended_defaults();
+        let request = assign!(Request::new(), {
+            name: Some(name.to_owned()),
+            preset: Some(RoomPreset::PrivateChat),
+            initial_state: vec![InitialStateEvent::with_empty_state_key(encrypted).to_raw_any()],
+            invite,
+        });
+        let room = self.client.create_room(request).await?;
+        self.sync().await?;
+        Ok(room.room_id().to_string())
+    }
+
+    /// Joins a room.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn join(&self, room: &str) -> Result<(), Trouble> {
+        self.client.join_room_by_id(&id(room)?).await?;
+        self.sync().await
+    }
+
+    /// Says something, encrypted where the room is. Returns the event's id.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn say(&self, room: &str, text: &str) -> Result<String, Trouble> {
+        self.send(room, RoomMessageEventContent::text_plain(text)).await
+    }
+
+    /// The same with HTML, as clients send mentions.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn say_html(&self, room: &str, text: &str, html: &str) -> Result<String, Trouble> {
+        self.send(room, RoomMessageEventContent::text_html(text, html)).await
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn send(&self, room: &str, content: RoomMessageEventContent) -> Result<String, Trouble> {
+        let room = self.room(room).await?;
+        Ok(room.send(content).await?.response.event_id.to_string())
+    }
+
+    /// Changes what one of their messages says.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn edit(&self, room: &str, event: &str, text: &str) -> Result<String, Trouble> {
+        let of = EventId::parse(event).map_err(|error| Trouble::Name(error.to_string()))?;
+        let content = RoomMessageEventContent::text_plain(text).make_replacement(ReplacementMetadata::new(of, None));
+        self.send(room, content).await
+    }
+
+    /// Puts an emoji on a message.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn react(&self, room: &str, event: &str, emoji: &str) -> Result<String, Trouble> {
+        let to = EventId::parse(event).map_err(|error| Trouble::Name(error.to_string()))?;
+        let content = ReactionEventContent::new(Annotation::new(to, emoji.to_owned()));
+        Ok(self.room(room).await?.send(content).await?.response.event_id.to_string())
+    }
+
+    /// Removes a message.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn redact(&self, room: &str, event: &str) -> Result<(), Trouble> {
+        let of = EventId::parse(event).map_err(|error| Trouble::Name(error.to_string()))?;
+        self.room(room).await?.redact(&of, None, None).await?;
+        Ok(())
+    }
+
+    async fn room(&self, room: &str) -> Result<Room, Trouble> {
+        let id = id(room)?;
+        if self.client.get_room(&id).is_none_or(|room| room.state() != matrix_sdk::RoomState::Joined) {
+            self.sync().await?;
+        }
+        self.client.get_room(&id).ok_or_else(|| Trouble::Name(format!("{} is not in {room}", self.user_id())))
+    }
+
+    /// The messages of a room, oldest first, as a client shows them.
+    ///
+    /// # Errors
+    /// [`Trouble`] when they may not read it.
+    pub async fn lines(&self, room: &str) -> Result<Vec<Line>, Trouble> {
+        let room = self.room(room).await?;
+        let mut lines = Lines::default();
+        let mut from = None;
+        loop {
+            let options = assign!(MessagesOptions::forward(), { from, limit: 100u32.into() });
+            let page = room.messages(options).await?;
+            for event in &page.chunk {
+                lines.take(event);
+            }
+            match page.end {
+                Some(end) if !page.chunk.is_empty() => from = Some(end),
+                _ => return Ok(lines.0),
+            }
+        }
+    }
+
+    /// Waits until the messages of a room are such that `look` finds something.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] when it does not come.
+    pub async fn wait_for<T>(&self, room: &str, mut look: impl FnMut(&[Line]) -> Option<T>) -> Result<T, Trouble> {
+        let waiting = async {
+            self.sync().await?;
+            loop {
+                if let Some(found) = look(&self.lines(room).await?) {
+                    return Ok(found);
+                }
+                self.client.sync_once(SyncSettings::new().timeout(Duration::from_secs(10))).await?;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(found) => found,
+            Err(_) => {
+                let lines = self.lines(room).await?;
+                let room = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+                Err(Trouble::Missing { who: self.user_id(), room })
+            }
+        }
+    }
+
+    /// Waits for a message that contains `words`.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] when it does not come.
+    pub async fn hears(&self, room: &str, words: &str) -> Result<Line, Trouble> {
+        self.wait_for(room, |lines| lines.iter().find(|line| line.text.contains(words)).cloned()).await
+    }
+}
+
+fn id(room: &str) -> Result<matrix_sdk::ruma::OwnedRoomId, Trouble> {
+    RoomId::parse(room).map_err(|error| Trouble::Name(error.to_string()))
+}
+
+#[derive(Default)]
+struct Lines(Vec<Line>);
+
+impl Lines {
+    fn take(&mut self, event: &TimelineEvent) {
+        let Ok(json) = serde_json::from_str::<Value>(event.raw().json().get()) else { return };
+        let content = &json["content"];
+        let relation = &content["m.relates_to"];
+        let (kind, sender) = (text(&json["type"]), text(&json["sender"]));
+        match kind.as_str() {
+            "m.room.message" if relation["rel_type"] == "m.replace" => {
+                let of = text(&relation["event_id"]);
+                if let Some(line) = self.0.iter_mut().find(|line| line.id == of && line.sender == sender) {
+                    (line.text, line.plain) = words(&content["m.new_content"]);
+                    line.edits += 1;
+                }
+            }
+            "m.room.message" if content["msgtype"].is_string() => {
+                let (shown, plain) = words(content);
+                let mentions = content["m.mentions"]["user_ids"].as_array().cloned().unwrap_or_default();
+                let falls_back = relation["is_falling_back"] == true;
+                self.0.push(Line {
+                    id: text(&json["event_id"]),
+                    sender,
+                    text: shown,
+                    plain,
+                    kind: text(&content["msgtype"]),
+                    mentions: mentions.iter().map(text).collect(),
+                    has_mentions: content["m.mentions"].is_object(),
+                    answers: relation["m.in_reply_to"]["event_id"].as_str().filter(|_| !falls_back).map(str::to_owned),
+                    thread: (relation["rel_type"] == "m.thread").then(|| text(&relation["event_id"])),
+                    encrypted: matches!(event.kind, TimelineEventKind::Decrypted(_)),
+                    reactions: Vec::new(),
+                    edits: 0,
+                    at: json["origin_server_ts"].as_u64().unwrap_or_default(),
+                });
+            }
+            "m.room.encrypted" if json["unsigned"]["redacted_because"].is_null() => {
+                self.0.push(Line {
+                    id: text(&json["event_id"]),
+                    sender,
+                    text: "(cannot be decrypted)".to_owned(),
+                    plain: String::new(),
+                    kind: kind.clone(),
+                    mentions: Vec::new(),
+                    has_mentions: false,
+                    answers: None,
+                    thread: None,
+                    encrypted: true,
+                    reactions: Vec::new(),
+                    edits: 0,
+                    at: json["origin_server_ts"].as_u64().unwrap_or_default(),
+                });
+            }
+            "m.reaction" => {
+                let of = text(&relation["event_id"]);
+                if let Some(line) = self.0.iter_mut().find(|line| line.id == of) {
+                    line.reactions.push((text(&relation["key"]), sender));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// What a client shows, and what one without HTML does.
+fn words(content: &Value) -> (String, String) {
+    let plain = text(&content["body"]);
+    match content["formatted_body"].as_str() {
+        Some(html) => (shown::text(html), plain),
+        None => (plain.clone(), plain),
+    }
+}
