@@ -280,7 +280,7 @@ fn a_value_that_is_not_allowed_is_refused_with_what_is() {
         ),
         (
             r#"rooms.admin = ["matrix:general"]"#,
-            r##"rooms.admin[0] is "matrix:general"; write a room's id or alias, such as "matrix:!abc:example.org" or "matrix:#company:example.org""##,
+            r#"rooms.admin[0] is "matrix:general"; write a room's id or alias, such as "matrix:!abc:example.org" or "matrix:#company:example.org""#,
         ),
         (
             r#"people.admins = ["matrix:ana"]"#,

@@ -1,6 +1,6 @@
 //! A Herald that serves a company: it joins the chat networks, runs the engine on them, and answers how it is.
 //!
-//! It knows no network by name. The composition root hands over one [`Join`] for each that is configured; [`check`] says
+//! It knows no network by name. The composition root hands over one [`Join`] for each that is configured; [`fn@check`] says
 //! what of the configuration stands in the way before anything is opened, [`fn@run`] does the rest, and [`Status`] is what
 //! others can ask meanwhile: [`serve_http`] answers them over HTTP.
 

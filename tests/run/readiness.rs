@@ -6,6 +6,9 @@ use futures::FutureExt;
 use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt;
 use herald::journal::MemoryDisk;
+use herald_chat::testing::Faults;
+use herald_chat::{Clock, Platform};
+use jiff::SignedDuration;
 
 use crate::page::read;
 use crate::town::{Town, config};
@@ -47,6 +50,28 @@ fn a_room_that_cannot_be_read_stands_in_the_way_until_something_is_heard_from_it
 }
 
 #[test]
+fn what_was_missed_stands_in_the_way_until_it_is_read_back() {
+    let mut town = town();
+    town.synced(0);
+    town.network.set(Faults { gap: 1000, drop: 1000, ..Faults::none() });
+    town.say("ana", "war-room", "!declare checkout is down");
+    assert_eq!(town.wanting(), ["console: what was missed is being read back"]);
+    town.network.set(Faults::none());
+    town.wait(5);
+    assert_eq!(town.wanting(), [""; 0]);
+    assert!((town.metric("herald_commands_total{command=\"declare\"}") - 1.0).abs() < f64::EPSILON);
+}
+
+#[test]
+fn a_network_that_tells_nothing_any_more_is_said_to() {
+    let mut town = town();
+    town.synced(0);
+    // The practice platform tells whoever asked last.
+    drop(town.console.arrivals());
+    assert_eq!(town.wanting(), ["console tells nothing any more: restart Herald"]);
+}
+
+#[test]
 fn a_full_disk_stands_in_the_way_until_there_is_room() {
     let mut town = town();
     town.synced(0);
@@ -68,8 +93,7 @@ fn an_engine_that_does_not_answer_is_not_alive() {
         let status = town.status.clone();
         let asked = elsewhere.spawner().spawn_local_with_handle(async move { status.answer(path).await }).unwrap();
         elsewhere.run_until_stalled();
-        let limit = town.clock.next_wake().unwrap();
-        town.clock.set(limit);
+        town.clock.set(town.clock.now() + SignedDuration::from_secs(5));
         elsewhere.run_until_stalled();
         let answer = asked.now_or_never().unwrap();
         assert_eq!((answer.status, answer.text.as_str()), (503, "the engine has not answered for 5 s\n"), "{path}");

@@ -18,9 +18,10 @@ use herald::incident::Audience;
 use herald::journal::{MemoryDisk, MemoryJournal};
 use herald::practice::ManualClock;
 use herald::service::{Answer, End, Join, JoinError, Joined, Link, Start, Status, run};
+use herald_chat::testing::Faulty;
 use herald_chat::{Network, RoomRef};
 use herald_console::{Console, NETWORK};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::page;
 use crate::tight::Tight;
@@ -30,6 +31,8 @@ type J = Tight;
 /// A Herald, and all that is around it.
 pub(crate) struct Town {
     pub(crate) console: Console,
+    /// What Herald has in place of the console.
+    pub(crate) network: Faulty<Console>,
     pub(crate) link: Arc<TestLink>,
     pub(crate) clock: ManualClock,
     pub(crate) status: Arc<Status<J>>,
@@ -51,7 +54,7 @@ pub(crate) struct TestLink {
 }
 
 struct TestJoin {
-    console: Console,
+    network: Faulty<Console>,
     link: Arc<TestLink>,
     /// What comes before it works.
     errors: Mutex<VecDeque<JoinError>>,
@@ -68,7 +71,7 @@ impl Join for TestJoin {
             return Err(error);
         }
         let notes = vec!["nobody can write here. Do something about it".to_owned()];
-        Ok(Joined { platform: Arc::new(self.console.clone()), link: self.link.clone(), notes })
+        Ok(Joined { platform: Arc::new(self.network.clone()), link: self.link.clone(), notes })
     }
 }
 
@@ -119,19 +122,22 @@ impl Town {
     pub(crate) fn on(disk: &MemoryDisk, config: Config, errors: impl IntoIterator<Item = JoinError>) -> Self {
         let clock = ManualClock::new("2026-01-05T12:00:00Z".parse().unwrap());
         let now = clock.clone();
-        let console = Console::in_memory(Arc::new(move || now.now()));
+        let now: Arc<dyn Fn() -> Timestamp + Send + Sync> = Arc::new(move || now.now());
+        let console = Console::in_memory(now.clone());
+        let timer = clock.clone();
+        let network = Faulty::new(console.clone(), 0, now, Arc::new(move |span| timer.until(timer.now() + span)));
         for person in ["ana", "ben"] {
             console.introduce(person).unwrap();
         }
         let link = Arc::new(TestLink::default());
         let join =
-            TestJoin { console: console.clone(), link: link.clone(), errors: Mutex::new(errors.into_iter().collect()) };
+            TestJoin { network: network.clone(), link: link.clone(), errors: Mutex::new(errors.into_iter().collect()) };
         let is_full = Arc::new(AtomicBool::new(false));
         let journal = Tight { journal: MemoryJournal::open(disk).unwrap(), is_full: is_full.clone() };
         let (requests, receiver) = mpsc::channel(4);
         let clock_for_all: Arc<dyn Clock> = Arc::new(clock.clone());
         let status = Arc::new(Status::new(requests.clone(), clock_for_all.clone(), [join.network()]));
-        let start = Start { journal: journal, config, joins: vec![Box::new(join)], clock: clock_for_all };
+        let start = Start { journal, config, joins: vec![Box::new(join)], clock: clock_for_all };
         let (said, ended) = (Rc::new(RefCell::new(Vec::new())), Rc::new(RefCell::new(None)));
         let pool = LocalPool::new();
         let (lines, end, running) = (said.clone(), ended.clone(), status.clone());
@@ -141,7 +147,7 @@ impl Town {
             *end.borrow_mut() = Some(result);
         };
         pool.spawner().spawn_local(herald).unwrap();
-        Self { console, link, clock, status, said, ended, is_full, requests, pool }
+        Self { console, network, link, clock, status, said, ended, is_full, requests, pool }
     }
 
     /// Lets everything happen that can happen without time passing.
