@@ -48,7 +48,7 @@ pub enum Trust {
 }
 
 /// Makes the device trusted, and the keys recoverable. To be called at every start, after the first sync, which uploads
-/// the device's keys, and before anything is encrypted. Takes about twenty requests the first time and five later on.
+/// the device's keys, and before anything is encrypted. Takes some twenty-five requests the first time, and ten later on.
 pub(crate) async fn establish(client: &Client, settings: &Settings) -> Result<Trust, StartError> {
     client.encryption().wait_for_e2ee_initialization_tasks().await;
     let trust = Establishing { client, settings, file: settings.store.join("recovery-key") };

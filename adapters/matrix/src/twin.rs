@@ -13,6 +13,7 @@ use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{DeviceId, DeviceKeyAlgorithm, DeviceKeyId, TransactionId, UserId};
 use matrix_sdk::{Client, Error};
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::StartError;
 use crate::store::{Store, Stored};
@@ -52,6 +53,18 @@ pub(crate) async fn check(client: &Client, store: &Store, mut stored: Stored) ->
     store.keep(&stored)?;
     let content = Raw::new(&new).map_err(|error| failed(error.into()))?.cast_unchecked();
     client.account().set_account_data_raw(kind, content).await.map(drop).map_err(failed)
+}
+
+/// Ends when it turns out, while this store is in use, that another uses its device: the homeserver has one-time keys
+/// that are not ours. It says so once in the life of a store, so this has to wait beside every sync.
+pub(crate) async fn noticed(client: &Client, store: &Store) -> StartError {
+    let told = client.subscribe_to_duplicate_key_upload_errors().recv().await;
+    match (told, client.device_id()) {
+        (Ok(_) | Err(RecvError::Lagged(_)), Some(device)) => {
+            StartError::UsedElsewhere { device: device.to_owned(), store: store.dir().to_owned() }
+        }
+        (Err(RecvError::Closed), _) | (_, None) => std::future::pending().await,
+    }
 }
 
 /// What it means that the session cannot be restored: the database holds another device's keys, or is damaged.

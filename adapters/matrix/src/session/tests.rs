@@ -3,12 +3,13 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use herald_synapse::{Account, Admin, Fault, Homeserver, Proxy, Rule, Synapse};
 use matrix_sdk::Client;
 use matrix_sdk::config::SyncSettings;
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -50,10 +51,18 @@ impl Home {
         Settings { store: self.settings.store.with_file_name(name), ..self.settings.clone() }
     }
 
-    /// Starts once, as far as the device's keys are known to the server, and ends.
+    /// Starts once, as far as the device's keys are known to the server, and ends as a process does: the SDK closes its
+    /// databases some time after the client is dropped, but not after the runtime.
     async fn start_once(&self) -> String {
-        let (client, _store) = start(&self.settings).await.unwrap();
-        client.device_id().unwrap().to_string()
+        let settings = self.settings.clone();
+        let run = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let (client, _store) = start(&settings).await.unwrap();
+                client.device_id().unwrap().to_string()
+            })
+        };
+        tokio::task::spawn_blocking(run).await.unwrap()
     }
 
     fn token(&self) -> String {
@@ -88,13 +97,7 @@ pub(crate) fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-async fn copy(from: &Path, to: &Path) {
-    // The SDK closes its databases some time after the client is dropped, and takes these away at last.
-    let open =
-        |path: &Path| fs::read_dir(path).unwrap().any(|it| it.unwrap().path().to_string_lossy().ends_with("-wal"));
-    while open(from) {
-        tokio::task::yield_now().await;
-    }
+fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     fs::set_permissions(to, fs::Permissions::from_mode(0o700)).unwrap();
     for file in fs::read_dir(from).unwrap() {
@@ -250,11 +253,36 @@ async fn a_copy_of_the_store_is_noticed_by_whoever_starts_next() {
     let home = Home::new().await;
     home.start_once().await;
     let copied = home.elsewhere("copy");
-    copy(&home.settings.store, &copied.store).await;
+    copy(&home.settings.store, &copied.store);
     home.start_once().await;
     let refused = home.refused(&copied).await;
     assert!(matches!(refused, StartError::UsedElsewhere { .. }), "{refused}");
     home.start_once().await;
+}
+
+#[tokio::test]
+async fn a_copy_that_was_made_of_a_running_store_is_noticed_while_both_run() {
+    let home = Home::new().await;
+    let ben = home.server.register("ben", Admin::No).await.unwrap();
+    let (first, _store) = start(&home.settings).await.unwrap();
+    let copied = home.elsewhere("copy");
+    copy(&home.settings.store, &copied.store);
+    let (second, store) = start(&copied).await.unwrap();
+
+    let noticed = crate::twin::noticed(&second, &store);
+    let upload = async {
+        // Each makes up for a key that was taken, with one of the same name.
+        let device = json!({ home.herald.user_id(): { second.device_id().unwrap(): "signed_curve25519" } });
+        let news = format!("/_matrix/client/v3/user/{}/account_data/news", home.herald.user_id());
+        for client in [&first, &second] {
+            // The SDK does not look at an answer without news, how many keys are left included.
+            home.herald.put(&news, &json!({ "for": client.user_id() })).await.unwrap();
+            ben.post("/_matrix/client/v3/keys/claim", &json!({ "one_time_keys": device })).await.unwrap();
+            client.sync_once(SyncSettings::new().timeout(Duration::ZERO)).await.unwrap();
+        }
+    };
+    let (noticed, ()) = tokio::join!(noticed, upload);
+    assert!(matches!(noticed, StartError::UsedElsewhere { .. }), "{noticed}");
 }
 
 #[tokio::test]
@@ -277,7 +305,7 @@ async fn lost_keys_are_told_until_they_are_put_back() {
     let home = Home::new().await;
     home.start_once().await;
     let saved = home.settings.store.with_file_name("saved");
-    copy(&home.settings.store, &saved).await;
+    copy(&home.settings.store, &saved);
 
     remove(databases(&home.settings.store));
     for _ in 0..2 {
