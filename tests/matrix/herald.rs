@@ -1,12 +1,16 @@
 //! The real binary.
 
 use std::fs;
+use std::io::Write;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::net::TcpStream;
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::sync::watch;
 
 /// How long Herald may take to get ready, and to end.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -18,6 +22,8 @@ pub(crate) struct Herald {
     /// What it said until it was ready.
     pub(crate) said: Vec<String>,
     log: PathBuf,
+    /// What this one has logged so far.
+    logged: watch::Receiver<Vec<String>>,
 }
 
 impl Herald {
@@ -31,7 +37,6 @@ impl Herald {
     /// Starts it, and waits for nothing.
     pub(crate) fn begin(home: &Path) -> Self {
         let log = home.join("herald.log");
-        let file = fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_herald"))
             .arg("run")
             .arg("--config")
@@ -39,12 +44,15 @@ impl Herald {
             .current_dir(home)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(file)
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
         let out = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, out, said: Vec::new(), log }
+        let (lines, logged) = watch::channel(Vec::new());
+        let file = fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
+        tokio::spawn(keep(child.stderr.take().unwrap(), file, lines));
+        Self { child, out, said: Vec::new(), log, logged }
     }
 
     /// Waits until all rooms have been read.
@@ -63,7 +71,64 @@ impl Herald {
         }
     }
 
-    /// What it has logged.
+    /// Waits for the next line that it prints.
+    pub(crate) async fn says(&mut self) -> Option<String> {
+        let line = tokio::time::timeout(PATIENCE, self.out.next_line()).await.unwrap().unwrap()?;
+        self.said.push(line.clone());
+        Some(line)
+    }
+
+    /// Waits until what this one has logged is such that `look` finds something.
+    pub(crate) async fn logs<T>(&self, mut look: impl FnMut(&[String]) -> Option<T>) -> T {
+        let mut logged = self.logged.clone();
+        let search = async {
+            loop {
+                if let Some(found) = look(&logged.borrow_and_update()) {
+                    return found;
+                }
+                if logged.changed().await.is_err() {
+                    panic!("it ended, having said {:#?} and logged\n{}", self.said, self.log());
+                }
+            }
+        };
+        match tokio::time::timeout(PATIENCE, search).await {
+            Ok(found) => found,
+            Err(_) => panic!("waited in vain; it logged\n{}", self.log()),
+        }
+    }
+
+    /// Waits for a line of its log that holds these words, after the first `after` lines. Returns how many it takes.
+    pub(crate) async fn logs_line(&self, words: &str, after: usize) -> usize {
+        let place = |lines: &[String]| lines.iter().skip(after).position(|line| line.contains(words));
+        self.logs(|lines| place(lines).map(|at| after + at + 1)).await
+    }
+
+    /// How many lines it has logged.
+    pub(crate) fn logged(&self) -> usize {
+        self.logged.borrow().len()
+    }
+
+    /// Asks for a page of its health: the status, and the text.
+    pub(crate) async fn answers(&self, page: &str) -> (u16, String) {
+        let address: SocketAddr = self.health().trim_start_matches("http://").parse().unwrap();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!("GET {page} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let (_, text) = answer.split_once("\r\n\r\n").unwrap();
+        (status, text.to_owned())
+    }
+
+    /// Asks until it is ready.
+    pub(crate) async fn ready_again(&self) {
+        let asking = async { while self.answers("/readyz").await.0 != 200 {} };
+        let asked = tokio::time::timeout(PATIENCE, asking).await;
+        assert!(asked.is_ok(), "{:?}", self.answers("/readyz").await);
+    }
+
+    /// What all that ran here have logged.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
@@ -88,5 +153,14 @@ impl Herald {
     /// Ends it at once, wherever it is.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
+    }
+}
+
+/// Keeps what is logged: all of it in the file, and what is this one's for whoever waits.
+async fn keep(from: ChildStderr, mut file: fs::File, lines: watch::Sender<Vec<String>>) {
+    let mut from = BufReader::new(from).lines();
+    while let Ok(Some(line)) = from.next_line().await {
+        writeln!(file, "{line}").unwrap();
+        lines.send_modify(|lines| lines.push(line));
     }
 }

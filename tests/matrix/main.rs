@@ -1,6 +1,8 @@
 //! Herald's real binary on a real homeserver, as other people's clients see it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may say: this cannot be")]
 
+mod faults;
 mod herald;
 mod life;
+mod outage;
 mod town;

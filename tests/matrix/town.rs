@@ -36,6 +36,12 @@ impl Somebody {
         self.person.wait_for(room, found).await.unwrap()
     }
 
+    /// How many messages they see in a room now.
+    pub(crate) async fn sees(&self, room: &str) -> usize {
+        self.person.sync().await.unwrap();
+        self.person.lines(room).await.unwrap().len()
+    }
+
     /// Waits for the invitation to a room that Herald makes, takes it up, and returns the room.
     pub(crate) async fn comes_in(&self, herald: &str) -> String {
         let invite = self.account.wait_for_invite(|invite| invite.by == herald).await.unwrap();

@@ -31,6 +31,8 @@ pub(crate) struct Notes {
     thread_order: VecDeque<String>,
     last_sync: Option<Timestamp>,
     began: Option<Timestamp>,
+    /// Whether the last sync has failed.
+    fails: bool,
 }
 
 impl Inner {
@@ -71,6 +73,15 @@ impl Inner {
 
     pub(crate) fn begin(&self) {
         self.notes().began = Some(self.clock.now());
+    }
+
+    pub(crate) fn note_failing(&self, fails: bool) {
+        self.notes().fails = fails;
+    }
+
+    /// Whether the last sync has failed.
+    pub(crate) fn is_failing(&self) -> bool {
+        self.notes().fails
     }
 
     /// How long ago the homeserver last answered a sync; since the start, when it never has.

@@ -74,10 +74,10 @@ impl Matrix {
         self.0.trust.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Whether the homeserver has told all that it held for this device.
+    /// Whether the homeserver has told all that it held for this device, and answers still.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.0.is_ready()
+        self.0.is_ready() && !self.0.is_failing()
     }
 
     /// How long ago it last answered.

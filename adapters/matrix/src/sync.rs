@@ -49,11 +49,13 @@ impl Inner {
                         self.arrive(Arrival::Gap);
                     }
                     failures = 0;
+                    self.note_failing(false);
                     self.heard(response, first).await;
                     first = false;
                 }
                 Err(error) => {
                     failures += 1;
+                    self.note_failing(true);
                     let pause = pause(&error, failures);
                     complain(&error, failures, pause);
                     self.wait(pause).await;

@@ -241,6 +241,42 @@ impl Person {
         }
     }
 
+    /// Waits for a message that contains `words`, and reads no more than what is new meanwhile: for rooms in which much
+    /// is said. Each new message is waited for.
+    ///
+    /// # Errors
+    /// [`Trouble::Missing`] when nothing comes any more.
+    pub async fn overhears(&self, room: &str, words: &str) -> Result<(), Trouble> {
+        let id = id(room)?;
+        let holds = |lines: &[Line]| lines.iter().any(|line| line.text.contains(words));
+        self.sync().await?;
+        if holds(&self.lines(room).await?) {
+            return Ok(());
+        }
+        loop {
+            let next = async {
+                loop {
+                    let settings = SyncSettings::new().timeout(Duration::from_secs(10));
+                    let mut response = self.client.sync_once(settings).await?;
+                    if let Some(update) = response.rooms.joined.remove(&id) {
+                        return Ok::<_, Trouble>(update.timeline);
+                    }
+                }
+            };
+            let Ok(timeline) = tokio::time::timeout(PATIENCE, next).await else {
+                let lines = self.lines(room).await?;
+                let room = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+                return Err(Trouble::Missing { who: self.user_id(), room });
+            };
+            let timeline = timeline?;
+            let mut lines = Lines::default();
+            timeline.events.iter().for_each(|event| lines.take(event));
+            if holds(&lines.0) || timeline.limited && holds(&self.lines(room).await?) {
+                return Ok(());
+            }
+        }
+    }
+
     /// Waits for a message that contains `words`.
     ///
     /// # Errors

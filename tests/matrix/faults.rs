@@ -1,0 +1,129 @@
+//! A network in which anything can go wrong, at any request.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use herald_element::Line;
+use herald_synapse::{Fault, Proxy, Request, Rule, Synapse};
+
+use crate::town::Town;
+
+/// How many findings are told.
+const FINDINGS: usize = 105;
+/// After how many findings there is an update.
+const EVERY: usize = 2;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_post_arrives_once_and_in_order_through_a_network_in_which_everything_fails() {
+    let server = Synapse::shared().await.unwrap();
+    let proxy = Proxy::start(server.port(), 300).await.unwrap();
+    let (town, herald) = Town::behind(server, &proxy.url(), "").await;
+    let (ben, cleo, war) = (&town.ben, &town.cleo, &town.war);
+    town.ana.gets(war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
+    ben.gets(war, "!take spokesperson", "is spokesperson now").await;
+    let before = cleo.sees(war).await;
+
+    let start = proxy.log().len();
+    storm(&proxy);
+    let (mut answers, mut told, mut company) = (Vec::new(), Vec::new(), Vec::new());
+    for n in 1..=FINDINGS {
+        cleo.person.say(war, &format!("!finding tk{n:04} is what I see")).await.unwrap();
+        answers.push(format!("📌 Finding {n} is on the timeline."));
+        told.push(format!("tk{n:04} is what I see"));
+        if n % EVERY == 0 {
+            ben.person.say(war, &format!("!update up{n:04} we are on it next 20m")).await.unwrap();
+            let update = n / EVERY;
+            answers.push(format!("Update {update} goes to the company."));
+            company.push((format!("update {update}"), format!("up{n:04}")));
+        }
+    }
+    let (said, last) = (answers.len(), answers.last().unwrap());
+    cleo.person.overhears(war, last).await.unwrap();
+    cleo.person.overhears(&town.engineering, told.last().unwrap()).await.unwrap();
+    town.hears(&company.last().unwrap().1).await;
+    proxy.heal();
+
+    let lines = cleo.person.lines(war).await.unwrap();
+    let of_herald = |line: &&Line| line.sender == town.bot.user_id();
+    assert_eq!(lines.iter().skip(before).filter(|line| !of_herald(line)).count(), said);
+    same(&answers, lines.iter().skip(before).filter(of_herald));
+    let lines = cleo.person.lines(&town.engineering).await.unwrap();
+    // The first is the declaration.
+    same(&told, lines.iter().filter(of_herald).skip(1));
+    let heard = town.told().await;
+    let heard: Vec<_> = heard.iter().filter(|text| text.contains("update ")).collect();
+    assert_eq!(heard.len(), company.len(), "{heard:#?}");
+    for (text, (name, words)) in heard.iter().zip(&company) {
+        assert!(text.contains(name) && text.contains(words), "{name}, {words}: {text}");
+    }
+    let posts = answers.len() + told.len() + company.len();
+    assert!(posts >= 300, "only {posts} posts were made");
+    met(&proxy.log()[start..]);
+    assert_eq!(herald.stop().await, 0);
+}
+
+/// Whatever a network does, to any request.
+fn storm(proxy: &Proxy) {
+    let limited = |header, body| Fault::Limited { header, body };
+    let faults = [
+        (Fault::Cut, 0.02),
+        (Fault::LoseAnswer, 0.04),
+        (Fault::Delay(Duration::from_millis(150)), 0.05),
+        (limited(Some(1), None), 0.01),
+        (limited(None, Some(Duration::from_millis(300))), 0.01),
+        (limited(None, None), 0.01),
+        (Fault::Gateway(502), 0.02),
+    ];
+    // What is asked rarely is hit for certain. When it is to say who has which keys, the SDK waits 5 s before it encrypts:
+    // that once is enough.
+    for (fault, _) in faults {
+        proxy.inject(Rule::new(fault).on(|_, path| kind(path) == "keys").times(1));
+        proxy.inject(Rule::new(fault).on(|_, path| kind(path) == "history").times(1));
+    }
+    for (fault, chance) in faults {
+        proxy.inject(Rule::new(fault).on(|_, path| kind(path) != "keys").chance(chance));
+    }
+}
+
+/// Each text is that of one line, in this order, and there is no other line.
+fn same<'a>(expected: &[String], lines: impl Iterator<Item = &'a Line>) {
+    let lines: Vec<&str> = lines.map(|line| line.text.as_str()).collect();
+    for (n, text) in expected.iter().enumerate() {
+        let line = lines.get(n).copied().unwrap_or("nothing");
+        assert!(
+            line.contains(text.as_str()),
+            "in place {n}, where \"{text}\" should be, stands \"{line}\": {lines:#?}"
+        );
+    }
+    assert_eq!(lines.len(), expected.len(), "{:#?}", lines.get(expected.len()..));
+}
+
+/// What a request is for.
+fn kind(path: &str) -> &'static str {
+    let all = [("/send/", "posts"), ("/state/", "state"), ("/messages", "history"), ("/context/", "history")];
+    let more = [("/sync", "sync"), ("/keys/", "keys"), ("/sendToDevice/", "shares")];
+    all.into_iter().chain(more).find(|(part, _)| path.contains(part)).map_or("others", |(_, kind)| kind)
+}
+
+/// Shows which requests met which faults, and that each fault happened, to each kind of request that counts.
+fn met(log: &[Request]) {
+    let mut counts: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    for request in log {
+        let fault = request.fault.map_or_else(|| "-".to_owned(), |fault| format!("{fault:?}"));
+        *counts.entry((kind(&request.path), fault)).or_default() += 1;
+    }
+    for ((kind, fault), count) in &counts {
+        println!("{kind:8} {count:5} {fault}");
+    }
+    let of = |wanted: &str, part: &str| {
+        let fits =
+            counts.iter().filter(|((kind, fault), _)| (wanted.is_empty() || *kind == wanted) && fault.contains(part));
+        fits.map(|(_, count)| count).sum::<usize>()
+    };
+    for fault in ["Cut", "LoseAnswer", "Delay", "header: Some", "body: Some", "header: None, body: None", "Gateway"] {
+        assert!(of("posts", fault) > 0, "no post met {fault}");
+    }
+    for kind in ["state", "history", "sync", "keys", "shares"] {
+        assert!(of(kind, "") > of(kind, "-"), "nothing of {kind} met any fault");
+    }
+}
