@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
 
 /// How long Herald may take to get ready, and to end.
@@ -69,9 +70,21 @@ impl Herald {
     }
 
     /// Where its health is served.
-    pub(crate) fn health(&self) -> String {
+    fn health(&self) -> String {
         let line = self.said.iter().find_map(|line| line.strip_prefix("health: ")).unwrap();
         line.split("/healthz").next().unwrap().to_owned()
+    }
+
+    /// The status and the text of an answer over HTTP.
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
+        let address = self.health().strip_prefix("http://").unwrap().to_owned();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: herald\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, text) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), text.to_owned())
     }
 
     pub(crate) fn pid(&self) -> i32 {

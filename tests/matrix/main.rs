@@ -3,4 +3,5 @@
 
 mod herald;
 mod life;
+mod rooms;
 mod town;

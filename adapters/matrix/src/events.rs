@@ -110,7 +110,7 @@ impl Inner {
                     _ => (None, None),
                 };
                 if let Some(root) = thread {
-                    self.note_thread(message.event_id, root);
+                    self.note_thread(&message.event_id, root);
                 }
                 let body = content.msgtype.body();
                 let text = if answers.is_some() { sanitize::remove_plain_reply_fallback(body) } else { body };

@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::{Line, shown};
 
 /// How long anything is waited for before it counts as missing.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Why a client could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -231,14 +231,12 @@ impl Person {
                 self.client.sync_once(SyncSettings::new().timeout(Duration::from_secs(10))).await?;
             }
         };
-        match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(found) => found,
-            Err(_) => {
-                let lines = self.lines(room).await?;
-                let room = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-                Err(Trouble::Missing { who: self.user_id(), room })
-            }
+        if let Ok(found) = tokio::time::timeout(PATIENCE, waiting).await {
+            return found;
         }
+        let lines = self.lines(room).await?;
+        let room = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        Err(Trouble::Missing { who: self.user_id(), room })
     }
 
     /// Waits for a message that contains `words`.
