@@ -67,8 +67,9 @@ async fn three_people_run_a_critical_incident() {
     cleo.gets(war, "!update Orders go through again, and none was lost. final", "the last, goes to the company").await;
     town.hears("This was the last update.").await;
     ana.gets(war, "!done 1", "Task 1 is done").await;
-    ana.gets(war, "!close", "closed").await;
-    ana.reads(war, "Timeline of INC-1").await;
+    ana.gets(war, "!answered 1", "Question 1").await;
+    ana.gets(war, "!close", "Promises: 2 kept, 0 broken").await;
+    ana.gets(war, "!timeline", "Timeline of INC-1").await;
 
     let board = ana
         .person

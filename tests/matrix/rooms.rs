@@ -29,7 +29,7 @@ async fn two_incidents_have_rooms_of_their_own_that_close_with_them() {
     ana.gets(&search, "!resolve warmed it up", "resolved").await;
     ana.gets(&search, "!update Search is fast again. final", "goes to the company").await;
     ana.person.say(&search, "!close").await.unwrap();
-    ana.reads(&search, "Timeline of INC-1").await;
+    ana.reads(&search, "Promises: 1 kept, 0 broken").await;
     // Its homeserver takes no more words there, and all that was said can be read.
     ana.account
         .wait_for(&search, |events| events.iter().any(|event| event.kind() == "im.herald.archived").then_some(()))

@@ -96,6 +96,10 @@ impl Inner {
     async fn message(&self, room: &Room, message: OriginalSyncRoomMessageEvent) -> What {
         let content = message.content;
         match content.relates_to {
+            // Where only Herald writes, words are words: a client may show an edit of nothing as a message.
+            Some(Relation::Replacement(replacement)) if self.is_guarded(room.room_id()) => {
+                words_only(replacement.new_content.msgtype.body().to_owned())
+            }
             Some(Relation::Replacement(replacement)) => What::Edit {
                 of: replacement.event_id.to_string(),
                 text: replacement.new_content.msgtype.body().to_owned(),
