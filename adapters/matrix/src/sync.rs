@@ -174,7 +174,7 @@ fn settings(caught_up: bool) -> SyncSettings {
     let lazy = LazyLoadOptions::Enabled { include_redundant_members: false };
     let timeline = assign!(RoomEventFilter::default(), {
         limit: Some(TIMELINE.into()),
-        lazy_load_options: lazy.clone(),
+        lazy_load_options: lazy,
     });
     let room = assign!(RoomFilter::default(), {
         ephemeral: RoomEventFilter::ignore_all(),
