@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use futures::{StreamExt, TryStreamExt};
 use herald_element::Person;
 use herald_synapse::{Account, Event};
 use serde_json::{Value, json};
 
 use super::report::Watch;
-
-/// How many messages are sent at once.
-const AT_ONCE: usize = 8;
 
 /// Two rooms that are equal, but for who answers.
 pub(crate) trait Rooms {
@@ -20,7 +16,8 @@ pub(crate) trait Rooms {
     /// The same by hand in the other room: ana's command is sent, then the answer, then ben syncs. One after another.
     async fn by_hand(&mut self, command: &str, words: &str) -> Duration;
 
-    /// Sends commands as fast as the homeserver takes them, and waits until an answer has these words.
+    /// Sends commands, each as soon as the homeserver has taken the one before, and waits until an answer has these words.
+    /// More at once would be in no certain order: the homeserver's own views of the room would differ.
     async fn storm(&self, commands: Vec<String>, last: &str);
 
     /// What ana said in the war room and what Herald said, both oldest first.
@@ -118,9 +115,9 @@ impl Plain {
 
     /// Says what is no command, as fast as the homeserver takes it.
     pub(crate) async fn talk(&self, lines: usize) {
-        let lines = (0..lines).map(|n| self.ana.say(&self.war, if n % 2 == 0 { "any news?" } else { "not yet" }));
-        let sent: Vec<String> = futures::stream::iter(lines).buffer_unordered(AT_ONCE).try_collect().await.unwrap();
-        drop(sent);
+        for n in 0..lines {
+            self.ana.say(&self.war, if n % 2 == 0 { "any news?" } else { "not yet" }).await.unwrap();
+        }
         self.storm(vec!["!log that is all".to_owned()], "on the timeline").await;
         rest().await;
     }
@@ -157,9 +154,9 @@ impl Rooms for Plain {
     }
 
     async fn storm(&self, commands: Vec<String>, last: &str) {
-        let sends = commands.iter().map(|command| self.ana.say(&self.war, command));
-        let sent: Vec<String> = futures::stream::iter(sends).buffer_unordered(AT_ONCE).try_collect().await.unwrap();
-        drop(sent);
+        for command in commands {
+            self.ana.say(&self.war, &command).await.unwrap();
+        }
         while !self.newest(1).await.iter().any(|event| event.sender() == self.bot && event.body().contains(last)) {
             rest().await;
         }
@@ -225,9 +222,9 @@ impl Rooms for Encrypted {
     }
 
     async fn storm(&self, commands: Vec<String>, last: &str) {
-        let sends = commands.iter().map(|command| self.ana.say(&self.war, command));
-        let sent: Vec<String> = futures::stream::iter(sends).buffer_unordered(AT_ONCE).try_collect().await.unwrap();
-        drop(sent);
+        for command in commands {
+            self.ana.say(&self.war, &command).await.unwrap();
+        }
         self.hear(&self.war, last).await;
     }
 
