@@ -217,6 +217,19 @@ impl Person {
         }
     }
 
+    /// One sync, in which the homeserver may wait for something to happen: the messages that it brings of a room.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver does not answer.
+    pub async fn next(&self, room: &str, wait: Duration) -> Result<Vec<Line>, Trouble> {
+        let mut response = self.client.sync_once(SyncSettings::new().timeout(wait)).await?;
+        let mut lines = Lines::default();
+        if let Some(update) = response.rooms.joined.remove(&id(room)?) {
+            update.timeline.events.iter().for_each(|event| lines.take(event));
+        }
+        Ok(lines.0)
+    }
+
     /// Waits until the messages of a room are such that `look` finds something.
     ///
     /// # Errors
