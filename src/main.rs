@@ -159,9 +159,10 @@ mod matrix {
     }
 
     fn unfit(error: StartError) -> JoinError {
-        match error {
-            StartError::Unreachable { .. } => JoinError::Later(error.to_string()),
-            error => JoinError::Never(error.to_string()),
+        if matches!(error, StartError::Unreachable { .. }) {
+            JoinError::Later(error.to_string())
+        } else {
+            JoinError::Never(error.to_string())
         }
     }
 

@@ -9,7 +9,8 @@ use herald::journal::{Journal, Options, SledJournal};
 
 use super::history;
 use super::memory::take_snapshot;
-use super::report::{Bar, Report, ratio, seconds, time};
+use super::report::{Bar, Report, ratio, seconds};
+use super::time::time;
 use super::town::{setup, windows};
 
 const ROUNDS: usize = 3;

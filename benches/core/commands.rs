@@ -11,7 +11,8 @@ use herald::journal::{
 
 use sled::transaction::TransactionResult;
 
-use super::report::{Bar, Report, ratio, seconds, time};
+use super::report::{Bar, Report, ratio, seconds};
+use super::time::time;
 use super::town::{Town, setup};
 
 const ROUNDS: usize = 60;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use herald::journal::{Options, SledJournal};
 
 use super::history;
-use super::report::{Bar, Report, ratio, seconds, time};
+use super::report::{Bar, Report, ratio, seconds};
+use super::time::time;
 use super::town::{Town, setup};
 
 const ROUNDS: usize = 15;

@@ -9,7 +9,9 @@ mod commands;
 mod growth;
 mod history;
 mod memory;
+#[path = "../support/report.rs"]
 mod report;
+mod time;
 mod town;
 
 use report::Report;
@@ -23,7 +25,7 @@ fn main() {
         return memory::child(dir.as_ref());
     }
     let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|word| word == name);
-    let mut report = Report::default();
+    let mut report = Report::new("core");
     if wanted("commands") {
         commands::run(&mut report);
     }

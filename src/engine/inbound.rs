@@ -79,6 +79,9 @@ impl<J: Journal> Engine<J> {
         if inbound.origin != Origin::Human {
             return None;
         }
+        if matches!(inbound.what, What::Message { .. }) {
+            step.asked = Some(message.clone());
+        }
         let told = match &inbound.what {
             What::Message { text, mentions, .. } => self.said(step, site, &by, text, mentions, from),
             What::Edit { of, text } => self.edited(step, site, &by, of, text, from),

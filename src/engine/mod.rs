@@ -218,16 +218,19 @@ struct Step {
     now: Timestamp,
     cause: String,
     index: usize,
+    /// The message that is being answered.
+    asked: Option<MessageRef>,
 }
 
 impl Step {
     fn new(now: Timestamp) -> Self {
-        Self { batch: Batch::default(), now, cause: String::new(), index: 0 }
+        Self { batch: Batch::default(), now, cause: String::new(), index: 0, asked: None }
     }
 
     /// What follows from here on has this cause.
     fn because(&mut self, cause: String) {
         self.cause = cause;
         self.index = 0;
+        self.asked = None;
     }
 }

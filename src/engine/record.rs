@@ -132,6 +132,9 @@ impl<J: Journal> Engine<J> {
             }
             Action::Post(mut post) => {
                 post.calls.retain(|user| user.network() == network);
+                if *out.to() == To::Asker {
+                    post.reply_to.clone_from(&step.asked);
+                }
                 Action::Post(post)
             }
             action @ (Action::Invite(_) | Action::Edit(..) | Action::Pin(..) | Action::Delete(_) | Action::Archive) => {

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Write;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -108,24 +107,11 @@ impl Herald {
         self.logged.borrow().len()
     }
 
-    /// Asks for a page of its health: the status, and the text.
-    pub(crate) async fn answers(&self, page: &str) -> (u16, String) {
-        let address: SocketAddr = self.health().trim_start_matches("http://").parse().unwrap();
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        let request = format!("GET {page} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-        let (_, text) = answer.split_once("\r\n\r\n").unwrap();
-        (status, text.to_owned())
-    }
-
     /// Asks until it is ready.
     pub(crate) async fn ready_again(&self) {
-        let asking = async { while self.answers("/readyz").await.0 != 200 {} };
+        let asking = async { while self.get("/readyz").await.0 != 200 {} };
         let asked = tokio::time::timeout(PATIENCE, asking).await;
-        assert!(asked.is_ok(), "{:?}", self.answers("/readyz").await);
+        assert!(asked.is_ok(), "{:?}", self.get("/readyz").await);
     }
 
     /// What all that ran here have logged.
@@ -134,9 +120,21 @@ impl Herald {
     }
 
     /// Where its health is served.
-    pub(crate) fn health(&self) -> String {
+    fn health(&self) -> String {
         let line = self.said.iter().find_map(|line| line.strip_prefix("health: ")).unwrap();
         line.split("/healthz").next().unwrap().to_owned()
+    }
+
+    /// The status and the text of an answer over HTTP.
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
+        let address = self.health().strip_prefix("http://").unwrap().to_owned();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: herald\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, text) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), text.to_owned())
     }
 
     pub(crate) fn pid(&self) -> i32 {

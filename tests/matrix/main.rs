@@ -5,4 +5,5 @@ mod faults;
 mod herald;
 mod life;
 mod outage;
+mod rooms;
 mod town;

@@ -15,7 +15,7 @@ async fn what_waits_while_the_homeserver_is_down_arrives_once_and_in_order() {
     let (ben, cleo, war) = (&town.ben, &town.cleo, &town.war);
     town.ana.gets(war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
     ben.gets(war, "!take spokesperson", "is spokesperson now").await;
-    assert_eq!(herald.answers("/readyz").await, (200, "ready\n".to_owned()));
+    assert_eq!(herald.get("/readyz").await, (200, "ready\n".to_owned()));
     let before = cleo.sees(war).await;
 
     // Herald hears, and nothing that it says arrives; of some it cannot know that.
@@ -39,9 +39,9 @@ async fn what_waits_while_the_homeserver_is_down_arrives_once_and_in_order() {
     synapse.stop().await.unwrap();
     proxy.heal();
     let down = herald.logs_line("a sync failed", logged).await;
-    let (status, why) = herald.answers("/readyz").await;
+    let (status, why) = herald.get("/readyz").await;
     assert_eq!((status, why.as_str()), (503, "matrix is not ready\n"));
-    assert_eq!(herald.answers("/healthz").await.0, 200);
+    assert_eq!(herald.get("/healthz").await.0, 200);
     // What waits is tried in vain, also with the homeserver down.
     let down = herald.logs_line("not sent, will try again", down).await;
 

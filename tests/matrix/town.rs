@@ -19,7 +19,8 @@ pub(crate) struct Somebody {
 
 impl Somebody {
     pub(crate) async fn new(server: &Homeserver, name: &str) -> Self {
-        let account = server.register(&server.unique(name), Admin::No).await.unwrap();
+        let account = server.register(name, Admin::No).await.unwrap();
+        account.set_display_name(name).await.unwrap();
         let person = Person::login(&server.url(), account.user_id(), account.password()).await.unwrap();
         Self { person, account }
     }
@@ -42,11 +43,23 @@ impl Somebody {
         self.person.lines(room).await.unwrap().len()
     }
 
-    /// Waits for the invitation to a room that Herald makes, takes it up, and returns the room.
-    pub(crate) async fn comes_in(&self, herald: &str) -> String {
-        let invite = self.account.wait_for_invite(|invite| invite.by == herald).await.unwrap();
+    /// Waits for an invitation from this account, takes it up, and returns the room.
+    pub(crate) async fn comes_in(&self, from: &str) -> String {
+        let invite = self.account.wait_for_invite(|invite| invite.by == from).await.unwrap();
         self.person.accept().await.unwrap();
         invite.room
+    }
+
+    /// Waits for a line with these words.
+    pub(crate) async fn reads(&self, room: &str, words: &str) -> Line {
+        self.person.hears(room, words).await.unwrap()
+    }
+
+    /// All that stands in a room, for people to read.
+    pub(crate) async fn transcript(&self, room: &str) -> String {
+        self.person.sync().await.unwrap();
+        let lines = self.person.lines(room).await.unwrap();
+        lines.iter().map(|line| format!("{line}\n")).collect()
     }
 }
 
@@ -75,30 +88,33 @@ impl Town {
 
     /// The same, with Herald reaching the homeserver by another address.
     pub(crate) async fn behind(server: Homeserver, url: &str, more: &str) -> (Self, Herald) {
-        let bot = server.register(&server.unique("herald"), Admin::No).await.unwrap();
+        let town = Self::plan(server).await;
+        town.configure(url, more);
+        let herald = Herald::start(town.home.path()).await;
+        (town.settle_in().await, herald)
+    }
+
+    /// Everybody, and no Herald yet.
+    pub(crate) async fn plan(server: Homeserver) -> Self {
+        let bot = server.register("herald", Admin::No).await.unwrap();
         let ana = Somebody::new(&server, "ana").await;
         let ben = Somebody::new(&server, "ben").await;
         let cleo = Somebody::new(&server, "cleo").await;
-        let dora = server.register(&server.unique("dora"), Admin::No).await.unwrap();
+        let dora = server.register("dora", Admin::No).await.unwrap();
         let home = tempfile::tempdir().unwrap();
         let alias = server.unique("room");
-        let town = Self {
-            server,
-            home,
-            bot,
-            ana,
-            ben,
-            cleo,
-            dora,
-            war: String::new(),
-            engineering: String::new(),
-            company: String::new(),
-            alias,
-        };
-        town.configure(url, more);
-        let herald = Herald::start(town.home.path()).await;
-        let town = town.settle_in().await;
-        (town, herald)
+        let (war, engineering, company) = (String::new(), String::new(), String::new());
+        let town = Self { server, home, bot, ana, ben, cleo, dora, war, engineering, company, alias };
+        town.configure(&town.server.url(), "");
+        town
+    }
+
+    /// Has Herald use this room for the company.
+    pub(crate) fn map_company(&self, room: &str) {
+        let file = self.home.path().join("herald.toml");
+        let config = fs::read_to_string(&file).unwrap();
+        let own = format!("#{}-company:example.org", self.alias);
+        fs::write(file, config.replace(&own, room)).unwrap();
     }
 
     fn configure(&self, url: &str, more: &str) {
@@ -119,13 +135,15 @@ impl Town {
     }
 
     /// Everybody takes up their invitations.
-    async fn settle_in(mut self) -> Self {
+    pub(crate) async fn settle_in(mut self) -> Self {
         for somebody in [&self.ana, &self.ben, &self.cleo] {
             somebody.person.accept().await.unwrap();
         }
         let full = |name: &str| format!("#{}-{name}:example.org", self.alias);
-        for somebody in [&self.ana.account, &self.ben.account, &self.cleo.account, &self.dora] {
-            self.company = somebody.join(&full("company")).await.unwrap();
+        if self.company.is_empty() {
+            for somebody in [&self.ana.account, &self.ben.account, &self.cleo.account, &self.dora] {
+                self.company = somebody.join(&full("company")).await.unwrap();
+            }
         }
         self.war = self.ana.account.join(&full("war")).await.unwrap();
         self.engineering = self.ana.account.join(&full("engineering")).await.unwrap();

@@ -96,6 +96,10 @@ impl Inner {
     async fn message(&self, room: &Room, message: OriginalSyncRoomMessageEvent) -> What {
         let content = message.content;
         match content.relates_to {
+            // Where only Herald writes, words are words: a client may show an edit of nothing as a message.
+            Some(Relation::Replacement(replacement)) if self.is_guarded(room.room_id()) => {
+                words_only(replacement.new_content.msgtype.body().to_owned())
+            }
             Some(Relation::Replacement(replacement)) => What::Edit {
                 of: replacement.event_id.to_string(),
                 text: replacement.new_content.msgtype.body().to_owned(),
@@ -110,7 +114,7 @@ impl Inner {
                     _ => (None, None),
                 };
                 if let Some(root) = thread {
-                    self.note_thread(message.event_id, root);
+                    self.note_thread(&message.event_id, root);
                 }
                 let body = content.msgtype.body();
                 let text = if answers.is_some() { sanitize::remove_plain_reply_fallback(body) } else { body };

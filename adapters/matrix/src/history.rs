@@ -1,5 +1,7 @@
 //! What was said in a room while nobody listened, and what has become of a post whose answer was lost.
 
+use std::sync::Arc;
+
 use herald_chat::{Cursor, Inbound, MessageRef, Page, Post, RoomRef, SendError, SendKey};
 use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::Room;
@@ -36,7 +38,7 @@ impl Inner {
     }
 
     pub(crate) async fn read_after(
-        &self,
+        self: &Arc<Self>,
         at: &RoomRef,
         room: &Room,
         since: Option<&Cursor>,
@@ -53,7 +55,8 @@ impl Inner {
             let mut events: Vec<Inbound> = Vec::new();
             for event in &page.chunk {
                 if is_unreadable(event) {
-                    self.unread.note(room.room_id(), event).await;
+                    self.met_unreadable(room, event).await;
+                    continue;
                 }
                 events.extend(self.inbound(room, event).await);
             }
@@ -128,8 +131,8 @@ impl Inner {
                     found = Some(message_ref(room.room_id(), &id));
                 }
             }
-            let past = page.chunk.iter().any(|event| event.timestamp_raw().is_some_and(|at| time(at) < oldest));
-            if past || page.end.is_none() || page.chunk.is_empty() {
+            let older = |event: &TimelineEvent| event.timestamp_raw().is_some_and(|at| time(at) < oldest);
+            if page.chunk.iter().any(older) || page.end.is_none() || page.chunk.is_empty() {
                 return Ok(found.filter(|_| whole));
             }
             from = page.end;

@@ -22,7 +22,7 @@ impl Inner {
             match room.join().await {
                 Ok(()) => info!(room = %id, %by, "joined by invitation"),
                 Err(error) => {
-                    warn!(room = %id, %by, %error, "an invitation could not be taken up: invite Herald again")
+                    warn!(room = %id, %by, %error, "an invitation could not be taken up: invite Herald again");
                 }
             }
             if direct {

@@ -4,6 +4,7 @@
 //! read is the engine's cursor and never the SDK's, and what has been sent is known by its key and never by a queue.
 
 #![warn(missing_docs)]
+#![expect(clippy::wildcard_enum_match_arm, reason = "the SDK's enums have dozens of arms, and grow with the protocol")]
 
 mod error;
 mod events;
@@ -51,7 +52,7 @@ pub struct Matrix(Arc<Inner>);
 struct Inner {
     client: Client,
     /// Holds the lock of the store's directory.
-    _store: Store,
+    store: Store,
     settings: Settings,
     clock: Arc<dyn Clock>,
     me: OwnedUserId,
@@ -62,6 +63,8 @@ struct Inner {
     stream: Mutex<Option<UnboundedReceiver<Arrival>>>,
     /// Whether all that the homeserver held for this device has come.
     ready: watch::Sender<bool>,
+    /// Counts the answers to syncs.
+    beat: watch::Sender<u64>,
     /// Whether nobody wants anything any more.
     closed: watch::Sender<bool>,
     unread: Unread,

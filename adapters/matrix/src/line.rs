@@ -10,6 +10,7 @@ use tracing::info;
 
 use crate::Inner;
 use crate::failure::{Denial, http, later, meaning, refused};
+use crate::rooms::shown;
 
 /// What people may do where only Herald writes.
 pub(crate) const STILL_ALLOWED: [&str; 2] = ["m.reaction", "m.room.redaction"];
@@ -38,7 +39,7 @@ impl Inner {
     pub(crate) async fn hold_line(&self, room: &Room, posting: Posting) -> Result<(), SendError> {
         // From the server: what the last sync said may be older than our own last change.
         let raw = self.state(room, "m.room.power_levels").await?.unwrap_or_default();
-        let levels = self.levels(room, &raw)?;
+        let levels = levels_of(room, &raw)?;
         if posting == Posting::HeraldOnly && highest_other(&levels, &self.me) >= gate(&levels, &self.me) {
             info!(room = %room.room_id(), "people with Herald's own power level can write here: what they write is removed");
         }
@@ -59,23 +60,12 @@ impl Inner {
             UserPowerLevel::Int(level) => level.to_string(),
             _ => "unlimited".to_owned(),
         };
-        let name = self.shown(room);
+        let name = shown(room);
         format!(
             "Herald's power level in {name} is {own} and has to be {needed} to keep others from writing there. \
              Give {} the power level {needed} in {name}.",
             self.me
         )
-    }
-
-    /// What the levels of a room come to, with its creators and its version in mind.
-    fn levels(&self, room: &Room, raw: &Map<String, Value>) -> Result<RoomPowerLevels, SendError> {
-        let content: RoomPowerLevelsEventContent = serde_json::from_value(Value::Object(raw.clone()))
-            .map_err(|_| refused(format!("The power levels of {} make no sense. Set them anew.", self.shown(room))))?;
-        let rules = room.version().and_then(|version| version.rules());
-        let (Some(rules), Some(creators)) = (rules, room.creators()) else {
-            return Err(later("the room is not known well enough yet"));
-        };
-        Ok(RoomPowerLevels::new(content.into(), &rules.authorization, creators))
     }
 
     /// A state event's content as the server has it now.
@@ -91,6 +81,17 @@ impl Inner {
             Err(error) => Err(http(&error)),
         }
     }
+}
+
+/// What the levels of a room come to, with its creators and its version in mind.
+fn levels_of(room: &Room, raw: &Map<String, Value>) -> Result<RoomPowerLevels, SendError> {
+    let content: RoomPowerLevelsEventContent = serde_json::from_value(Value::Object(raw.clone()))
+        .map_err(|_| refused(format!("The power levels of {} make no sense. Set them anew.", shown(room))))?;
+    let rules = room.version().and_then(|version| version.rules());
+    let (Some(rules), Some(creators)) = (rules, room.creators()) else {
+        return Err(later("the room is not known well enough yet"));
+    };
+    Ok(RoomPowerLevels::new(content.into(), &rules.authorization, creators))
 }
 
 /// The highest level that somebody else has by name, or everybody has by default.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use herald_chat::{Arrival, Cursor, Posting, RoomRef};
 use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::Room;
-use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, UserId};
+use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, UserId};
 use tracing::error;
 
 use crate::Inner;
@@ -156,7 +156,7 @@ impl Inner {
         self.notes().pages.get(room).filter(|(at, _)| at == cursor).map(|(_, token)| token.clone())
     }
 
-    pub(crate) fn note_thread(&self, message: OwnedEventId, root: OwnedEventId) {
+    pub(crate) fn note_thread(&self, message: &EventId, root: OwnedEventId) {
         let mut notes = self.notes();
         if notes.threads.insert(message.to_string(), root).is_none() {
             notes.thread_order.push_back(message.to_string());

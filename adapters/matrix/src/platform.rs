@@ -39,6 +39,7 @@ impl Platform for Matrix {
             Some(stream) => {
                 tokio::spawn(self.0.clone().listen());
                 tokio::spawn(self.0.clone().watch());
+                tokio::spawn(self.0.clone().watch_for_twin());
                 stream.boxed()
             }
             None => futures::stream::pending().boxed(),

@@ -1,11 +1,14 @@
 //! Rooms that Herald makes, and who is let into them.
 
 use herald_chat::{Posting, RoomRef, RoomSpec, SendError, SendKey};
+use jiff::{SignedDuration, Timestamp};
+use matrix_sdk::room::RoomMember;
 use matrix_sdk::ruma::api::client::room::Visibility;
 use matrix_sdk::ruma::api::client::room::create_room::v3::{Request, RoomPreset};
 use matrix_sdk::ruma::assign;
 use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
 use matrix_sdk::ruma::events::room::history_visibility::{HistoryVisibility, RoomHistoryVisibilityEventContent};
+use matrix_sdk::ruma::events::room::member::MembershipState;
 use matrix_sdk::ruma::events::{AnyInitialStateEvent, InitialStateEvent, StateEventType};
 use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, RoomOrAliasId, UserId};
@@ -22,6 +25,8 @@ use crate::names::{room_id, room_ref, user_id};
 pub(crate) const ARCHIVED: &str = "im.herald.archived";
 /// What the local part of the alias of a room begins with that Herald made.
 const ALIAS: &str = "herald-";
+/// How long it takes at most until an invitation comes back in a sync.
+const KNOWN_BY: SignedDuration = SignedDuration::from_secs(10);
 
 /// What a room is for that is to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,14 +50,6 @@ impl Inner {
                 "Herald is not in {id}. Invite {} there, or take the room out of the configuration.",
                 self.me
             ))),
-        }
-    }
-
-    /// What people call a room.
-    pub(crate) fn shown(&self, room: &Room) -> String {
-        match room.canonical_alias() {
-            Some(alias) => alias.to_string(),
-            None => room.name().filter(|name| !name.is_empty()).unwrap_or_else(|| room.room_id().to_string()),
         }
     }
 
@@ -123,11 +120,32 @@ impl Inner {
         use matrix_sdk::ruma::api::client::membership::invite_user::v3::{InvitationRecipient, InviteUserId, Request};
         let recipient = InvitationRecipient::UserId(InviteUserId::new(user.to_owned()));
         match self.client.send(Request::new(room.to_owned(), recipient)).await {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.until_known(room, user).await;
+                Ok(())
+            }
             Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 403) => {
                 if self.is_in(room, user).await? { Ok(()) } else { Err(http(&error)) }
             }
             Err(error) => Err(http(&error)),
+        }
+    }
+
+    /// What is said next is encrypted for those whom the SDK knows to be there, and it knows from the syncs.
+    async fn until_known(&self, room: &RoomId, user: &UserId) {
+        let Some(room) = self.client.get_room(room) else { return };
+        let mut beat = self.beat.subscribe();
+        let waiting = async {
+            while !matches!(room.get_member_no_sync(user).await, Ok(Some(member)) if is_there(&member)) {
+                if beat.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        let limit = self.clock.now().saturating_add(KNOWN_BY).unwrap_or(Timestamp::MAX);
+        tokio::select! {
+            () = waiting => {}
+            () = self.clock.until(limit) => {}
         }
     }
 
@@ -208,12 +226,9 @@ impl Inner {
 
     async fn space(&self) -> Option<Room> {
         let named = self.settings.space.as_ref()?;
-        let id = match self.resolved(named).await {
-            Ok(Some(id)) => id,
-            Ok(None) | Err(_) => {
-                warn!(space = %named, "the space cannot be found: check `space` in [matrix]");
-                return None;
-            }
+        let Ok(Some(id)) = self.resolved(named).await else {
+            warn!(space = %named, "the space cannot be found: check `space` in [matrix]");
+            return None;
         };
         let space = self.client.get_room(&id).filter(|room| room.state() == RoomState::Joined);
         if space.is_none() {
@@ -250,10 +265,7 @@ impl Inner {
 
     /// The id of a room that is named by id or by alias; `None` when no room has that alias.
     pub(crate) async fn resolved(&self, named: &RoomOrAliasId) -> Result<Option<OwnedRoomId>, SendError> {
-        let alias = match <&RoomAliasId>::try_from(named) {
-            Ok(alias) => alias,
-            Err(_) => return Ok(RoomId::parse(named.as_str()).ok()),
-        };
+        let Ok(alias) = <&RoomAliasId>::try_from(named) else { return Ok(RoomId::parse(named.as_str()).ok()) };
         match self.client.resolve_room_alias(alias).await {
             Ok(found) => Ok(Some(found.room_id)),
             Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 404) => Ok(None),
@@ -285,6 +297,18 @@ impl Inner {
         self.adopt(&room).await;
         Ok(room)
     }
+}
+
+/// What people call a room.
+pub(crate) fn shown(room: &Room) -> String {
+    match room.canonical_alias() {
+        Some(alias) => alias.to_string(),
+        None => room.name().filter(|name| !name.is_empty()).unwrap_or_else(|| room.room_id().to_string()),
+    }
+}
+
+fn is_there(member: &RoomMember) -> bool {
+    matches!(member.membership(), MembershipState::Invite | MembershipState::Join)
 }
 
 fn encrypted() -> Raw<AnyInitialStateEvent> {

@@ -9,6 +9,7 @@ use crate::Inner;
 use crate::failure::{Denial, later, meaning, refused};
 use crate::format::{self, EVENT_TYPE};
 use crate::names::{event_id, message_ref};
+use crate::rooms::shown;
 
 impl Inner {
     pub(crate) async fn say(&self, at: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError> {
@@ -75,7 +76,7 @@ impl Inner {
         match room.send_state_event_raw("m.room.pinned_events", "", json!({ "pinned": all })).await {
             Ok(_) => Ok(()),
             Err(error) if Denial::of(&error).is_some_and(|denial| denial.status == 403) => {
-                let name = self.shown(&room);
+                let name = shown(&room);
                 Err(refused(format!(
                     "Herald may not pin messages in {name}. Give {} the power level 50 there.",
                     self.me
@@ -96,7 +97,7 @@ impl Inner {
     fn why_not(&self, room: &Room, error: &matrix_sdk::Error) -> SendError {
         match (Denial::of(error), meaning(error)) {
             (Some(denial), SendError::Refused { .. }) if denial.status == 403 => {
-                let (name, me) = (self.shown(room), &self.me);
+                let (name, me) = (shown(room), &self.me);
                 refused(format!(
                     "The homeserver does not let Herald write in {name}: {}. Invite {me} there if it is not in the room, \
                      or else give it the power level 100.",
@@ -110,7 +111,7 @@ impl Inner {
     /// A room that Herald has closed takes no more posts, although the homeserver would take Herald's.
     async fn writable(&self, room: &Room) -> Result<(), SendError> {
         if self.is_archived(room).await {
-            return Err(refused(format!("{} is closed.", self.shown(room))));
+            return Err(refused(format!("{} is closed.", shown(room))));
         }
         Ok(())
     }
@@ -125,9 +126,10 @@ impl Inner {
         self.thread(&answered.id)
     }
 
-    async fn begin_thread(&self, room: &Room, name: &str, root: &EventId) {
+    async fn begin_thread(&self, room: &Room, name: &str, first: &EventId) {
         let place = thread_place(room, name);
-        if let Err(error) = self.client.state_store().set_custom_value_no_read(&place, root.as_bytes().to_vec()).await {
+        if let Err(error) = self.client.state_store().set_custom_value_no_read(&place, first.as_bytes().to_vec()).await
+        {
             tracing::warn!(%error, "the next message of this thread begins another one");
         }
     }

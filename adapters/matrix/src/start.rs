@@ -7,13 +7,14 @@ use futures::channel::mpsc;
 use herald_chat::{Clock, RoomRef, SendError};
 use matrix_sdk::ruma::{RoomAliasId, RoomOrAliasId};
 use tokio::sync::watch;
+use tracing::error;
 
 use crate::failure::refused;
 use crate::names::room_ref;
 use crate::notes::Notes;
 use crate::session;
 use crate::unread::Unread;
-use crate::{Inner, Matrix, RoomKind, Settings, StartError, Trust, trust};
+use crate::{Inner, Matrix, RoomKind, Settings, StartError, Trust, trust, twin};
 
 impl Matrix {
     /// Logs in, or goes on with the session of before. Nothing is heard until somebody takes the arrivals.
@@ -28,13 +29,14 @@ impl Matrix {
             unread: Unread::load(client.clone()).await,
             me: settings.user.clone(),
             client,
-            _store: store,
+            store,
             settings,
             clock,
             name,
             arrivals,
             stream: Mutex::new(Some(stream)),
             ready: watch::Sender::new(false),
+            beat: watch::Sender::new(0),
             closed: watch::Sender::new(false),
             notes: Mutex::new(Notes::default()),
             trust: Mutex::new(None),
@@ -93,6 +95,12 @@ impl Matrix {
 }
 
 impl Inner {
+    /// Tells when another copy of the store uses this device.
+    pub(crate) async fn watch_for_twin(self: Arc<Self>) {
+        let why = twin::noticed(&self.client, &self.store).await;
+        error!(%why, "people's messages may stay unreadable until one of the two is stopped");
+    }
+
     /// Has other people's clients trust this device, before anything is encrypted on it.
     pub(crate) async fn become_trusted(&self) {
         let trust = trust::establish(&self.client, &self.settings).await.unwrap_or_else(|error| Trust::Unverified {

@@ -101,6 +101,7 @@ impl Inner {
                 self.heard_in(&room, update, first).await;
             }
         }
+        self.beat.send_modify(|beat| *beat += 1);
         // The server hands keys out in portions. Until all are there, messages would seem unreadable that are not.
         if !self.is_ready() && !keys_came {
             self.become_trusted().await;
@@ -124,7 +125,8 @@ impl Inner {
         }
         for event in &update.timeline.events {
             if is_unreadable(event) {
-                self.unread.note(room.room_id(), event).await;
+                self.met_unreadable(room, event).await;
+                continue;
             }
             if let Some(inbound) = self.inbound(room, event).await {
                 self.arrive(Arrival::Event(inbound));
@@ -176,7 +178,7 @@ fn settings(caught_up: bool) -> SyncSettings {
     let lazy = LazyLoadOptions::Enabled { include_redundant_members: false };
     let timeline = assign!(RoomEventFilter::default(), {
         limit: Some(TIMELINE.into()),
-        lazy_load_options: lazy.clone(),
+        lazy_load_options: lazy,
     });
     let room = assign!(RoomFilter::default(), {
         ephemeral: RoomEventFilter::ignore_all(),

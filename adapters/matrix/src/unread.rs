@@ -1,13 +1,14 @@
 //! Messages whose key has not come yet. They are remembered until it does, also across restarts.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use herald_chat::Arrival;
+use herald_chat::{Arrival, Inbound};
 use jiff::{SignedDuration, Timestamp};
-use matrix_sdk::Client;
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId};
+use matrix_sdk::{Client, Room};
 use serde::{Deserialize, Serialize};
 use tracing::{info, warn};
 
@@ -17,7 +18,9 @@ use crate::Inner;
 const PLACE: &[u8] = b"herald.unread";
 /// How many are remembered. More than that is not a key that is late.
 const MOST: usize = 500;
-/// For how long a key is waited for.
+/// How long a key is waited for before its message is called unreadable.
+const GRACE: Duration = Duration::from_secs(5);
+/// How long a key is waited for before it is given up.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// One of them.
@@ -76,7 +79,7 @@ impl Unread {
 
 impl Inner {
     /// At start: those that were handed on before may not have been handled.
-    pub(crate) async fn give_again(&self) {
+    pub(crate) async fn give_again(self: &Arc<Self>) {
         for (id, room) in self.unread.open(true) {
             self.give(&id, &room).await;
             self.unread.lock().remove(&id);
@@ -84,10 +87,19 @@ impl Inner {
         let oldest = self.clock.now().saturating_sub(PATIENCE).unwrap_or(Timestamp::MIN);
         self.unread.lock().retain(|_, waiting| waiting.since > oldest);
         self.give_readable().await;
+        // Whoever wrote those that are left may not have been told before the last end.
+        for (id, room) in self.unread.open(false) {
+            if let Some(room) = self.client.get_room(&room)
+                && let Ok(event) = room.event(&id, None).await
+                && is_unreadable(&event)
+            {
+                self.met_unreadable(&room, &event).await;
+            }
+        }
     }
 
     /// Whenever keys may have come.
-    pub(crate) async fn give_readable(&self) {
+    pub(crate) async fn give_readable(self: &Arc<Self>) {
         let mut changed = false;
         for (id, room) in self.unread.open(false) {
             if self.give(&id, &room).await {
@@ -102,7 +114,24 @@ impl Inner {
         }
     }
 
-    async fn give(&self, id: &OwnedEventId, room: &OwnedRoomId) -> bool {
+    /// Remembers a message that cannot be read, and tells of it unless its key comes soon: messages and keys take different
+    /// ways through a homeserver.
+    pub(crate) async fn met_unreadable(self: &Arc<Self>, room: &Room, event: &TimelineEvent) {
+        self.unread.note(room.room_id(), event).await;
+        if let Some(inbound) = self.belated(room, event).await {
+            tokio::spawn(self.clone().tell_unreadable(event.event_id(), inbound));
+        }
+    }
+
+    async fn tell_unreadable(self: Arc<Self>, id: Option<OwnedEventId>, inbound: Inbound) {
+        self.wait(GRACE).await;
+        let waits = id.is_some_and(|id| self.unread.lock().get(&id).is_some_and(|waiting| !waiting.given));
+        if waits && !self.is_closed() {
+            self.arrive(Arrival::Event(inbound));
+        }
+    }
+
+    async fn give(self: &Arc<Self>, id: &OwnedEventId, room: &OwnedRoomId) -> bool {
         let Some(room) = self.client.get_room(room) else { return false };
         let Ok(event) = room.event(id, None).await else { return false };
         if is_unreadable(&event) {

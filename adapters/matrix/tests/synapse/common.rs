@@ -40,7 +40,7 @@ pub(crate) struct Somebody {
 
 impl Somebody {
     pub(crate) async fn new(homeserver: &Homeserver, name: &str) -> Maybe<Self> {
-        let account = homeserver.register(&homeserver.unique(name), Admin::No).await?;
+        let account = homeserver.register(name, Admin::No).await?;
         let person = Person::login(&homeserver.url(), account.user_id(), account.password()).await?;
         Ok(Self { person, account })
     }
@@ -56,7 +56,7 @@ pub(crate) struct Bot {
 impl Bot {
     /// An account for Herald, whose admin is `admin`.
     pub(crate) async fn new(homeserver: &Homeserver, admin: &str) -> Maybe<Self> {
-        let account = homeserver.register(&homeserver.unique("herald"), Admin::No).await?;
+        let account = homeserver.register("herald", Admin::No).await?;
         let store = tempfile::tempdir()?;
         let settings = Settings {
             homeserver: homeserver.url(),

@@ -44,10 +44,6 @@ impl OnSynapse {
             Outsider::Ben => &self.ben,
         }
     }
-
-    fn message(&self, room: &RoomRef, id: String) -> MessageRef {
-        MessageRef { room: room.clone(), id }
-    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
@@ -107,7 +103,7 @@ impl Harness for OnSynapse {
         let person = &self.who(who).person;
         person.accept().await.map_err(trouble)?;
         let id = person.say(room.id(), text).await.map_err(trouble)?;
-        Ok(self.message(room, id))
+        Ok(MessageRef { room: room.clone(), id })
     }
 
     async fn edit(&self, who: Outsider, message: &MessageRef, text: &str) -> Result<(), Trouble> {

@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::{Line, shown};
 
 /// How long anything is waited for before it counts as missing.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Why a client could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -217,6 +217,19 @@ impl Person {
         }
     }
 
+    /// One sync, in which the homeserver may wait for something to happen: the messages that it brings of a room.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver does not answer.
+    pub async fn next(&self, room: &str, wait: Duration) -> Result<Vec<Line>, Trouble> {
+        let mut response = self.client.sync_once(SyncSettings::new().timeout(wait)).await?;
+        let mut lines = Lines::default();
+        if let Some(update) = response.rooms.joined.remove(&id(room)?) {
+            update.timeline.events.iter().for_each(|event| lines.take(event));
+        }
+        Ok(lines.0)
+    }
+
     /// Waits until the messages of a room are such that `look` finds something.
     ///
     /// # Errors
@@ -231,14 +244,12 @@ impl Person {
                 self.client.sync_once(SyncSettings::new().timeout(Duration::from_secs(10))).await?;
             }
         };
-        match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(found) => found,
-            Err(_) => {
-                let lines = self.lines(room).await?;
-                let room = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-                Err(Trouble::Missing { who: self.user_id(), room })
-            }
+        if let Ok(found) = tokio::time::timeout(PATIENCE, waiting).await {
+            return found;
         }
+        let lines = self.lines(room).await?;
+        let room = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        Err(Trouble::Missing { who: self.user_id(), room })
     }
 
     /// Waits for a message that contains `words`, and reads no more than what is new meanwhile: for rooms in which much

@@ -32,4 +32,4 @@ pub use event::{Event, transcript};
 pub use homeserver::{Admin, Homeserver, SERVER_NAME};
 pub use proxy::{Fault, Injected, Proxy, Request, Rule};
 pub use settings::Options;
-pub use synapse::Synapse;
+pub use synapse::{Synapse, cpu_time};

@@ -90,12 +90,7 @@ impl Synapse {
     /// How much time all its threads have spent on a processor since it last started, to 10 ms. Linux only.
     pub fn cpu_time(&self) -> Result<Duration, Error> {
         let Some(id) = self.pid() else { return Err(self.home.failure("is down")) };
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))
-            .map_err(Error::machine("reading how long Synapse has worked"))?;
-        // After the name, which is in parentheses: state is field 0, time in its own code 11, in the kernel's 12.
-        let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
-        let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
-        Ok(Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second()))
+        cpu_time(id)
     }
 }
 
@@ -105,6 +100,16 @@ impl Deref for Synapse {
     fn deref(&self) -> &Homeserver {
         &self.server
     }
+}
+
+/// How much time all threads of a process have spent on a processor since it started, to 10 ms. Linux only.
+pub fn cpu_time(process: u32) -> Result<Duration, Error> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))
+        .map_err(Error::machine("reading how long a process has worked"))?;
+    // After the name, which is in parentheses: state is field 0, time in its own code 11, in the kernel's 12.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
+    let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Ok(Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second()))
 }
 
 /// Does what waits in a thread of its own.

@@ -10,13 +10,18 @@ pub(crate) enum Bar {
 }
 
 /// What has been measured so far.
-#[derive(Default)]
 pub(crate) struct Report {
+    group: &'static str,
     measured: usize,
     short: Vec<&'static str>,
 }
 
 impl Report {
+    /// Of this group, and nothing so far.
+    pub(crate) fn new(group: &'static str) -> Self {
+        Self { group, measured: 0, short: Vec::new() }
+    }
+
     /// One figure.
     pub(crate) fn line(&mut self, name: &'static str, ratio: f64, bar: Bar) {
         let (bar, ok) = match bar {
@@ -32,21 +37,28 @@ impl Report {
 
     /// All of them.
     pub(crate) fn end(self) {
-        let Self { measured, short } = self;
+        let Self { group, measured, short } = self;
         if short.is_empty() {
-            println!("core: all {measured} figures within their bars");
+            println!("{group}: all {measured} figures within their bars");
         } else {
-            println!("core: {} of {measured} figures short: {}", short.len(), short.join(", "));
+            println!("{group}: {} of {measured} figures short: {}", short.len(), short.join(", "));
         }
     }
 }
 
-/// How long something takes.
-#[expect(clippy::disallowed_methods, reason = "a bench measures time")]
-pub(crate) fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let start = Instant::now();
-    let result = work();
-    (start.elapsed(), result)
+/// A watch that runs.
+#[derive(Clone, Copy)]
+pub(crate) struct Watch(Instant);
+
+impl Watch {
+    #[expect(clippy::disallowed_methods, reason = "a bench measures time")]
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub(crate) fn read(self) -> Duration {
+        self.0.elapsed()
+    }
 }
 
 /// The one in the middle.
