@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures::channel::mpsc;
 use futures::{SinkExt, StreamExt};
 use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendError};
-use jiff::SignedDuration;
+use jiff::Timestamp;
 use tracing::{error, info, warn};
 
 use super::{Clock, Input, Reading, Rooms};
@@ -14,8 +15,9 @@ use crate::incident::Audience;
 
 /// How many events are read back at once.
 const PAGE: usize = 100;
-/// How long to wait before reading back is tried again.
-const RETRY: SignedDuration = SignedDuration::from_secs(5);
+/// How long to wait before reading back is tried again: 1, 2, 4 … seconds, at most this, and never less than asked for.
+/// Whatever people say meanwhile waits as well.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How far every room has been read and handled. Shared with the tasks that read.
 #[derive(Debug, Clone, Default)]
@@ -55,12 +57,15 @@ pub(super) async fn read(
     let mut met = cursors.knows(&network);
     loop {
         hold_the_line(&*platform, &rooms).await;
+        let mut failures = 0;
         let unread = loop {
             match catch_up(&*platform, &rooms, &cursors, met, &mut inputs).await {
                 Ok(unread) => break unread,
                 Err(fault) => {
-                    warn!(%network, %fault, delay_ms = RETRY.as_millis(), "could not read back, will try again");
-                    clock.until(clock.now().saturating_add(RETRY).unwrap_or(jiff::Timestamp::MAX)).await;
+                    let pause = pause(&fault, failures);
+                    failures += 1;
+                    warn!(%network, %fault, delay_ms = pause.as_millis(), "could not read back, will try again");
+                    clock.until(clock.now().checked_add(pause).unwrap_or(Timestamp::MAX)).await;
                 }
             }
         };
@@ -84,6 +89,15 @@ pub(super) async fn read(
         }
         info!(%network, "the connection was lost: reading back");
         let _ = inputs.send(Input::Reading(network.clone(), Reading::Behind)).await;
+    }
+}
+
+/// How long to wait after a failure that followed so many others.
+fn pause(fault: &SendError, failures: u32) -> Duration {
+    let own = Duration::from_secs(1 << failures.min(5)).min(LONGEST_PAUSE);
+    match fault {
+        SendError::Retry { after: Some(asked), .. } => own.max(*asked),
+        SendError::Retry { after: None, .. } | SendError::Unknown { .. } | SendError::Refused { .. } => own,
     }
 }
 

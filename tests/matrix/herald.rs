@@ -70,13 +70,6 @@ impl Herald {
         }
     }
 
-    /// Waits for the next line that it prints.
-    pub(crate) async fn says(&mut self) -> Option<String> {
-        let line = tokio::time::timeout(PATIENCE, self.out.next_line()).await.unwrap().unwrap()?;
-        self.said.push(line.clone());
-        Some(line)
-    }
-
     /// Waits until what this one has logged is such that `look` finds something.
     pub(crate) async fn logs<T>(&self, mut look: impl FnMut(&[String]) -> Option<T>) -> T {
         let mut logged = self.logged.clone();
@@ -100,6 +93,11 @@ impl Herald {
     pub(crate) async fn logs_line(&self, words: &str, after: usize) -> usize {
         let place = |lines: &[String]| lines.iter().skip(after).position(|line| line.contains(words));
         self.logs(|lines| place(lines).map(|at| after + at + 1)).await
+    }
+
+    /// Whether it has logged these words.
+    pub(crate) fn has_logged(&self, words: &str) -> bool {
+        self.logged.borrow().iter().any(|line| line.contains(words))
     }
 
     /// How many lines it has logged.

@@ -1,8 +1,10 @@
 //! Herald's real binary on a real homeserver, as other people's clients see it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may say: this cannot be")]
 
+mod away;
 mod faults;
 mod herald;
+mod killed;
 mod life;
 mod outage;
 mod rooms;

@@ -173,3 +173,16 @@ impl Town {
         self.dora.wait_for(&self.company, found).await.unwrap()
     }
 }
+
+/// Each text is that of one line, in this order, and there is no other line.
+pub(crate) fn same<'a>(expected: &[String], lines: impl Iterator<Item = &'a Line>) {
+    let lines: Vec<&str> = lines.map(|line| line.text.as_str()).collect();
+    for (n, text) in expected.iter().enumerate() {
+        let line = lines.get(n).copied().unwrap_or("nothing");
+        assert!(
+            line.contains(text.as_str()),
+            "in place {n}, where \"{text}\" should be, stands \"{line}\": {lines:#?}"
+        );
+    }
+    assert_eq!(lines.len(), expected.len(), "{:#?}", lines.get(expected.len()..));
+}
