@@ -59,7 +59,7 @@ async fn what_was_said_while_herald_was_away_is_handled_once_and_oldest_first() 
     expected.push("Note 2 stays on the timeline, marked".to_owned());
     let seen = ana.person.say(war, "the queue drains again").await.unwrap();
     ana.person.react(war, &seen, "📌").await.unwrap();
-    expected.push(format!("Note {} is on the timeline", COMMANDS + 3));
+    expected.push(format!("Message {} is on the timeline", COMMANDS + 3));
     for n in 0..REACTIONS {
         town.dora.react(&town.company, update.id(), &format!("{n}")).await.unwrap();
     }

@@ -1,7 +1,11 @@
 //! What Herald says.
 
+use std::time::Duration;
+
 use herald_chat::{MessageRef, Post, RoomRef, SendError, SendKey};
+use jiff::Timestamp;
 use matrix_sdk::Room;
+use matrix_sdk::room::futures::SendMessageLikeEventResult;
 use matrix_sdk::ruma::{EventId, OwnedEventId, TransactionId};
 use serde_json::{Value, json};
 
@@ -10,6 +14,10 @@ use crate::failure::{Denial, later, meaning, refused};
 use crate::format::{self, EVENT_TYPE};
 use crate::names::{event_id, message_ref};
 use crate::rooms::shown;
+
+/// How long a send may take before it is let go and begun again. When our own list of devices has changed, the SDK waits
+/// with the lock on asking for keys in its hand, 5 s long, for what its sync asks only once it has that lock.
+const SNAG: Duration = Duration::from_secs(1);
 
 impl Inner {
     pub(crate) async fn say(&self, at: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError> {
@@ -87,11 +95,27 @@ impl Inner {
     }
 
     async fn send(&self, room: &Room, kind: &str, content: Value, key: &SendKey) -> Result<OwnedEventId, SendError> {
-        let id = <&TransactionId>::from(key.as_str());
-        match room.send_raw(kind, content).with_transaction_id(id).await {
+        match self.hand_over(room, kind, content, key).await {
             Ok(sent) => Ok(sent.response.event_id),
             Err(error) => Err(self.why_not(room, &error)),
         }
+    }
+
+    /// Has the SDK encrypt and send it. To let go and begin again is the same send, since it has the same transaction.
+    async fn hand_over(
+        &self,
+        room: &Room,
+        kind: &str,
+        content: Value,
+        key: &SendKey,
+    ) -> matrix_sdk::Result<SendMessageLikeEventResult> {
+        let id = <&TransactionId>::from(key.as_str());
+        let snag = self.clock.until(self.clock.now().checked_add(SNAG).unwrap_or(Timestamp::MAX));
+        tokio::select! {
+            sent = room.send_raw(kind, content.clone()).with_transaction_id(id).into_future() => return sent,
+            () = snag => {}
+        }
+        room.send_raw(kind, content).with_transaction_id(id).await
     }
 
     fn why_not(&self, room: &Room, error: &matrix_sdk::Error) -> SendError {
