@@ -16,6 +16,9 @@ pub(crate) trait Rooms {
     /// The same by hand in the other room: ana's command is sent, then the answer, then ben syncs. One after another.
     async fn by_hand(&mut self, command: &str, words: &str) -> Duration;
 
+    /// The same by a program that does nothing but wait for the command with syncs, and answer.
+    async fn by_program(&mut self, command: &str, words: &str) -> Duration;
+
     /// Sends commands, each as soon as the homeserver has taken the one before, and waits until an answer has these words.
     /// More at once would be in no certain order: the homeserver's own views of the room would differ.
     async fn storm(&self, commands: Vec<String>, last: &str);
@@ -40,11 +43,13 @@ pub(crate) struct Plain {
     equal: String,
     answers: Syncs,
     hands: Syncs,
+    /// What ana says, as the syncs of the account that answers by hand bring it.
+    asked: Syncs,
     /// What an answer of Herald's is made of.
     answer: Value,
 }
 
-/// What one of the accounts says, as ben's syncs bring it.
+/// What one account says, as the syncs of another bring it.
 #[derive(Default)]
 struct Syncs {
     filter: String,
@@ -53,7 +58,7 @@ struct Syncs {
 }
 
 impl Syncs {
-    async fn new(ben: &Account, room: &str, by: &str) -> Self {
+    async fn new(reader: &Account, room: &str, by: &str) -> Self {
         let filter = json!({
             "presence": { "types": [] },
             "account_data": { "types": [] },
@@ -65,25 +70,25 @@ impl Syncs {
                 "account_data": { "types": [] },
             },
         });
-        let path = format!("/_matrix/client/v3/user/{}/filter", ben.user_id());
-        let made = ben.post(&path, &filter).await.unwrap();
+        let path = format!("/_matrix/client/v3/user/{}/filter", reader.user_id());
+        let made = reader.post(&path, &filter).await.unwrap();
         Self { filter: made["filter_id"].as_str().unwrap().to_owned(), room: room.to_owned(), since: None }
     }
 
     /// One request.
-    async fn next(&mut self, ben: &Account, wait: Duration) -> Vec<Value> {
+    async fn next(&mut self, reader: &Account, wait: Duration) -> Vec<Value> {
         let since = self.since.as_ref().map(|since| format!("&since={since}")).unwrap_or_default();
         let path = format!("/_matrix/client/v3/sync?filter={}&timeout={}{since}", self.filter, wait.as_millis());
-        let sync = ben.get(&path).await.unwrap();
+        let sync = reader.get(&path).await.unwrap();
         self.since = sync["next_batch"].as_str().map(str::to_owned);
         let events = sync["rooms"]["join"][&self.room]["timeline"]["events"].as_array().cloned().unwrap_or_default();
         events.into_iter().map(|event| event["content"].clone()).collect()
     }
 
     /// As many as it takes.
-    async fn hear(&mut self, ben: &Account, words: &str) -> Value {
+    async fn hear(&mut self, reader: &Account, words: &str) -> Value {
         loop {
-            let heard = self.next(ben, Duration::from_secs(30)).await;
+            let heard = self.next(reader, Duration::from_secs(30)).await;
             let answer = heard.into_iter().find(|it| it["body"].as_str().is_some_and(|body| body.contains(words)));
             if let Some(answer) = answer {
                 return answer;
@@ -103,8 +108,9 @@ impl Plain {
     ) -> Self {
         let answers = Syncs::new(&ben, &war, bot.user_id()).await;
         let hands = Syncs::new(&ben, &equal, hand.user_id()).await;
+        let asked = Syncs::new(&hand, &equal, ana.user_id()).await;
         let bot = bot.user_id().to_owned();
-        Self { ana, ben, hand, bot, war, equal, answers, hands, answer: Value::Null }
+        Self { ana, ben, hand, bot, war, equal, answers, hands, asked, answer: Value::Null }
     }
 
     /// Declares an incident.
@@ -153,6 +159,22 @@ impl Rooms for Plain {
         watch.read()
     }
 
+    async fn by_program(&mut self, command: &str, words: &str) -> Duration {
+        self.hands.next(&self.ben, Duration::ZERO).await;
+        self.asked.next(&self.hand, Duration::ZERO).await;
+        rest().await;
+        let watch = Watch::start();
+        let program = async {
+            self.asked.hear(&self.hand, command).await;
+            self.hand.send(&self.equal, "m.room.message", self.answer.clone()).await
+        };
+        let said = self.ana.say(&self.equal, command);
+        let (said, answered, _) = tokio::join!(said, program, self.hands.hear(&self.ben, words));
+        let took = watch.read();
+        said.and(answered).unwrap();
+        took
+    }
+
     async fn storm(&self, commands: Vec<String>, last: &str) {
         for command in commands {
             self.ana.say(&self.war, &command).await.unwrap();
@@ -195,10 +217,13 @@ impl Encrypted {
     }
 
     async fn hear(&self, room: &str, words: &str) {
-        while !self.ben.next(room, Duration::from_secs(30)).await.unwrap().iter().any(|line| line.text.contains(words))
-        {
-        }
+        hear(&self.ben, room, words).await;
     }
+}
+
+/// As many syncs as it takes.
+async fn hear(reader: &Person, room: &str, words: &str) {
+    while !reader.next(room, Duration::from_secs(30)).await.unwrap().iter().any(|line| line.text.contains(words)) {}
 }
 
 impl Rooms for Encrypted {
@@ -219,6 +244,25 @@ impl Rooms for Encrypted {
         self.hand.say(&self.equal, &format!("📌 {words}is on the timeline.")).await.unwrap();
         self.hear(&self.equal, words).await;
         watch.read()
+    }
+
+    async fn by_program(&mut self, command: &str, words: &str) -> Duration {
+        self.ben.sync().await.unwrap();
+        self.hand.sync().await.unwrap();
+        rest().await;
+        let watch = Watch::start();
+        let program = async {
+            hear(&self.hand, &self.equal, command).await;
+            self.hand.say(&self.equal, &format!("📌 {words}is on the timeline.")).await
+        };
+        let asking = async {
+            self.ana.say(&self.equal, command).await.unwrap();
+            self.hear(&self.equal, words).await;
+        };
+        let (answered, ()) = tokio::join!(program, asking);
+        let took = watch.read();
+        answered.unwrap();
+        took
     }
 
     async fn storm(&self, commands: Vec<String>, last: &str) {

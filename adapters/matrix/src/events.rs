@@ -133,6 +133,9 @@ impl Inner {
 
     /// Somebody in a room, by the name they have there.
     pub(crate) async fn person(&self, room: &Room, user: &UserId) -> Person {
+        if user == self.me {
+            return person(user, self.name.as_deref());
+        }
         let member = room.get_member_no_sync(user).await.ok().flatten();
         person(user, member.as_ref().and_then(|member| member.display_name()))
     }

@@ -21,7 +21,8 @@ const THREADS: usize = 1000;
 pub(crate) struct Notes {
     /// Rooms where nobody but Herald may write.
     guarded: BTreeSet<OwnedRoomId>,
-    archived: BTreeSet<OwnedRoomId>,
+    /// Rooms that Herald has closed, and those of which it is known that it has not.
+    archived: BTreeMap<OwnedRoomId, bool>,
     removed: BTreeSet<OwnedRoomId>,
     directs: BTreeMap<OwnedRoomId, OwnedUserId>,
     /// The last page read of each room: where it ended, and the server's token for that.
@@ -117,18 +118,18 @@ impl Inner {
     }
 
     pub(crate) fn note_archived(&self, room: &RoomId) {
-        self.notes().archived.insert(room.to_owned());
+        self.notes().archived.insert(room.to_owned(), true);
     }
 
+    /// Whether Herald has closed a room, perhaps in an earlier run: looked up once, since only Herald does that.
     pub(crate) async fn is_archived(&self, room: &Room) -> bool {
-        if self.notes().archived.contains(room.room_id()) {
-            return true;
+        let known = self.notes().archived.get(room.room_id()).copied();
+        if let Some(archived) = known {
+            return archived;
         }
-        let archived = matches!(room.get_state_event(ARCHIVED.into(), "").await, Ok(Some(_)));
-        if archived {
-            self.note_archived(room.room_id());
-        }
-        archived
+        let Ok(found) = room.get_state_event(ARCHIVED.into(), "").await else { return false };
+        // It may have been closed meanwhile.
+        *self.notes().archived.entry(room.room_id().to_owned()).or_insert(found.is_some())
     }
 
     /// Whether this is news.

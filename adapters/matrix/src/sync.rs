@@ -27,6 +27,9 @@ use crate::unread::is_unreadable;
 const POLL: Duration = Duration::from_secs(20);
 /// How many events of a room one sync may bring. More are read back.
 const TIMELINE: u32 = 50;
+/// How long nothing is asked after something was heard. A homeserver is slower to take the answer while it looks for
+/// what is new, and what people say one after another in that time comes at once.
+const BREATH: Duration = Duration::from_millis(50);
 /// Without an answer for so long, something is wrong.
 const STALL: SignedDuration = SignedDuration::from_secs(50);
 /// How long to wait after failures in a row: 1, 2, 4 … seconds, at most this.
@@ -50,8 +53,12 @@ impl Inner {
                     }
                     failures = 0;
                     self.note_failing(false);
+                    let quiet = response.rooms.joined.values().all(|update| update.timeline.events.is_empty());
                     self.heard(response, first).await;
                     first = false;
+                    if !quiet {
+                        self.wait(BREATH).await;
+                    }
                 }
                 Err(error) => {
                     failures += 1;
@@ -128,7 +135,7 @@ impl Inner {
                 self.met_unreadable(room, event).await;
                 continue;
             }
-            if let Some(inbound) = self.inbound(room, event).await {
+            if let Some(inbound) = self.inbound(room, event).await.filter(|inbound| !is_own_talk(inbound)) {
                 self.arrive(Arrival::Event(inbound));
             }
         }
@@ -172,6 +179,12 @@ impl Inner {
             }));
         }
     }
+}
+
+/// What Herald itself has said. The engine knows of it already, and to move a cursor takes a flush.
+fn is_own_talk(inbound: &Inbound) -> bool {
+    inbound.origin == Origin::Own
+        && matches!(inbound.what, What::Message { .. } | What::Edit { .. } | What::Reaction { .. })
 }
 
 fn settings(caught_up: bool) -> SyncSettings {
