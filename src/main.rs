@@ -94,7 +94,7 @@ mod matrix {
         }
 
         async fn join(&self) -> Result<Joined, JoinError> {
-            let matrix = Matrix::connect(self.settings()?, self.clock.clone()).await.map_err(unfit)?;
+            let matrix = Matrix::connect(self.settings()?, self.clock.clone()).await.map_err(|error| unfit(&error))?;
             let mut notes = Vec::new();
             if self.admins.is_empty() {
                 notes.push(
@@ -158,7 +158,7 @@ mod matrix {
         }
     }
 
-    fn unfit(error: StartError) -> JoinError {
+    fn unfit(error: &StartError) -> JoinError {
         if matches!(error, StartError::Unreachable { .. }) {
             JoinError::Later(error.to_string())
         } else {

@@ -33,7 +33,10 @@ impl Default for Log {
 }
 
 /// What other crates log at info and below is about bytes on wires, and could hold what must not be logged.
-const OTHERS: &str = "matrix_sdk=warn,ruma=warn,hyper=warn,reqwest=warn,rustls=warn,h2=warn,sled=warn";
+const OTHERS: &str = "matrix_sdk=error,ruma=warn,hyper=warn,reqwest=warn,rustls=warn,h2=warn,sled=warn";
+/// Every request that comes back with an error is an error to it, also where that was to be expected. What it means is
+/// logged by whoever asked.
+const NEVER: &str = "matrix_sdk::http_client=off";
 
 impl Log {
     /// What the log goes by. A bare level is Herald's own: of other crates, warnings and errors are logged, unless the
@@ -43,7 +46,8 @@ impl Log {
         let is_bare = |part: &&str| !part.contains(['=', '[']);
         let level = self.filter.split(',').map(str::trim).rfind(is_bare);
         match level {
-            Some("info" | "debug" | "trace") => format!("{OTHERS},{}", self.filter),
+            Some("info" | "debug" | "trace") => format!("{OTHERS},{NEVER},{}", self.filter),
+            Some("error" | "warn") => format!("{NEVER},{}", self.filter),
             Some(_) | None => self.filter.clone(),
         }
     }
@@ -66,9 +70,10 @@ mod tests {
     #[test]
     fn other_crates_are_quiet_unless_they_are_named() {
         let of = |filter: &str| Log { filter: filter.to_owned(), ..Log::default() }.directives();
-        assert_eq!(of("info"), format!("{OTHERS},info"));
-        assert_eq!(of("debug,hyper=debug"), format!("{OTHERS},debug,hyper=debug"));
-        for loud_enough in ["error", "off", "warn", "herald::outbox=debug"] {
+        assert_eq!(of("info"), format!("{OTHERS},{NEVER},info"));
+        assert_eq!(of("debug,hyper=debug"), format!("{OTHERS},{NEVER},debug,hyper=debug"));
+        assert_eq!(of("warn"), format!("{NEVER},warn"));
+        for loud_enough in ["off", "herald::outbox=debug"] {
             assert_eq!(of(loud_enough), loud_enough);
         }
         for filter in ["info", "debug,hyper=debug"] {

@@ -78,15 +78,12 @@ impl Herald {
                 if let Some(found) = look(&logged.borrow_and_update()) {
                     return found;
                 }
-                if logged.changed().await.is_err() {
-                    panic!("it ended, having said {:#?} and logged\n{}", self.said, self.log());
-                }
+                let goes_on = logged.changed().await.is_ok();
+                assert!(goes_on, "it ended, having said {:#?} and logged\n{}", self.said, self.log());
             }
         };
-        match tokio::time::timeout(PATIENCE, search).await {
-            Ok(found) => found,
-            Err(_) => panic!("waited in vain; it logged\n{}", self.log()),
-        }
+        let found = tokio::time::timeout(PATIENCE, search).await;
+        found.unwrap_or_else(|_| panic!("waited in vain; it logged\n{}", self.log()))
     }
 
     /// Waits for a line of its log that holds these words, after the first `after` lines. Returns how many it takes.

@@ -50,9 +50,9 @@ async fn three_people_run_a_critical_incident() {
     assert_eq!(question.mentions, from_ref(&ben.id().to_owned()), "{question:?}");
 
     // An edit of a command is not a second one; a pin puts what was said on the timeline.
-    let task = cleo.person.say(war, "!task roll back payments").await.unwrap();
+    let asked = cleo.person.say(war, "!task roll back payments").await.unwrap();
     cleo.reads(war, "Task 1").await;
-    cleo.person.edit(war, &task, "!task roll back everything").await.unwrap();
+    cleo.person.edit(war, &asked, "!task roll back everything").await.unwrap();
     let seen = cleo.person.say(war, "errors began with the deploy of 11:52").await.unwrap();
     ana.person.react(war, &seen, "📌").await.unwrap();
     ana.reads(war, "Message 1 is on the timeline").await;

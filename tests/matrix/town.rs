@@ -59,7 +59,7 @@ impl Somebody {
     pub(crate) async fn transcript(&self, room: &str) -> String {
         self.person.sync().await.unwrap();
         let lines = self.person.lines(room).await.unwrap();
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
 }
 

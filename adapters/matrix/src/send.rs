@@ -17,7 +17,7 @@ use crate::rooms::shown;
 
 /// How long a send may take before it is let go and begun again. When our own list of devices has changed, the SDK waits
 /// with the lock on asking for keys in its hand, 5 s long, for what its sync asks only once it has that lock.
-const SNAG: Duration = Duration::from_secs(1);
+const SNAG: Duration = Duration::from_secs(2);
 
 impl Inner {
     pub(crate) async fn say(&self, at: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError> {
