@@ -92,11 +92,6 @@ impl Herald {
         self.logs(|lines| place(lines).map(|at| after + at + 1)).await
     }
 
-    /// Whether it has logged these words.
-    pub(crate) fn has_logged(&self, words: &str) -> bool {
-        self.logged.borrow().iter().any(|line| line.contains(words))
-    }
-
     /// How many lines it has logged.
     pub(crate) fn logged(&self) -> usize {
         self.logged.borrow().len()
