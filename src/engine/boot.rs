@@ -64,6 +64,7 @@ impl<J: Journal> Engine<J> {
             owed_inputs: Vec::new(),
             early: Vec::new(),
             told_after: BTreeMap::new(),
+            refused_at: BTreeMap::new(),
             retry_at: None,
             boards: Boards::default(),
             unreadable: Unreadable::default(),

@@ -40,7 +40,7 @@ use self::unreadable::Unreadable;
 use crate::command::People;
 use crate::incident::{Incident, IncidentNo, Policy, Record, Seq, Subject, Summary};
 use crate::journal::{Batch, Journal, Mark};
-use crate::outbox::{Delivery, EntryId, Outbox};
+use crate::outbox::{Delivery, Dest, EntryId, Outbox};
 
 /// What the engine goes by.
 #[derive(Debug, Clone)]
@@ -113,6 +113,8 @@ pub struct Engine<J> {
     owed_inputs: Vec<Input>,
     early: Vec<Input>,
     told_after: BTreeMap<EntryId, u32>,
+    /// Where a platform refuses everything, and why: until something is through there, that is logged once.
+    refused_at: BTreeMap<Dest, String>,
     retry_at: Option<Timestamp>,
     boards: Boards,
     unreadable: Unreadable,

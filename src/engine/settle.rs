@@ -30,12 +30,13 @@ impl<J: Journal> Engine<J> {
             }
             Outcome::Through => {
                 debug!(%key, %dest, "sent");
+                self.refused_at.remove(dest);
                 if let Ok(receipt) = result {
                     self.received(step, &entry, receipt);
                 }
             }
             Outcome::Refused(reason) => {
-                error!(%key, %dest, reason, "the platform refuses this for good");
+                self.log_refusal(&entry, &reason);
                 self.refused(step, &entry, reason);
             }
         }
@@ -85,6 +86,18 @@ impl<J: Journal> Engine<J> {
             self.send(step, None, &Out::war(announce::unopened(*no, reason)), None);
         }
         Some(SendError::Retry { after: Some(UNOPENED_WAIT), reason: reason.clone() })
+    }
+
+    /// A statement that people outside never get is an error each time. Anything else is told once for each place and
+    /// reason: in a room that Herald was removed from, nothing else will happen for a while.
+    fn log_refusal(&mut self, entry: &Entry, reason: &str) {
+        let Entry { key, dest, .. } = entry;
+        let before = self.refused_at.insert(dest.clone(), reason.to_owned());
+        match (&entry.statement, before.is_some_and(|before| before == reason)) {
+            (Some(_), _) => error!(%key, %dest, reason, "the platform refuses this for good"),
+            (None, false) => warn!(%key, %dest, reason, "the platform refuses this for good"),
+            (None, true) => debug!(%key, %dest, reason, "the platform refuses this too"),
+        }
     }
 
     fn refused(&mut self, step: &mut Step, entry: &Entry, reason: String) {

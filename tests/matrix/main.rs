@@ -6,6 +6,8 @@ mod faults;
 mod herald;
 mod killed;
 mod life;
+mod limits;
 mod outage;
 mod rooms;
 mod town;
+mod unreadable;

@@ -95,7 +95,7 @@ async fn what_an_admin_writes_in_the_company_room_is_removed_and_answered() {
     });
     town.company = ana.account.create_room(room).await.unwrap();
     town.dora.join(&town.company).await.unwrap();
-    town.map_company(&format!("#{alias}:example.org"));
+    town.map("company", &format!("#{alias}:example.org"));
     let herald = Herald::start(town.home()).await;
     // It says what it lacks, and the exact level to grant.
     let log = herald.log();

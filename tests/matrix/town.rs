@@ -109,11 +109,11 @@ impl Town {
         town
     }
 
-    /// Has Herald use this room for the company.
-    pub(crate) fn map_company(&self, room: &str) {
+    /// Has Herald use this room in place of one that it would make: `company`, `engineering`.
+    pub(crate) fn map(&self, name: &str, room: &str) {
         let file = self.home.path().join("herald.toml");
         let config = fs::read_to_string(&file).unwrap();
-        let own = format!("#{}-company:example.org", self.alias);
+        let own = format!("#{}-{name}:example.org", self.alias);
         fs::write(file, config.replace(&own, room)).unwrap();
     }
 
@@ -146,7 +146,9 @@ impl Town {
             }
         }
         self.war = self.ana.account.join(&full("war")).await.unwrap();
-        self.engineering = self.ana.account.join(&full("engineering")).await.unwrap();
+        if self.engineering.is_empty() {
+            self.engineering = self.ana.account.join(&full("engineering")).await.unwrap();
+        }
         // Whoever has just joined is known to the others.
         for somebody in [&self.ana, &self.ben, &self.cleo] {
             somebody.person.sync().await.unwrap();

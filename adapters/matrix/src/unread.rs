@@ -71,9 +71,12 @@ impl Unread {
         }
     }
 
+    /// Oldest first: one key may open several.
     fn open(&self, given: bool) -> Vec<(OwnedEventId, OwnedRoomId)> {
         let waiting = self.lock();
-        waiting.iter().filter(|(_, it)| it.given == given).map(|(id, it)| (id.clone(), it.room.clone())).collect()
+        let mut open: Vec<_> = waiting.iter().filter(|(_, it)| it.given == given).collect();
+        open.sort_by_key(|(_, it)| it.since);
+        open.into_iter().map(|(id, it)| (id.clone(), it.room.clone())).collect()
     }
 }
 

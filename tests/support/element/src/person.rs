@@ -60,6 +60,8 @@ impl Person {
         let client = Client::builder()
             .homeserver_url(homeserver)
             .request_config(RequestConfig::short_retry())
+            // What stands between them and the server stays there.
+            .respect_login_well_known(false)
             .build()
             .await
             .map_err(|error| Trouble::Name(error.to_string()))?;

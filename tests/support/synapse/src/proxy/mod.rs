@@ -85,6 +85,18 @@ impl Proxy {
         self.shared.state().rules.clear();
     }
 
+    /// Passes on what [`Fault::Withhold`] has kept, in its order.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn release(&self) {
+        let withheld = std::mem::take(&mut self.shared.state().withheld);
+        for request in withheld {
+            let answer = serve::forward(self.shared.upstream, request).await;
+            assert!(answer.as_ref().is_ok_and(|it| it.status().is_success()), "{answer:?}");
+        }
+    }
+
     /// Refuses all connections, and drops those that are open, until [`Proxy::go_light`].
     pub async fn go_dark(&self) {
         let Some(open) = self.open.lock().await.take() else { return };

@@ -3,6 +3,8 @@
 use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
 
+use http_body_util::Full;
+use hyper::body::Bytes;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
@@ -24,6 +26,9 @@ pub enum Fault {
     },
     /// 502, 503, 504 or whatever else a gateway answers, with a page for people; the server learns of nothing.
     Gateway(u16),
+    /// 200 with an empty object; the server learns of it when [`super::Proxy::release`] is called, and the client not of
+    /// what it says then.
+    Withhold,
     /// 401 `M_UNKNOWN_TOKEN`, as after a logout; the server learns of nothing.
     UnknownToken,
 }
@@ -86,6 +91,8 @@ pub struct Injected {
     pub limited: usize,
     /// [`Fault::Gateway`].
     pub gateway: usize,
+    /// [`Fault::Withhold`].
+    pub withheld: usize,
     /// [`Fault::UnknownToken`].
     pub unknown_token: usize,
     /// Connections that were open when [`super::Proxy::go_dark`] dropped them, idle ones included.
@@ -106,18 +113,22 @@ pub struct Request {
     pub fault: Option<Fault>,
 }
 
+/// A request with its body.
+pub(super) type Whole = hyper::Request<Full<Bytes>>;
+
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) rules: Vec<Rule>,
     pub(super) injected: Injected,
     pub(super) log: Vec<Request>,
+    pub(super) withheld: Vec<Whole>,
     dice: SmallRng,
 }
 
 impl State {
     pub(super) fn new(seed: u64) -> Self {
         let dice = SmallRng::seed_from_u64(seed);
-        Self { rules: Vec::new(), injected: Injected::default(), log: Vec::new(), dice }
+        Self { rules: Vec::new(), injected: Injected::default(), log: Vec::new(), withheld: Vec::new(), dice }
     }
 
     /// Notes a request: its place in the log, and the fault that it meets.
@@ -135,6 +146,7 @@ impl State {
             Fault::Delay(_) => &mut self.injected.delayed,
             Fault::Limited { .. } => &mut self.injected.limited,
             Fault::Gateway(_) => &mut self.injected.gateway,
+            Fault::Withhold => &mut self.injected.withheld,
             Fault::UnknownToken => &mut self.injected.unknown_token,
         };
         *count += 1;

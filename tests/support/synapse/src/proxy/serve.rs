@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use super::Shared;
-use super::rules::Fault;
+use super::rules::{Fault, Whole};
 
-type Answer = Response<Full<Bytes>>;
+pub(super) type Answer = Response<Full<Bytes>>;
 
 /// Why there is no answer. The connection ends with it, and the client is told nothing.
 #[derive(Debug)]
@@ -40,7 +40,17 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Answer, N
         Some(Fault::Limited { header, body }) => Ok(limited(header, body)),
         Some(Fault::Gateway(status)) => Ok(gateway(status)),
         Some(Fault::UnknownToken) => Ok(unknown_token()),
-        None | Some(Fault::LoseAnswer | Fault::Delay(_)) => forward(shared.upstream, request).await,
+        Some(Fault::Withhold) => match whole(request).await {
+            Ok(request) => {
+                shared.state().withheld.push(request);
+                Ok(matrix(StatusCode::OK, &json!({})))
+            }
+            Err(error) => Err(error),
+        },
+        None | Some(Fault::LoseAnswer | Fault::Delay(_)) => match whole(request).await {
+            Ok(request) => forward(shared.upstream, request).await,
+            Err(error) => Err(error),
+        },
     };
     let reached_nobody = answer.is_err() && fault != Some(Fault::Cut);
     if let Some(fault) = fault.filter(|_| !reached_nobody) {
@@ -60,17 +70,22 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Answer, N
     }
 }
 
-/// Asks the server, through a connection of its own: it ends when the client's does.
-async fn forward(upstream: u16, request: Request<Incoming>) -> Result<Answer, NoAnswer> {
+/// Reads all of a request.
+async fn whole(request: Request<Incoming>) -> Result<Whole, NoAnswer> {
     let (mut parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
     of_this_hop(&mut parts.headers);
+    Ok(Request::from_parts(parts, Full::new(body)))
+}
+
+/// Asks the server, through a connection of its own: it ends when the client's does.
+pub(super) async fn forward(upstream: u16, request: Whole) -> Result<Answer, NoAnswer> {
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, upstream)).await?;
     stream.set_nodelay(true)?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let mut connection = pin!(connection);
     let mut exchange = pin!(async {
-        let (mut parts, body) = sender.send_request(Request::from_parts(parts, Full::new(body))).await?.into_parts();
+        let (mut parts, body) = sender.send_request(request).await?.into_parts();
         of_this_hop(&mut parts.headers);
         Ok(Response::from_parts(parts, Full::new(body.collect().await?.to_bytes())))
     });
