@@ -25,8 +25,7 @@ async fn what_was_said_while_herald_was_away_is_handled_once_and_oldest_first() 
     }
     let (town, herald) = Town::new(server, &format!("admin = [\"matrix:{hall}\"]\n")).await;
     let (ana, ben, cleo, war) = (&town.ana, &town.ben, &town.cleo, &town.war);
-    ana.gets(war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
-    ben.gets(war, "!take spokesperson", "is spokesperson now").await;
+    town.incident().await;
     let noted = cleo.person.say(war, "!log payments fail in Europe").await.unwrap();
     cleo.reads(war, "Note 1 is on the timeline").await;
     let removed = cleo.person.say(war, "!log never mind").await.unwrap();

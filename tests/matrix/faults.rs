@@ -19,9 +19,7 @@ async fn every_post_arrives_once_and_in_order_through_a_network_in_which_everyth
     let proxy = Proxy::start(server.port(), 300).await.unwrap();
     let (town, herald) = Town::behind(server, &proxy.url(), "").await;
     let (ben, cleo, war) = (&town.ben, &town.cleo, &town.war);
-    town.ana.gets(war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
-    ben.gets(war, "!take spokesperson", "is spokesperson now").await;
-    let before = cleo.sees(war).await;
+    let before = town.incident().await;
 
     let start = proxy.log().len();
     storm(&proxy);

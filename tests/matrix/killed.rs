@@ -53,10 +53,8 @@ async fn a_herald_killed_at_any_moment_does_everything_once_and_stays_one_device
     let proxy = Proxy::start(server.port(), 50).await.unwrap();
     let (town, herald) = Town::behind(server, &proxy.url(), "").await;
     let (ben, cleo, war) = (&town.ben, &town.cleo, &town.war);
-    town.ana.gets(war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
-    ben.gets(war, "!take spokesperson", "is spokesperson now").await;
     let devices = town.bot.get("/_matrix/client/v3/devices").await.unwrap();
-    let before = cleo.sees(war).await;
+    let before = town.incident().await;
     herald.kill().await;
 
     let (mut findings, mut updates) = (0, 0);

@@ -50,9 +50,7 @@ async fn a_room_that_has_to_wait_for_an_hour_holds_up_no_other() {
     let proxy = Proxy::start(server.port(), 1).await.unwrap();
     let (town, herald) = Town::behind(server, &proxy.url(), "").await;
     let (cleo, war, engineering) = (&town.cleo, &town.war, &town.engineering);
-    town.ana.gets(war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
-    cleo.person.overhears(engineering, "INC-1").await.unwrap();
-    let before = cleo.sees(war).await;
+    let before = town.incident().await;
     let told = cleo.sees(engineering).await;
 
     // Its id without the sign that some clients encode.

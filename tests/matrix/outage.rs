@@ -13,10 +13,8 @@ async fn what_waits_while_the_homeserver_is_down_arrives_once_and_in_order() {
     let proxy = Proxy::start(synapse.port(), 1).await.unwrap();
     let (town, herald) = Town::behind(synapse.clone(), &proxy.url(), "").await;
     let (ben, cleo, war) = (&town.ben, &town.cleo, &town.war);
-    town.ana.gets(war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
-    ben.gets(war, "!take spokesperson", "is spokesperson now").await;
+    let before = town.incident().await;
     assert_eq!(herald.get("/readyz").await, (200, "ready\n".to_owned()));
-    let before = cleo.sees(war).await;
 
     // Herald hears, and nothing that it says arrives; of some it cannot know that.
     proxy.inject(Rule::new(Fault::LoseAnswer).on(|_, path| path.contains("/send/m.room")).times(1));

@@ -160,6 +160,16 @@ impl Town {
         self.home.path()
     }
 
+    /// Declares an incident whose spokesperson is ben, and waits until all is there that follows from it. Returns how many
+    /// messages cleo sees in the war room.
+    pub(crate) async fn incident(&self) -> usize {
+        self.ana.gets(&self.war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
+        self.ben.gets(&self.war, "!take spokesperson", "is spokesperson now").await;
+        self.cleo.reads(&self.war, "I keep this board up to date").await;
+        self.cleo.reads(&self.engineering, "INC-1").await;
+        self.cleo.sees(&self.war).await
+    }
+
     /// What dora reads in the company's room.
     pub(crate) async fn told(&self) -> Vec<String> {
         let events = self.dora.messages(&self.company).await.unwrap();

@@ -16,7 +16,7 @@ async fn a_message_whose_key_is_late_is_answered_once_and_handled_when_the_key_c
     let person = Person::login(&proxy.url(), fred.user_id(), fred.password()).await.unwrap();
     town.bot.invite(war, fred.user_id()).await.unwrap();
     person.accept().await.unwrap();
-    ana.gets(war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
+    town.incident().await;
     let before = ana.sees(war).await;
 
     // What carries keys stays on the way; what they open arrives.
