@@ -40,7 +40,7 @@ impl Site {
 impl<J: Journal> Engine<J> {
     /// Handles something that has not been handled before. Returns where to answer and which mark it has, if it was
     /// something that a person waits for an answer to.
-    pub(super) fn arrived(&mut self, step: &mut Step, inbound: &Inbound, mark: Mark) -> Option<(RoomRef, Mark)> {
+    pub(super) fn arrived(&mut self, step: &mut Step, inbound: &Inbound, mark: Mark) -> Option<(MessageRef, Mark)> {
         step.because(format!("in:{}", hex(mark)));
         if let What::Joined { person } = &inbound.what {
             self.people.saw(person.clone());
@@ -59,7 +59,13 @@ impl<J: Journal> Engine<J> {
         if inbound.origin == Origin::Human {
             self.people.saw(inbound.by.clone());
         }
-        let site = self.site(inbound)?;
+        let given = matches!(inbound.what, What::Command { .. });
+        let site = match self.site(inbound) {
+            Some(site) => site,
+            // Whoever chose it from a menu is left without an answer otherwise.
+            None if given => Site::Channel(Audience::Company),
+            None => return None,
+        };
         if let What::Delete { of } = &inbound.what
             && self.board_gone(step, &MessageRef { room: inbound.room.clone(), id: of.clone() }, inbound.origin)
         {
@@ -69,7 +75,15 @@ impl<J: Journal> Engine<J> {
         let message = MessageRef { room: inbound.room.clone(), id: id.clone() };
         let by = Person { id: inbound.by.id.clone(), name: self.people.shown(&inbound.by) };
         let from = From { room: &inbound.room, viewer: site.viewer(), message: &message };
+        if given {
+            step.commands.push(message.clone());
+            step.asked = Some(message.clone());
+        }
         if matches!(site, Site::Channel(Audience::Company | Audience::Customers)) {
+            if given {
+                self.refuse(step, &Refusal::NoCommandsHere, from);
+                return Some((message, mark));
+            }
             let stands = matches!(inbound.what, What::Message { .. } | What::Unreadable { .. });
             if stands && inbound.origin != Origin::Own {
                 self.stray(step, &by, inbound.origin, from);
@@ -83,7 +97,9 @@ impl<J: Journal> Engine<J> {
             step.asked = Some(message.clone());
         }
         let told = match &inbound.what {
-            What::Message { text, mentions, .. } => self.said(step, site, &by, text, mentions, from),
+            What::Message { text, mentions, .. } | What::Command { text, mentions } => {
+                self.said(step, site, &by, text, mentions, from)
+            }
             What::Edit { of, text } => self.edited(step, site, &by, of, text, from),
             What::Delete { of } => self.deleted(step, site, &by, of, from),
             What::Reaction { to, emoji, text, author } => {
@@ -92,7 +108,7 @@ impl<J: Journal> Engine<J> {
             What::Unreadable { .. } => self.unreadable(step, &by, from),
             What::Joined { .. } | What::Left { .. } => false,
         };
-        told.then(|| (inbound.room.clone(), mark))
+        told.then_some((message, mark))
     }
 
     pub(super) fn site(&self, inbound: &Inbound) -> Option<Site> {

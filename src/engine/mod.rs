@@ -24,7 +24,7 @@ mod unreadable;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use herald_chat::{MessageRef, Post, RoomRef, SendKey};
+use herald_chat::{MessageRef, Post, RoomRef, SendKey, Tone};
 use jiff::Timestamp;
 
 pub use fault::Fault;
@@ -37,10 +37,11 @@ pub use tally::Tally;
 
 use self::boards::Boards;
 use self::unreadable::Unreadable;
+use crate::announce::Action;
 use crate::command::People;
 use crate::incident::{Incident, IncidentNo, Policy, Record, Seq, Subject, Summary};
 use crate::journal::{Batch, Journal, Mark};
-use crate::outbox::{Delivery, Dest, EntryId, Outbox};
+use crate::outbox::{Delivery, Dest, Entry, EntryId, Outbox};
 
 /// What the engine goes by.
 #[derive(Debug, Clone)]
@@ -92,6 +93,26 @@ pub struct Unkept {
     pub key: SendKey,
 }
 
+/// A command from a platform's own menu that is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Which.
+    pub command: MessageRef,
+    /// The tone of its answer, if one follows.
+    pub answer: Option<Tone>,
+}
+
+impl Taken {
+    /// Finds its answer among what was queued with it.
+    fn among(command: MessageRef, entries: &[Entry]) -> Self {
+        let answer = entries.iter().find_map(|entry| match &entry.action {
+            Action::Post(post) if post.reply_to.as_ref() == Some(&command) => Some(post.tone),
+            _ => None,
+        });
+        Self { command, answer }
+    }
+}
+
 /// The engine. See the module's words.
 pub struct Engine<J> {
     journal: J,
@@ -112,6 +133,7 @@ pub struct Engine<J> {
     owed_marks: Vec<Mark>,
     owed_inputs: Vec<Input>,
     early: Vec<Input>,
+    taken: Vec<Taken>,
     told_after: BTreeMap<EntryId, u32>,
     /// Where a platform refuses everything, and why: until something is through there, that is logged once.
     refused_at: BTreeMap<Dest, String>,
@@ -126,6 +148,11 @@ impl<J: Journal> Engine<J> {
     /// What has to be sent now. Each stays under way until it comes back as [`Input::Sent`].
     pub fn ready(&mut self, now: Timestamp) -> Vec<Delivery> {
         self.outbox.take_ready(now)
+    }
+
+    /// The commands from menus that have become durable since this was last asked.
+    pub fn taken(&mut self) -> Vec<Taken> {
+        std::mem::take(&mut self.taken)
     }
 
     /// When the engine next needs a [`Engine::step`], if nothing arrives before.
@@ -222,11 +249,13 @@ struct Step {
     index: usize,
     /// The message that is being answered.
     asked: Option<MessageRef>,
+    /// The commands that came from menus.
+    commands: Vec<MessageRef>,
 }
 
 impl Step {
     fn new(now: Timestamp) -> Self {
-        Self { batch: Batch::default(), now, cause: String::new(), index: 0, asked: None }
+        Self { batch: Batch::default(), now, cause: String::new(), index: 0, asked: None, commands: Vec::new() }
     }
 
     /// What follows from here on has this cause.

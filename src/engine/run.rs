@@ -12,7 +12,7 @@ use herald_chat::{Network, Platform, RoomRef, SendError};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
-use super::{Clock, Engine, Fault, Input, Receipt, Unkept, intake};
+use super::{Clock, Engine, Fault, Input, Receipt, Taken, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
 use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
@@ -82,6 +82,9 @@ pub async fn run<J: Journal>(
     loop {
         let answers = engine.step(std::mem::take(&mut group), clock.now())?;
         unkept.extend(answers.into_iter().filter_map(|answer| volatile(&by_network, answer)));
+        for taken in engine.taken() {
+            unkept.extend(tell(&by_network, taken));
+        }
         for delivery in engine.ready(clock.now()) {
             sends.push(start(&engine, &by_network, delivery, &clock));
         }
@@ -188,6 +191,12 @@ async fn deliver(
         Action::Archive => platform.archive(&room).await.map(|()| Receipt::Done),
         Action::Open(_) => Ok(Receipt::Room(room)),
     }
+}
+
+/// Tells a platform that a command from its menu is durable.
+fn tell(platforms: &BTreeMap<Network, Arc<dyn Platform>>, taken: Taken) -> Option<BoxFuture<'static, ()>> {
+    let platform = platforms.get(&taken.command.room.network())?.clone();
+    Some(async move { platform.taken(&taken.command, taken.answer).await }.boxed())
 }
 
 /// An answer that is not durable: sent once, as well as can be.

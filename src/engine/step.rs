@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use herald_chat::{Post, SendKey, Tone};
+use herald_chat::{MessageRef, Post, SendKey, Tone};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
-use super::{Engine, Fault, Input, Receipt, Step, Unkept};
+use super::{Engine, Fault, Input, Receipt, Step, Taken, Unkept};
 use crate::announce;
 use crate::incident::{Refusal, due};
 use crate::journal::{Batch, Journal, JournalError, MARKS_KEPT, Mark};
@@ -90,7 +90,7 @@ impl<J: Journal> Engine<J> {
     fn commit(
         &mut self,
         mut step: Step,
-        commands: Vec<(herald_chat::RoomRef, Mark)>,
+        commands: Vec<(MessageRef, Mark)>,
         others: Vec<Input>,
     ) -> Result<Vec<Unkept>, Fault> {
         if is_empty(&step.batch) {
@@ -102,6 +102,8 @@ impl<J: Journal> Engine<J> {
         }
         match self.journal.commit(&step.batch) {
             Ok(()) => {
+                let taken = step.commands.into_iter().map(|command| Taken::among(command, &step.batch.entries));
+                self.taken.extend(taken);
                 self.kept(step.batch);
                 Ok(Vec::new())
             }
@@ -113,7 +115,7 @@ impl<J: Journal> Engine<J> {
                 // Nobody waits for an answer to these, so nobody is told: they are taken in again.
                 self.owed_inputs.extend(others);
                 self.told_after.clear();
-                Ok(commands.into_iter().map(|(room, mark)| self.disk_full(room, mark)).collect())
+                Ok(commands.into_iter().map(|(command, mark)| self.disk_full(command, mark)).collect())
             }
             Err(fault) => Err(fault.into()),
         }
@@ -145,11 +147,12 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    fn disk_full(&mut self, room: herald_chat::RoomRef, mark: Mark) -> Unkept {
+    fn disk_full(&mut self, command: MessageRef, mark: Mark) -> Unkept {
         let refusal = Refusal::DiskFull;
         *self.tally.refusals.entry(refusal.code()).or_default() += 1;
-        let post = Post::new(Tone::Answer, announce::refusal(&refusal));
-        let key = SendKey::derive(&format!("full:{}", hex(mark)), room.as_str(), 0);
+        let key = SendKey::derive(&format!("full:{}", hex(mark)), command.room.as_str(), 0);
+        let room = command.room.clone();
+        let post = Post { reply_to: Some(command), ..Post::new(Tone::Answer, announce::refusal(&refusal)) };
         Unkept { room, post, key }
     }
 }

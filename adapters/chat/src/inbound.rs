@@ -69,6 +69,14 @@ pub enum What {
         /// Who is mentioned in it.
         mentions: Vec<Mention>,
     },
+    /// A command given through the platform's own menus, buttons or forms: meant for Herald, wherever it was given, and
+    /// always answered. No message of the room says it. [`Platform::taken`](crate::Platform::taken) tells when it is durable.
+    Command {
+        /// The command as it would be typed, with its `!`.
+        text: String,
+        /// Who is mentioned in it.
+        mentions: Vec<Mention>,
+    },
     /// A message of this room was changed to `text`.
     Edit {
         /// The message's id in this room.

@@ -8,6 +8,7 @@
 
 mod clean;
 mod clock;
+mod desk;
 mod ids;
 mod inbound;
 mod markdown;
@@ -19,8 +20,9 @@ mod text;
 
 pub use clean::{clean, clean_line, defang};
 pub use clock::Clock;
+pub use desk::{Choice, Desk, Field, FieldKind, Form, Input, MenuItem, Typed};
 pub use ids::{Cursor, MessageRef, Network, Person, RefError, RoomRef, SendKey, UserRef};
 pub use inbound::{Arrival, Inbound, Mention, Origin, What};
 pub use platform::{Page, Platform, Posting, RoomSpec, SendError};
-pub use post::{Post, Tone};
+pub use post::{Accent, Button, Card, Post, Press, Tone};
 pub use text::{Span, Text};

@@ -7,7 +7,7 @@ use futures::stream::BoxStream;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Arrival, Cursor, Inbound, MessageRef, Network, Person, Post, RoomRef, SendKey, UserRef};
+use crate::{Arrival, Cursor, Inbound, MessageRef, Network, Person, Post, RoomRef, SendKey, Tone, UserRef};
 
 /// Why a call to a platform brought no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -89,6 +89,10 @@ pub trait Platform: Send + Sync + 'static {
     /// Whether this platform can keep a board: a message of Herald's that is pinned, and is edited without notifying
     /// anybody. Where not, [`Platform::pin`] is never called.
     fn boards(&self) -> bool;
+
+    /// A [`What::Command`](crate::What::Command) is durable, whatever came of it: whoever gave it may be told so. `answer` is
+    /// the tone of the post with `reply_to` this command that follows, if one does. Platforms without menus are never told.
+    async fn taken(&self, _command: &MessageRef, _answer: Option<Tone>) {}
 
     /// Herald's own account.
     async fn me(&self) -> Result<Person, SendError>;

@@ -14,7 +14,7 @@ pub enum Tone {
     Call,
     /// For the record: shown, silently.
     Notice,
-    /// A refusal or a help text: only whoever asked needs it.
+    /// A refusal or a help text: only whoever asked needs it, and only they are shown it where the platform can.
     Answer,
 }
 
@@ -34,13 +34,61 @@ pub struct Post {
     /// The thread it belongs to, by name, where the platform has threads; in the room itself where not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<String>,
+    /// What can be done about it with one press, where the platform has buttons. The text says how to type it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Button>,
+    /// The same at a glance, where the platform can show it beside the text, which says it all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<Card>,
+}
+
+/// Something that a press does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What stands on it.
+    pub label: String,
+    /// What it does.
+    pub press: Press,
+}
+
+/// What a press does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Press {
+    /// The same as typing this, at most 80 characters: whoever presses gives the command.
+    Says(String),
+    /// Opens the [`Form`](crate::Form) of this id, at most 80 characters.
+    Opens(String),
+}
+
+/// A post at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Its colour.
+    pub accent: Accent,
+    /// What it comes to: a heading and what stands under it, each.
+    pub facts: Vec<(String, Text)>,
+}
+
+/// A colour, by what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Accent {
+    /// Degraded.
+    Minor,
+    /// A major feature fails.
+    Major,
+    /// Down.
+    Critical,
+    /// Over.
+    Good,
 }
 
 impl Post {
     /// A post that calls nobody.
     #[must_use]
     pub fn new(tone: Tone, text: Text) -> Self {
-        Self { tone, text, calls: Vec::new(), reply_to: None, thread: None }
+        Self { tone, text, calls: Vec::new(), reply_to: None, thread: None, buttons: Vec::new(), card: None }
     }
 
     /// Calls these accounts.
@@ -54,6 +102,13 @@ impl Post {
     #[must_use]
     pub fn in_thread(mut self, name: impl Into<String>) -> Self {
         self.thread = Some(name.into());
+        self
+    }
+
+    /// Can be answered with one press, where there are buttons.
+    #[must_use]
+    pub fn with_buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
+        self.buttons.extend(buttons);
         self
     }
 }
