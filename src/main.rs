@@ -28,188 +28,31 @@ fn open_existing(dir: &Path) -> Result<Box<dyn Journal>, JournalError> {
 
 /// The chat networks that the configuration speaks of.
 fn joins(config: &Config) -> Vec<Box<dyn Join>> {
-    config.matrix.iter().map(|section| Box::new(matrix::OnMatrix::new(section, config)) as Box<dyn Join>).collect()
+    let mut joins: Vec<Box<dyn Join>> = Vec::new();
+    if let Some(section) = &config.matrix {
+        #[cfg(feature = "matrix")]
+        joins.push(Box::new(matrix::OnMatrix::new(section, config)));
+        #[cfg(not(feature = "matrix"))]
+        joins.push(missing::network("matrix", section));
+    }
+    if let Some(section) = &config.discord {
+        #[cfg(feature = "discord")]
+        joins.push(Box::new(discord::OnDiscord::new(section, config)));
+        #[cfg(not(feature = "discord"))]
+        joins.push(missing::network("discord", section));
+    }
+    joins
 }
 
-/// From `[matrix]` to the adapter.
+/// From a section of the configuration to its adapter.
+#[cfg(feature = "discord")]
+#[path = "main/discord.rs"]
+mod discord;
 #[cfg(feature = "matrix")]
-mod matrix {
-    use std::path::PathBuf;
-    use std::sync::Arc;
-    use std::time::Duration;
-
-    use async_trait::async_trait;
-    use herald::config::{self, Config, Proof};
-    use herald::incident::Audience;
-    use herald::service::{Join, JoinError, Joined, Link};
-    use herald_chat::{Clock, Network, RoomRef, UserRef};
-
-    use super::RealClock;
-    use herald_matrix::{Matrix, RoomKind, Secret, Settings, StartError, Trust};
-    use secrecy::ExposeSecret;
-
-    /// Matrix, as it is configured.
-    pub(super) struct OnMatrix {
-        section: config::Matrix,
-        admins: Vec<UserRef>,
-        store: PathBuf,
-        clock: Arc<dyn Clock>,
-    }
-
-    impl OnMatrix {
-        pub(super) fn new(section: &config::Matrix, config: &Config) -> Self {
-            let clock = Arc::new(RealClock);
-            let admins = config.people.admins.iter().filter(|user| user.network() == network()).cloned().collect();
-            Self { section: section.clone(), admins, store: config.herald.data.join("matrix"), clock }
-        }
-
-        /// What the adapter goes by. Files that hold secrets are read here.
-        fn settings(&self) -> Result<Settings, JoinError> {
-            let section = &self.section;
-            let never = |error: config::ConfigError| JoinError::Never(error.to_string());
-            let secret = section.proof().map_err(never)?.map(|proof| match proof {
-                Proof::Password(password) => Secret::Password(password),
-                Proof::Token(token) => Secret::Token(token),
-            });
-            let version = section.room_version.map(<&str>::from);
-            Ok(Settings {
-                homeserver: section.homeserver.clone(),
-                user: read("matrix.user", &section.user)?,
-                secret,
-                device_name: section.device_name.clone(),
-                store: self.store.clone(),
-                recovery_key: section.recovery_key().map_err(never)?,
-                admins: self.admins.iter().map(|user| read("people.admins", user.id())).collect::<Result<_, _>>()?,
-                responders: section.invite.iter().map(|user| read("matrix.invite", user)).collect::<Result<_, _>>()?,
-                space: section.space.as_deref().map(|space| read("matrix.space", space)).transpose()?,
-                room_version: version.map(|version| read("matrix.room_version", version)).transpose()?,
-            })
-        }
-    }
-
-    #[async_trait]
-    impl Join for OnMatrix {
-        fn network(&self) -> Network {
-            network()
-        }
-
-        async fn join(&self) -> Result<Joined, JoinError> {
-            let matrix = Matrix::connect(self.settings()?, self.clock.clone()).await.map_err(|error| unfit(&error))?;
-            let mut notes = Vec::new();
-            if self.admins.is_empty() {
-                notes.push(
-                    "people.admins names nobody on matrix, so Herald accepts no invitation to a room. Name whoever may \
-                     invite it"
-                        .to_owned(),
-                );
-            }
-            let link = MatrixLink { matrix: matrix.clone(), create_rooms: self.section.create_rooms };
-            Ok(Joined { platform: Arc::new(matrix), link: Arc::new(link), notes })
-        }
-    }
-
-    struct MatrixLink {
-        matrix: Matrix,
-        create_rooms: bool,
-    }
-
-    #[async_trait]
-    impl Link for MatrixLink {
-        async fn resolve(&self, written: &RoomRef, audience: Audience) -> Result<RoomRef, JoinError> {
-            if let Some(room) = self.matrix.resolve(written.id()).await? {
-                return Ok(room);
-            }
-            if !self.create_rooms {
-                return Err(JoinError::Never(
-                    "no room has that alias. Correct it, make the room, or have Herald make it with create_rooms = true \
-                     in [matrix]"
-                        .to_owned(),
-                ));
-            }
-            let kind = match audience {
-                Audience::WarRoom | Audience::Admin => RoomKind::Private,
-                Audience::Engineering => RoomKind::Internal,
-                Audience::Company | Audience::Customers => RoomKind::Announcements,
-            };
-            Ok(self.matrix.create(written.id(), kind).await?)
-        }
-
-        async fn news(&self) -> Vec<String> {
-            match self.matrix.trust().await {
-                Some(Trust::NewKey { path, key }) => vec![
-                    format!("matrix: this device is signed. Its recovery key is {}", key.expose_secret()),
-                    format!("  It is shown this once and kept in {}. Keep a copy elsewhere.", path.display()),
-                ],
-                Some(Trust::Unverified { why, advice }) => vec![format!("⚠ matrix: {why} {advice}")],
-                Some(Trust::Fine) | None => Vec::new(),
-            }
-        }
-
-        fn since_sync(&self) -> Option<Duration> {
-            self.matrix.since_sync()
-        }
-
-        fn is_ready(&self) -> bool {
-            self.matrix.is_ready()
-        }
-
-        async fn close(&self) {
-            self.matrix.close();
-        }
-    }
-
-    fn unfit(error: &StartError) -> JoinError {
-        if matches!(error, StartError::Unreachable { .. }) {
-            JoinError::Later(error.to_string())
-        } else {
-            JoinError::Never(error.to_string())
-        }
-    }
-
-    fn network() -> Network {
-        Network::new("matrix")
-    }
-
-    /// An id of Matrix, which the configuration has looked at more broadly than the adapter does.
-    fn read<T>(key: &str, text: &str) -> Result<T, JoinError>
-    where
-        T: for<'a> TryFrom<&'a str, Error: std::fmt::Display>,
-    {
-        T::try_from(text)
-            .map_err(|why| JoinError::Never(format!("{key} is {text:?}, which Matrix does not allow: {why}")))
-    }
-}
-
-/// A build that was not given Matrix says so.
-#[cfg(not(feature = "matrix"))]
-mod matrix {
-    use async_trait::async_trait;
-    use herald::config::{self, Config};
-    use herald::service::{Join, JoinError, Joined};
-    use herald_chat::Network;
-
-    pub(super) struct OnMatrix;
-
-    impl OnMatrix {
-        pub(super) fn new(_: &config::Matrix, _: &Config) -> Self {
-            Self
-        }
-    }
-
-    #[async_trait]
-    impl Join for OnMatrix {
-        fn network(&self) -> Network {
-            Network::new("matrix")
-        }
-
-        async fn join(&self) -> Result<Joined, JoinError> {
-            Err(JoinError::Never(
-                "[matrix] is configured, and this Herald was built without Matrix. Build it with its default features"
-                    .to_owned(),
-            ))
-        }
-    }
-}
+#[path = "main/matrix.rs"]
+mod matrix;
+#[path = "main/missing.rs"]
+mod missing;
 
 struct RealClock;
 

@@ -1,6 +1,6 @@
 //! A post and whom it is for, before anybody knows in which rooms that is.
 
-use herald_chat::{MessageRef, Person, Post, RoomSpec, Text, Tone, UserRef};
+use herald_chat::{Button, Card, MessageRef, Person, Post, RoomSpec, Text, Tone, UserRef};
 
 use serde::{Deserialize, Serialize};
 
@@ -103,11 +103,11 @@ impl Out {
 
     /// For the company, and for customers if the spokesperson said so. There is no other way to reach them.
     #[must_use]
-    pub fn public(update: &PublicUpdate, text: &Text) -> Vec<Self> {
+    pub fn public(update: &PublicUpdate, text: &Text, card: &Card) -> Vec<Self> {
         let audiences = [Some(To::Company), update.is_for_customers().then_some(To::Customers)];
         let post = |to| Self {
             to,
-            action: Action::Post(Post::new(Tone::Update, text.clone())),
+            action: Action::Post(Post { card: Some(card.clone()), ..Post::new(Tone::Update, text.clone()) }),
             thing: None,
             statement: Some(update.name()),
         };
@@ -142,6 +142,15 @@ impl Out {
     #[must_use]
     pub fn about(mut self, thing: Thing) -> Self {
         self.thing = Some(thing);
+        self
+    }
+
+    /// Can be answered with one press.
+    #[must_use]
+    pub(super) fn with_buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
+        if let Action::Post(post) = &mut self.action {
+            post.buttons.extend(buttons);
+        }
         self
     }
 

@@ -1,14 +1,14 @@
 //! Statements: what the company reads, and what the people who respond read about it.
 
-use herald_chat::{Person, Text};
+use herald_chat::{Accent, Button, Card, Person, Press, Text};
 
 use super::{Out, Scene, mark, minutes};
 use crate::incident::public::Kind;
-use crate::incident::{Incident, Proposed, PublicUpdate, Status, Thing};
+use crate::incident::{Incident, IncidentNo, Proposed, PublicUpdate, Severity, Status, Thing};
 
 /// A statement was published.
 pub(super) fn published(incident: &Incident, update: &PublicUpdate, scene: &Scene<'_>) -> Vec<Out> {
-    let mut outs = Out::public(update, &statement(update, scene));
+    let mut outs = Out::public(update, &statement(update, scene), &card(update, scene));
     let mut name = update.name();
     if let Some(first) = name.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -57,6 +57,39 @@ fn statement(update: &PublicUpdate, scene: &Scene<'_>) -> Text {
     text.and(" Said by ").person(update.spokesperson()).and(", spokesperson.")
 }
 
+/// The same at a glance.
+fn card(update: &PublicUpdate, scene: &Scene<'_>) -> Card {
+    let accent = match (update.status(), update.severity()) {
+        (Status::Resolved | Status::Closed | Status::Cancelled, _) => Accent::Good,
+        (_, Severity::Critical) => Accent::Critical,
+        (_, Severity::Major) => Accent::Major,
+        (_, Severity::Minor) => Accent::Minor,
+    };
+    let next = match update.kind() {
+        Kind::Update { next, .. } | Kind::Correction { next: Some(next), .. } => scene.when(next),
+        Kind::Final { .. } | Kind::Correction { next: None, .. } => Text::says("none"),
+    };
+    let facts = [
+        ("Severity", Text::says(&update.severity().to_string())),
+        ("Status", Text::says(&update.status().to_string())),
+        ("Next update", next),
+        ("Spokesperson", Text::new().person(update.spokesperson())),
+    ];
+    Card { accent, facts: facts.map(|(name, text)| (name.to_owned(), text)).into() }
+}
+
+/// What can be done about a draft with one press.
+fn draft_buttons(no: IncidentNo, n: u32, has_promise: bool) -> [Button; 3] {
+    let publish = format!("publish {no} {n}");
+    let publish = if has_promise { Press::Says(format!("!{publish}")) } else { Press::Opens(publish) };
+    [
+        ("Publish", publish),
+        ("Edit", Press::Opens(format!("redraft {no} {n}"))),
+        ("Discard", Press::Says(format!("!discard {no} {n}"))),
+    ]
+    .map(|(label, press)| Button { label: label.to_owned(), press })
+}
+
 /// Somebody proposes a statement.
 pub(super) fn proposed(
     incident: &Incident,
@@ -85,6 +118,7 @@ pub(super) fn proposed(
     };
     let called = incident.spokesperson.iter().filter(|_| by.is_some());
     let out = Out::call(body, called).about(Thing::Draft(n));
+    let out = out.with_buttons(draft_buttons(incident.no, n, next.is_some()));
     let elsewhere = scene.from.is_some_and(|from| !super::answers::hears_war(incident, from));
     let thanks = elsewhere.then(|| {
         Out::back(Text::says(&format!("Draft {n} of {} is kept for the spokesperson. Thank you.", incident.no)))

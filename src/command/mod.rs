@@ -6,7 +6,9 @@
 mod args;
 mod ask;
 mod flags;
+mod forms;
 mod help;
+mod menu;
 mod people;
 mod promise;
 mod readme;
@@ -20,7 +22,9 @@ use crate::incident::{Excerpt, IncidentNo, Refusal};
 
 use args::Args;
 pub use ask::{Ask, Line, Query, Topic};
+pub use forms::{Asks, FormId, UnknownForm};
 pub use help::{Situation, Standing, help, help_all, help_now, help_severity, help_verb};
+pub use menu::{menu, menu_line};
 pub use people::People;
 pub use readme::markdown_table;
 pub use verb::{Group, Place, Places, Verb};

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::values::Secret;
 use super::{Clash, ConfigError, values};
 
 /// The homeserver, and who Herald is there. A configuration that has one names server and account.
@@ -19,13 +20,13 @@ pub struct Matrix {
     #[serde(deserialize_with = "user")]
     pub user: String,
     /// Its password.
-    #[serde(deserialize_with = "secret")]
+    #[serde(deserialize_with = "values::secret")]
     password: Option<Secret>,
     /// A file that holds the password.
     #[serde(deserialize_with = "values::some_path")]
     password_file: Option<PathBuf>,
     /// The access token of a device that nothing else uses.
-    #[serde(deserialize_with = "secret")]
+    #[serde(deserialize_with = "values::secret")]
     access_token: Option<Secret>,
     /// A file that holds the access token.
     #[serde(deserialize_with = "values::some_path")]
@@ -74,18 +75,6 @@ pub enum Proof {
     /// An access token.
     Token(SecretString),
 }
-
-/// A text that is never shown.
-#[derive(Debug, Clone)]
-struct Secret(SecretString);
-
-impl PartialEq for Secret {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.expose_secret() == other.0.expose_secret()
-    }
-}
-
-impl Eq for Secret {}
 
 impl Default for Matrix {
     fn default() -> Self {
@@ -230,10 +219,4 @@ fn space<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error>
 
 fn room_version<'de, D: Deserializer<'de>>(from: D) -> Result<Option<RoomVersion>, D::Error> {
     RoomVersion::deserialize(from).map(Some)
-}
-
-fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret>, D::Error> {
-    values::text(from, "write it as a text that is not empty", |text| {
-        (!text.is_empty()).then(|| Some(Secret(SecretString::from(text))))
-    })
 }

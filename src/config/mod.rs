@@ -5,6 +5,7 @@
 //! whoever holds a [`Config`] need not check it again. `config/herald.example.toml` shows every key.
 
 mod delivery;
+mod discord;
 mod error;
 mod fault;
 mod guard;
@@ -31,6 +32,7 @@ use ::config::{ConfigBuilder, File, FileFormat};
 use serde::Deserialize;
 
 pub use delivery::Delivery;
+pub use discord::Discord;
 pub use error::{ConfigError, Origin};
 pub use guard::{Guard, Pattern};
 pub use health::Health;
@@ -71,6 +73,9 @@ pub struct Config {
     /// The homeserver, and who Herald is there. `None`: Herald is not on Matrix.
     #[serde(deserialize_with = "matrix::section")]
     pub matrix: Option<Matrix>,
+    /// The server, and who Herald is there. `None`: Herald is not on Discord.
+    #[serde(deserialize_with = "discord::section")]
+    pub discord: Option<Discord>,
     /// Who people are.
     pub people: People,
     /// Which rooms are for whom.
@@ -106,6 +111,7 @@ impl Config {
     fn check(&self) -> Result<(), Clash> {
         self.promises.check()?;
         self.matrix.as_ref().map_or(Ok(()), Matrix::check)?;
+        self.discord.as_ref().map_or(Ok(()), Discord::check)?;
         self.people.check()?;
         self.rooms.check()
     }

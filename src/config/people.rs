@@ -3,7 +3,7 @@
 use herald_chat::UserRef;
 use serde::Deserialize;
 
-use super::{Clash, matrix, values};
+use super::{Clash, discord, matrix, values};
 
 /// Who people are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -17,13 +17,16 @@ pub struct People {
 impl People {
     /// An account that cannot be one would never be recognised.
     pub(super) fn check(&self) -> Result<(), Clash> {
-        let odd = |user: &UserRef| user.network().as_str() == "matrix" && !matrix::is_user(user.id());
-        match self.admins.iter().position(odd) {
-            Some(index) => {
-                let wanted = r#"write an account, such as "matrix:@ana:example.org""#.to_owned();
-                Err(Clash { key: format!("people.admins[{index}]"), wanted })
-            }
-            None => Ok(()),
+        for (index, user) in self.admins.iter().enumerate() {
+            let wanted = match user.network().as_str() {
+                "matrix" if !matrix::is_user(user.id()) => r#"write an account, such as "matrix:@ana:example.org""#,
+                "discord" if !discord::is_id(user.id()) => {
+                    r#"write the id of an account, such as "discord:80351110224678912""#
+                }
+                _ => continue,
+            };
+            return Err(Clash { key: format!("people.admins[{index}]"), wanted: wanted.to_owned() });
         }
+        Ok(())
     }
 }

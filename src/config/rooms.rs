@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use herald_chat::{Network, RoomRef};
 use serde::Deserialize;
 
-use super::{Clash, matrix, values};
+use super::{Clash, discord, matrix, values};
 use crate::incident::Audience;
 
 /// Which rooms are for whom. No room is for two audiences.
@@ -71,6 +71,11 @@ impl Rooms {
             if room.network().as_str() == "matrix" && !matrix::is_room(room.id()) {
                 let wanted =
                     r#"write a room's id or alias, such as "matrix:!abc:example.org" or "matrix:#company:example.org""#;
+                return Err(Clash { key, wanted: wanted.to_owned() });
+            }
+            if room.network().as_str() == "discord" && !discord::is_channel(room.id()) {
+                let wanted =
+                    r#"write a channel's id or name, such as "discord:41771983423143937" or "discord:#company""#;
                 return Err(Clash { key, wanted: wanted.to_owned() });
             }
             let name = key.split('[').next().unwrap_or_default().to_owned();

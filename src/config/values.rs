@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use herald_chat::{RoomRef, UserRef};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::ConfigError;
@@ -105,6 +105,25 @@ pub(super) fn users<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<UserRef>, 
 
     let read = Vec::<User>::deserialize(from)?;
     Ok(read.into_iter().map(|User(user)| user).collect())
+}
+
+/// A text that is never shown.
+#[derive(Debug, Clone)]
+pub(super) struct Secret(pub(super) SecretString);
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.expose_secret() == other.0.expose_secret()
+    }
+}
+
+impl Eq for Secret {}
+
+/// A text that is never shown and not empty.
+pub(super) fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret>, D::Error> {
+    text(from, "write it as a text that is not empty", |text| {
+        (!text.is_empty()).then(|| Some(Secret(SecretString::from(text))))
+    })
 }
 
 /// What `parse` makes of a text; `wanted` is what to do when it makes nothing: `write …`.

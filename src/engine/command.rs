@@ -53,7 +53,7 @@ impl<J: Journal> Engine<J> {
             }
             Ask::Query(query) => {
                 let text = self.answer(step.now, site, line.incident, query, line.verb)?;
-                self.send(step, None, &Out::answer(text), Some(from.room));
+                self.send(step, None, &Out::back(text), Some(from.room));
                 Ok(())
             }
         }

@@ -59,11 +59,15 @@ impl<J: Journal> Engine<J> {
         if inbound.origin == Origin::Human {
             self.people.saw(inbound.by.clone());
         }
+        let mut whisper = None;
         let given = matches!(inbound.what, What::Command { .. });
         let site = match self.site(inbound) {
+            // Nobody else hears what is chosen from a menu where no commands are typed, so it is a word between two.
+            None | Some(Site::Direct | Site::Channel(Audience::Company | Audience::Customers)) if given => {
+                whisper = Some(inbound.by.id.clone());
+                Site::Direct
+            }
             Some(site) => site,
-            // Whoever chose it from a menu is left without an answer otherwise.
-            None if given => Site::Channel(Audience::Company),
             None => return None,
         };
         if let What::Delete { of } = &inbound.what
@@ -78,12 +82,9 @@ impl<J: Journal> Engine<J> {
         if given {
             step.commands.push(message.clone());
             step.asked = Some(message.clone());
+            step.whisper = whisper;
         }
         if matches!(site, Site::Channel(Audience::Company | Audience::Customers)) {
-            if given {
-                self.refuse(step, &Refusal::NoCommandsHere, from);
-                return Some((message, mark));
-            }
             let stands = matches!(inbound.what, What::Message { .. } | What::Unreadable { .. });
             if stands && inbound.origin != Origin::Own {
                 self.stray(step, &by, inbound.origin, from);
@@ -112,13 +113,15 @@ impl<J: Journal> Engine<J> {
     }
 
     pub(super) fn site(&self, inbound: &Inbound) -> Option<Site> {
-        if inbound.direct {
-            return Some(Site::Direct);
-        }
-        if let Some(audience) = self.setup.rooms.audience(&inbound.room) {
+        if inbound.direct { Some(Site::Direct) } else { self.site_of(&inbound.room) }
+    }
+
+    /// What a room is, if it is nobody's direct one.
+    pub(super) fn site_of(&self, room: &RoomRef) -> Option<Site> {
+        if let Some(audience) = self.setup.rooms.audience(room) {
             return Some(Site::Channel(audience));
         }
-        let own = self.open.values().find(|incident| incident.rooms.contains(&inbound.room));
+        let own = self.open.values().find(|incident| incident.rooms.contains(room));
         own.map(|incident| Site::Own(incident.no))
     }
 

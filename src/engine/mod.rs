@@ -7,6 +7,7 @@ mod answer;
 mod boards;
 mod boot;
 mod command;
+mod desk;
 mod early;
 mod fault;
 mod inbound;
@@ -24,7 +25,7 @@ mod unreadable;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use herald_chat::{MessageRef, Post, RoomRef, SendKey, Tone};
+use herald_chat::{MessageRef, Post, RoomRef, SendKey, Tone, UserRef};
 use jiff::Timestamp;
 
 pub use fault::Fault;
@@ -105,11 +106,21 @@ pub struct Taken {
 impl Taken {
     /// Finds its answer among what was queued with it.
     fn among(command: MessageRef, entries: &[Entry]) -> Self {
-        let answer = entries.iter().find_map(|entry| match &entry.action {
-            Action::Post(post) if post.reply_to.as_ref() == Some(&command) => Some(post.tone),
-            _ => None,
-        });
+        let answer = entries.iter().find_map(|entry| Self::answered_by(&command, entry));
         Self { command, answer }
+    }
+
+    /// The tone of `entry`, if that answers `command`.
+    fn answered_by(command: &MessageRef, entry: &Entry) -> Option<Tone> {
+        match &entry.action {
+            Action::Post(post) => Some(post.tone).filter(|_| post.reply_to.as_ref() == Some(command)),
+            Action::Edit(..)
+            | Action::Pin(..)
+            | Action::Delete(_)
+            | Action::Open(_)
+            | Action::Invite(_)
+            | Action::Archive => None,
+        }
     }
 }
 
@@ -249,13 +260,29 @@ struct Step {
     index: usize,
     /// The message that is being answered.
     asked: Option<MessageRef>,
+    /// Who alone hears the answer, where the command was given out of sight.
+    whisper: Option<UserRef>,
     /// The commands that came from menus.
     commands: Vec<MessageRef>,
 }
 
 impl Step {
     fn new(now: Timestamp) -> Self {
-        Self { batch: Batch::default(), now, cause: String::new(), index: 0, asked: None, commands: Vec::new() }
+        Self {
+            batch: Batch::default(),
+            now,
+            cause: String::new(),
+            index: 0,
+            asked: None,
+            whisper: None,
+            commands: Vec::new(),
+        }
+    }
+
+    /// Whether a command from a menu has its answer: it gets one.
+    fn is_answered(&self, command: &MessageRef) -> bool {
+        let answers = || self.batch.entries.iter().any(|entry| Taken::answered_by(command, entry).is_some());
+        self.commands.contains(command) && answers()
     }
 
     /// What follows from here on has this cause.
@@ -263,5 +290,6 @@ impl Step {
         self.cause = cause;
         self.index = 0;
         self.asked = None;
+        self.whisper = None;
     }
 }

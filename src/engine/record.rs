@@ -62,7 +62,8 @@ impl<J: Journal> Engine<J> {
             now: step.now,
             policy: &setup.policy,
             from: from.map(|from| from.viewer),
-            source: from.map(|from| from.message),
+            // What was chosen from a menu stands nowhere.
+            source: from.map(|from| from.message).filter(|message| !step.commands.contains(message)),
             crowded: self.open.get(&no).is_some_and(|incident| self.is_crowded(incident)),
         };
         let Some(incident) = self.open.get(&no) else { return };
@@ -117,6 +118,10 @@ impl<J: Journal> Engine<J> {
 
     /// Queues something for everywhere it belongs.
     pub(super) fn send(&mut self, step: &mut Step, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) {
+        if let (To::Asker, Some(user)) = (out.to(), &step.whisper) {
+            let dest = Dest::Direct(user.clone());
+            return self.queue(step, no, dest, out);
+        }
         for dest in self.destinations(no, out, asked_in) {
             self.queue(step, no, dest, out);
         }
@@ -132,8 +137,12 @@ impl<J: Journal> Engine<J> {
             }
             Action::Post(mut post) => {
                 post.calls.retain(|user| user.network() == network);
-                if *out.to() == To::Asker {
-                    post.reply_to.clone_from(&step.asked);
+                let whispered = |user| *out.to() == To::Direct(user);
+                if *out.to() == To::Asker || step.whisper.clone().is_some_and(whispered) {
+                    post.reply_to = step.asked.clone().filter(|asked| !step.is_answered(asked));
+                    if step.whisper.is_some() {
+                        post.tone = Tone::Answer;
+                    }
                 }
                 Action::Post(post)
             }

@@ -77,6 +77,8 @@ pub enum Command {
     Draft { text: String, next: Option<Next>, customers: bool },
     /// Publish a proposed statement, with another promise than it proposes if one is given.
     Publish { n: u32, next: Option<Next> },
+    /// Put another in the place of a proposed statement.
+    Redraft { n: u32, text: String, next: Option<Next>, customers: bool },
     /// Throw a proposed statement away.
     Discard { n: u32 },
     /// Set a published statement right.

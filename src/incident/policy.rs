@@ -79,4 +79,10 @@ impl Policy {
             Limits { limit: SignedDuration::from_hours(4), first: None, usual: SignedDuration::from_hours(4) };
         self.limits.get(&severity).copied().unwrap_or(fallback)
     }
+
+    /// How far apart updates usually are while it is that bad, as people type it: `30m`.
+    #[must_use]
+    pub fn usual(&self, severity: Severity) -> String {
+        super::words::short(self.of(severity).usual)
+    }
 }

@@ -89,8 +89,6 @@ pub enum Refusal {
     // ── the place ─────────────────────────────────────────────────────────────────────────────────────────────
     #[error("`!{verb}` does not work here. {instead}")]
     NotHere { verb: &'static str, instead: &'static str },
-    #[error("I take no commands in this channel. Write it in the war room, or ask with `!ask` by direct message.")]
-    NoCommandsHere,
     #[error("No incident is open here. `!declare <what is wrong>` opens one.")]
     NoneOpen,
     #[error("No incident is open right now. If something is broken, tell engineering; they open one.")]

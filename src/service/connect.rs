@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use herald_chat::{Clock, Network, Person, Platform, RoomRef, SendError};
+use herald_chat::{Clock, Desk, Network, Person, Platform, RoomRef, SendError};
 use jiff::Timestamp;
 use tracing::{debug, info, warn};
 
-use super::{Join, JoinError, Status};
+use super::{Counter, Join, JoinError, Status};
 use crate::config;
 use crate::incident::Audience;
+use crate::journal::Journal;
 
 /// How long to wait before a network that cannot be reached is tried again: twice as long each time.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
@@ -39,15 +40,16 @@ pub(super) struct Place {
 ///
 /// # Errors
 /// What somebody has to change first, in one sentence.
-pub(super) async fn connect<J>(
+pub(super) async fn connect<J: Journal + 'static>(
     join: &dyn Join,
     rooms: &config::Rooms,
     status: &Status<J>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Home, String> {
     let network = join.network();
+    let desk: Arc<dyn Desk> = Arc::new(Counter(status.window.clone()));
     let mut patience = Patience { network: &network, status, clock, told: false };
-    let joined = patience.until(async || join.join().await).await?;
+    let joined = patience.until(async || join.join(desk.clone()).await).await?;
     status.joined(&network, joined.link.clone());
     let me = patience.until(async || joined.platform.me().await.map_err(JoinError::from)).await?;
     let mut places = Vec::new();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use herald_chat::{Network, Platform, RoomRef};
+use herald_chat::{Desk, Network, Platform, RoomRef};
 
 use crate::incident::Audience;
 
@@ -15,11 +15,11 @@ pub trait Join: Send + Sync {
     fn network(&self) -> Network;
 
     /// Connects: proves who Herald is, and is ready to look for rooms. Nothing is read yet. Called again after
-    /// [`JoinError::Later`].
+    /// [`JoinError::Later`]. A network with menus and forms asks `desk` what they show.
     ///
     /// # Errors
     /// [`JoinError`].
-    async fn join(&self) -> Result<Joined, JoinError>;
+    async fn join(&self, desk: Arc<dyn Desk>) -> Result<Joined, JoinError>;
 }
 
 /// A network that Herald is on.

@@ -6,12 +6,16 @@
 
 mod check;
 mod connect;
+mod desk;
 mod http;
 mod join;
 mod metrics;
 mod run;
 mod seen;
 mod status;
+mod window;
+
+use desk::Counter;
 
 pub use check::check;
 pub use http::serve_http;

@@ -4,26 +4,22 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::channel::{mpsc, oneshot};
-use futures::future::{Either, select};
+use futures::channel::mpsc;
 use herald_chat::{Clock, Network};
-use jiff::Timestamp;
 
 use super::Link;
 use super::metrics::{self, Scrape};
 use super::seen::Seen;
-use crate::engine::{Engine, Reading, Request};
+use super::window::Window;
+use crate::engine::{Reading, Request};
 use crate::journal::Journal;
 
-/// How long the engine may take until it can be looked at.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How old the last sync may be.
 const FRESH: Duration = Duration::from_mins(1);
 
 /// What can be asked of a Herald, from before it is connected until it has ended.
 pub struct Status<J> {
-    requests: mpsc::Sender<Request<J>>,
-    clock: Arc<dyn Clock>,
+    pub(super) window: Window<J>,
     networks: Mutex<BTreeMap<Network, Connection>>,
 }
 
@@ -57,7 +53,7 @@ impl<J> Status<J> {
         networks: impl IntoIterator<Item = Network>,
     ) -> Self {
         let networks = networks.into_iter().map(|network| (network, Connection::default())).collect();
-        Self { requests, clock, networks: Mutex::new(networks) }
+        Self { window: Window::new(requests, clock), networks: Mutex::new(networks) }
     }
 
     /// The network cannot be joined yet.
@@ -89,9 +85,9 @@ impl<J: Journal + 'static> Status<J> {
     /// What is answered to a GET of `path`.
     pub async fn answer(&self, path: &str) -> Answer {
         match path {
-            "/healthz" => verdict("alive", self.look(|_| ()).await.err().into_iter().collect()),
+            "/healthz" => verdict("alive", self.window.look(|_| ()).await.err().into_iter().collect()),
             "/readyz" => verdict("ready", self.wanting().await),
-            "/metrics" => match self.look(Seen::of).await {
+            "/metrics" => match self.window.look(Seen::of).await {
                 Ok(seen) => self.metrics(seen),
                 Err(reason) => verdict("", vec![reason]),
             },
@@ -109,7 +105,7 @@ impl<J: Journal + 'static> Status<J> {
 
     /// What stands in the way of taking commands and delivering posts.
     async fn wanting(&self) -> Vec<String> {
-        let seen = match self.look(Seen::of).await {
+        let seen = match self.window.look(Seen::of).await {
             Ok(seen) => seen,
             Err(reason) => return vec![reason],
         };
@@ -142,23 +138,9 @@ impl<J: Journal + 'static> Status<J> {
             (network.clone(), link.is_some_and(|link| link.is_ready()), age)
         };
         let networks = self.networks().iter().map(told).collect();
-        match metrics::page(Scrape { seen, now: self.clock.now(), networks }) {
+        match metrics::page(Scrape { seen, now: self.window.clock.now(), networks }) {
             Ok(text) => Answer { status: 200, kind: metrics::KIND, text },
             Err(error) => verdict("", vec![format!("the metrics cannot be written: {error}")]),
-        }
-    }
-
-    /// What `look` finds in the engine between two of its steps.
-    async fn look<T: Send + 'static>(&self, look: impl FnOnce(&Engine<J>) -> T + Send + 'static) -> Result<T, String> {
-        let (give, found) = oneshot::channel();
-        let request = Request::Look(Box::new(move |engine| drop(give.send(look(engine)))));
-        let ended = || "Herald has ended".to_owned();
-        // A sender of one's own has room for one request.
-        self.requests.clone().try_send(request).map_err(|_| ended())?;
-        let limit = self.clock.until(self.clock.now().checked_add(PATIENCE).unwrap_or(Timestamp::MAX));
-        match select(found, limit).await {
-            Either::Left((found, _)) => found.map_err(|_| ended()),
-            Either::Right(_) => Err(format!("the engine has not answered for {} s", PATIENCE.as_secs())),
         }
     }
 }

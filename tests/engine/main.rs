@@ -4,4 +4,5 @@
 
 mod boards;
 mod house;
+mod menu;
 mod unreadable;

@@ -27,6 +27,7 @@ fn texts(ask: &Ask) -> Vec<&str> {
             | Command::Trying { text }
             | Command::Add { text, .. }
             | Command::Drop { why: text, .. }
+            | Command::Redraft { text, .. }
             | Command::Need { text }
             | Command::Log { text, .. }
             | Command::Pin { text, .. }

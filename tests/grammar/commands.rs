@@ -55,6 +55,15 @@ fn everything_done_to_an_incident_is_understood() {
         ("!publish 2 30m", Command::Publish { n: 2, next: Some(Next::In(SignedDuration::from_mins(30))) }),
         ("!publish 2 ETA in 30m", Command::Publish { n: 2, next: Some(Next::In(SignedDuration::from_mins(30))) }),
         ("!discard 3", Command::Discard { n: 3 }),
+        (
+            "!redraft 2 --customers It works again. next 30m",
+            Command::Redraft {
+                n: 2,
+                text: "It works again.".to_owned(),
+                next: Some(Next::In(SignedDuration::from_mins(30))),
+                customers: true,
+            },
+        ),
         ("!correct 3 cards too\nsince 12:10", Command::Correct { update: 3, text: s("cards too\nsince 12:10") }),
         ("!sitrep rollback runs\n3 of 8", Command::Sitrep { text: s("rollback runs\n3 of 8") }),
         ("!sitrep 3 of 8 done", Command::Sitrep { text: s("3 of 8 done") }),

@@ -31,7 +31,7 @@ fn every_alias_means_the_same_as_the_name_in_any_case() {
 #[test]
 fn the_issues_commands_are_all_there() {
     let issue = "declare incident new open take ack assign release handoff pass accept decline severity sev status \
-        identified mitigated resolve resolved reopen update say draft drafts publish discard correct sitrep \
+        identified mitigated resolve resolved reopen update say draft drafts publish redraft discard correct sitrep \
         sitreps impact workaround trying problem solved problems temporary undone temporaries need log note \
         finding decision task done drop tasks ask questions answered invite timeline who incidents show \
         stats help close cancel duplicate";

@@ -66,7 +66,7 @@ impl Join for TestJoin {
         Network::new(NETWORK)
     }
 
-    async fn join(&self) -> Result<Joined, JoinError> {
+    async fn join(&self, _desk: Arc<dyn herald_chat::Desk>) -> Result<Joined, JoinError> {
         if let Some(error) = self.errors.lock().unwrap().pop_front() {
             return Err(error);
         }

@@ -14,8 +14,8 @@ pub struct MenuItem {
     pub heading: Option<&'static str>,
     /// Whether it is used so often that it stands by itself, outside of the menu of all others.
     pub is_top: bool,
-    /// What it does, in a short sentence of at most 100 characters.
-    pub summary: &'static str,
+    /// What it does, in at most 100 characters.
+    pub summary: String,
     /// What is chosen or typed with it, what must be given first.
     pub fields: Vec<Field>,
     /// Whether a [`Form`] opens in place of giving the command at once.

@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Verb] = &[
     Verb {
         name: "publish",
         aliases: &[],
-        usage: "!publish <n> next <when>",
+        usage: "!publish <n> [next <when>]",
         summary: "Publish a draft. `final` in place of `next <when>` says that it is the last update; without \
                   either, the draft's own promise holds.",
         example: "!publish 2 next 30m",
@@ -59,6 +59,21 @@ pub(super) const ROWS: &[Verb] = &[
         group: Group::Updates,
         places: Places::WarRoom,
         parse: publish,
+    },
+    Verb {
+        name: "redraft",
+        aliases: &[],
+        usage: "!redraft <n> <text> [next <when>] [--customers]",
+        summary: "Put another draft in the place of one.",
+        example: "!redraft 2 Checkout works again for all. next 30m",
+        who: "the spokesperson, or whoever proposed it",
+        group: Group::Updates,
+        places: Places::WarRoom,
+        parse: |args| {
+            let n = args.number("Say which draft, by its number.")?;
+            let (text, next, customers) = statement(args)?;
+            Ok(Ask::Do(Command::Redraft { n, text, next, customers }))
+        },
     },
     Verb {
         name: "discard",

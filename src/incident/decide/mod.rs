@@ -79,6 +79,9 @@ pub fn decide(incident: &Incident, command: &Command, cx: &Context<'_>) -> Resul
         Command::Update { text, next, customers } => statements::update(incident, text, next.as_ref(), *customers, cx),
         Command::Draft { text, next, customers } => statements::draft(incident, text, next.as_ref(), *customers, cx),
         Command::Publish { n, next } => statements::publish_draft(incident, *n, next.as_ref(), cx),
+        Command::Redraft { n, text, next, customers } => {
+            statements::redraft(incident, *n, text, next.as_ref(), *customers, cx)
+        }
         Command::Discard { n } => statements::discard(incident, *n, cx),
         Command::Correct { update, text } => statements::correct(incident, *update, text, cx),
         Command::Sitrep { text } => course::sitrep(incident, text, cx),

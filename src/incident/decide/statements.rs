@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use super::{Context, Event, Incident, Proposed, Refusal, Status, spokesperson_only};
 use crate::incident::policy::LIST_MAX;
 use crate::incident::public::{Kind, PublicUpdate, Statement};
-use crate::incident::words::{clock_time, short, span};
+use crate::incident::words::{clock_time, span};
 use crate::incident::{Draft, DraftState, Excerpt, Next};
 
 pub(super) fn update(
@@ -74,6 +74,21 @@ pub(super) fn discard(incident: &Incident, n: u32, cx: &Context<'_>) -> Result<V
         spokesperson_only(incident, cx.by)?;
     }
     Ok(vec![Event::DraftDiscarded { n }])
+}
+
+/// A draft is never edited in place: what somebody has read may be published by somebody else at that moment.
+pub(super) fn redraft(
+    incident: &Incident,
+    n: u32,
+    text: &str,
+    next: Option<&Next>,
+    customers: bool,
+    cx: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let customers = customers || open_draft(incident, n)?.customers;
+    let mut events = discard(incident, n, cx)?;
+    events.extend(draft(incident, text, next, customers, cx)?);
+    Ok(events)
 }
 
 fn open_draft(incident: &Incident, n: u32) -> Result<&Draft, Refusal> {
@@ -175,5 +190,5 @@ pub(super) fn minutes(span: SignedDuration) -> u32 {
 }
 
 fn usual(incident: &Incident, cx: &Context<'_>) -> String {
-    short(cx.policy.of(incident.severity).usual)
+    cx.policy.usual(incident.severity)
 }

@@ -1,0 +1,188 @@
+//! The grammar as a menu, for platforms that have one: each row's form is its fields, and what is given for them becomes
+//! the command that would have been typed.
+
+use herald_chat::{Field, FieldKind, MenuItem, Typed};
+
+use super::{Group, VERBS, Verb};
+
+/// How long a summary may be: what the narrowest menu shows.
+const SUMMARY: usize = 100;
+/// What may be said about when the next update comes.
+const WHEN: &str = "30m, 1h15m, 14:30 or tomorrow 09:00; final for the last update";
+
+/// Every command as an item of a menu.
+#[must_use]
+pub fn menu() -> Vec<MenuItem> {
+    VERBS.iter().map(item).collect()
+}
+
+/// The command that `item` comes to with what was given, as it would be typed.
+#[must_use]
+pub fn menu_line(item: &str, given: &[Typed]) -> String {
+    let mut line = format!("!{item}");
+    let Some(verb) = VERBS.iter().find(|verb| verb.name == item) else { return line };
+    let value = |name: &str| given.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim());
+    let incident = works_on_one(verb).then(|| value("incident")).flatten();
+    for word in incident.into_iter().filter(|word| !word.is_empty()) {
+        line.push(' ');
+        line.push_str(word);
+    }
+    for piece in pieces(verb) {
+        let Some(value) = value(piece.name).filter(|value| !value.is_empty()) else { continue };
+        let said = match piece.kind {
+            FieldKind::Switch if value != "true" => continue,
+            FieldKind::Switch => format!("--{}", piece.name),
+            FieldKind::Text | FieldKind::Suggested if piece.before == "next " => promise(value),
+            FieldKind::Text | FieldKind::Suggested | FieldKind::OneOf(_) | FieldKind::Person => {
+                format!("{}{value}", piece.before)
+            }
+        };
+        line.push(' ');
+        line.push_str(&said);
+    }
+    line
+}
+
+/// When the next update comes, as the grammar reads it, whether or not `next` was typed along.
+pub(super) fn promise(value: &str) -> String {
+    let value = value.trim();
+    let bare = value.get(..5).filter(|head| head.eq_ignore_ascii_case("next ")).map_or(value, |_| &value[5..]);
+    if bare.eq_ignore_ascii_case("final") { "final".to_owned() } else { format!("next {bare}") }
+}
+
+fn item(verb: &'static Verb) -> MenuItem {
+    let opens_form = verb.name == "update";
+    let mut fields: Vec<Field> = Vec::new();
+    for piece in pieces(verb) {
+        // What the form asks for is not asked before.
+        if opens_form && piece.kind != FieldKind::Switch {
+            continue;
+        }
+        let summary = piece.summary(verb);
+        fields.push(Field { name: piece.name, summary, kind: piece.kind, is_required: piece.is_required });
+    }
+    // A menu takes what must be given before what may be.
+    fields.sort_by_key(|field| !field.is_required);
+    if works_on_one(verb) {
+        let summary = "Which incident, if more than one is open".to_owned();
+        fields.push(Field { name: "incident", summary, kind: FieldKind::Suggested, is_required: false });
+    }
+    MenuItem {
+        name: verb.name,
+        heading: heading(verb.group),
+        is_top: matches!(verb.name, "update" | "draft" | "ask"),
+        summary: short(verb.summary),
+        fields,
+        opens_form,
+    }
+}
+
+/// Whether it is about one of the open incidents, which may be named.
+fn works_on_one(verb: &Verb) -> bool {
+    !matches!(verb.group, Group::Begin | Group::Look)
+}
+
+/// What people look for under a heading; the rest they look for by name.
+fn heading(group: Group) -> Option<&'static str> {
+    match group {
+        Group::Begin | Group::Course | Group::Look => None,
+        Group::Roles => Some("roles"),
+        Group::Updates => Some("updates"),
+        Group::Situation => Some("situation"),
+        Group::Timeline => Some("timeline"),
+        Group::Tasks => Some("tasks"),
+        Group::Questions => Some("questions"),
+    }
+}
+
+/// A part of a row's form.
+struct Piece {
+    name: &'static str,
+    /// What stands before it.
+    before: &'static str,
+    kind: FieldKind,
+    is_required: bool,
+}
+
+impl Piece {
+    fn summary(&self, verb: &Verb) -> String {
+        let words = match self.name {
+            "title" => "What is wrong, in a few words",
+            "severity" | "level" => "critical: down, or data lost; major: a major feature fails; minor: degraded",
+            "security" => "Neutral names outside of its own room",
+            "drill" => "A practice incident",
+            "next" => WHEN,
+            "customers" => "Tell customers too",
+            "role" => "Which role",
+            "person" => "Who",
+            "who" => "Whose it is",
+            "n" if verb.name == "timeline" => "How many lines",
+            "n" | "update" => "Its number",
+            "of" | "incident" => "Which incident",
+            "window" => "Of how long: 30d",
+            "command" => "Which command",
+            _ => "What you have to say",
+        };
+        words.to_owned()
+    }
+}
+
+/// The parts of a row's form: `<text> next <when> [--customers]` has three.
+fn pieces(verb: &'static Verb) -> Vec<Piece> {
+    let form = verb.usage.split_once(' ').map_or("", |(_, form)| form);
+    let mut pieces = Vec::new();
+    let mut rest = form;
+    let mut before = "";
+    while !rest.is_empty() {
+        let (inner, is_required, after) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((inner, after)) => (inner, false, after),
+            None => rest.split_once(' ').map_or((rest, true, ""), |(word, after)| (word, true, after)),
+        };
+        rest = after.trim_start();
+        if inner == "next" {
+            before = "next ";
+            continue;
+        }
+        let inner = inner.strip_prefix("next ").inspect(|_| before = "next ").unwrap_or(inner);
+        pieces.push(piece(verb, inner, std::mem::take(&mut before), is_required));
+    }
+    pieces
+}
+
+fn piece(verb: &Verb, inner: &'static str, before: &'static str, is_required: bool) -> Piece {
+    let bare = inner.trim_start_matches(['<', '@']).trim_end_matches('>');
+    if let Some(flag) = inner.strip_prefix("--") {
+        return match flag.split_once(' ') {
+            Some((name, words)) => {
+                let kind = FieldKind::OneOf(words.split('/').rev().collect());
+                Piece { name, before: "--severity ", kind, is_required }
+            }
+            None => Piece { name: flag, before: "", kind: FieldKind::Switch, is_required },
+        };
+    }
+    let (name, kind) = match bare {
+        "when" => ("next", FieldKind::Suggested),
+        "INC-<n" if works_on_one(verb) => ("of", FieldKind::Suggested),
+        "INC-<n" => ("incident", FieldKind::Suggested),
+        "30d" => ("window", FieldKind::Text),
+        "level" => ("level", FieldKind::OneOf(vec!["critical", "major", "minor"])),
+        "role" => ("role", FieldKind::OneOf(vec!["commander", "spokesperson", "responder", "observer"])),
+        "person" | "who" => (bare, FieldKind::Person),
+        "n" if verb.name == "timeline" => ("n", FieldKind::Text),
+        "n" | "update" | "command" => (bare, FieldKind::Suggested),
+        text => (text, FieldKind::Text),
+    };
+    Piece { name, before, kind, is_required }
+}
+
+/// The first sentence, without marks, as far as there is room.
+fn short(summary: &str) -> String {
+    let plain = summary.replace('`', "");
+    let first = plain.split_once(". ").map_or(plain.as_str(), |(first, _)| first).trim_end_matches('.');
+    if first.chars().count() <= SUMMARY {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(SUMMARY - 1).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{whole}…")
+}

@@ -1,0 +1,104 @@
+//! From `[discord]` to the adapter.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use herald::config::{self, Config};
+use herald::incident::Audience;
+use herald::service::{Join, JoinError, Joined, Link};
+use herald_chat::{Clock, Desk, Network, RoomRef};
+use herald_discord::{Discord, RoomKind, Settings, StartError};
+
+use super::RealClock;
+
+/// Discord, as it is configured.
+pub(super) struct OnDiscord {
+    section: config::Discord,
+    store: PathBuf,
+    clock: Arc<dyn Clock>,
+}
+
+impl OnDiscord {
+    pub(super) fn new(section: &config::Discord, config: &Config) -> Self {
+        let store = config.herald.data.join("discord");
+        Self { section: section.clone(), store, clock: Arc::new(RealClock) }
+    }
+
+    /// What the adapter goes by. The file that holds the token is read here.
+    fn settings(&self) -> Result<Settings, JoinError> {
+        let section = &self.section;
+        Ok(Settings {
+            token: section.token().map_err(|error| JoinError::Never(error.to_string()))?,
+            guild: section.server.into(),
+            api: section.api.clone(),
+            responders: section.responders.map(Into::into),
+            category: section.category.map(Into::into),
+            archive: section.archive.map(Into::into),
+            store: self.store.clone(),
+        })
+    }
+}
+
+#[async_trait]
+impl Join for OnDiscord {
+    fn network(&self) -> Network {
+        Network::new("discord")
+    }
+
+    async fn join(&self, desk: Arc<dyn Desk>) -> Result<Joined, JoinError> {
+        let discord =
+            Discord::connect(self.settings()?, self.clock.clone(), desk).await.map_err(|error| unfit(&error))?;
+        let link = DiscordLink { discord: discord.clone(), create_channels: self.section.create_channels };
+        Ok(Joined { platform: Arc::new(discord), link: Arc::new(link), notes: Vec::new() })
+    }
+}
+
+struct DiscordLink {
+    discord: Discord,
+    create_channels: bool,
+}
+
+#[async_trait]
+impl Link for DiscordLink {
+    async fn resolve(&self, written: &RoomRef, audience: Audience) -> Result<RoomRef, JoinError> {
+        if let Some(room) = self.discord.resolve(written.id()).await? {
+            return Ok(room);
+        }
+        if !self.create_channels || !written.id().starts_with('#') {
+            return Err(JoinError::Never(
+                "the server has no such channel that Herald can see. Correct it, let Herald see it, or write a name and \
+                 have Herald make it with create_channels = true in [discord]"
+                    .to_owned(),
+            ));
+        }
+        let kind = match audience {
+            Audience::WarRoom | Audience::Admin => RoomKind::Private,
+            Audience::Engineering => RoomKind::Internal,
+            Audience::Company | Audience::Customers => RoomKind::Announcements,
+        };
+        Ok(self.discord.create(written.id(), kind).await?)
+    }
+
+    async fn news(&self) -> Vec<String> {
+        let news = self.discord.news().await;
+        news.into_iter().map(|line| format!("⚠ discord: {line}")).collect()
+    }
+
+    fn since_sync(&self) -> Option<Duration> {
+        self.discord.since_sync()
+    }
+
+    fn is_ready(&self) -> bool {
+        self.discord.is_ready()
+    }
+
+    async fn close(&self) {
+        self.discord.close();
+    }
+}
+
+fn unfit(error: &StartError) -> JoinError {
+    if error.may_pass() { JoinError::Later(error.to_string()) } else { JoinError::Never(error.to_string()) }
+}

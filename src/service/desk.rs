@@ -1,0 +1,45 @@
+//! The menus and forms of all platforms, as the running engine fills them.
+
+use async_trait::async_trait;
+use herald_chat::{Choice, Desk, Form, MenuItem, RoomRef, Typed, UserRef};
+
+use super::window::Window;
+use crate::announce;
+use crate::command::{FormId, menu, menu_line};
+use crate::journal::Journal;
+
+/// Where platforms ask what to show.
+pub(super) struct Counter<J>(pub(super) Window<J>);
+
+#[async_trait]
+impl<J: Journal + 'static> Desk for Counter<J> {
+    fn menu(&self) -> Vec<MenuItem> {
+        menu()
+    }
+
+    fn line(&self, item: &str, given: &[Typed]) -> String {
+        menu_line(item, given)
+    }
+
+    async fn suggest(&self, room: &RoomRef, item: &str, field: &str, typed: &str) -> Vec<Choice> {
+        let (room, item, field, typed) = (room.clone(), item.to_owned(), field.to_owned(), typed.to_owned());
+        self.0.look(move |engine| engine.suggest(&room, &item, &field, &typed)).await.unwrap_or_default()
+    }
+
+    fn form_id(&self, _item: &str, given: &[Typed]) -> String {
+        FormId::of_menu(given).to_string()
+    }
+
+    async fn form(&self, room: &RoomRef, _by: &UserRef, id: &str) -> Result<Form, String> {
+        let id: FormId = id.parse().map_err(|error| format!("{error}."))?;
+        let room = room.clone();
+        match self.0.look(move |engine| engine.form(&room, id)).await {
+            Ok(form) => form.map_err(|refusal| announce::refusal(&refusal).to_markdown()),
+            Err(_) => Err("I am not ready yet. Try again in a moment.".to_owned()),
+        }
+    }
+
+    fn filled(&self, id: &str, given: &[Typed]) -> String {
+        id.parse().map_or_else(|_| "!help".to_owned(), |id: FormId| id.filled(given))
+    }
+}
