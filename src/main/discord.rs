@@ -100,5 +100,9 @@ impl Link for DiscordLink {
 }
 
 fn unfit(error: &StartError) -> JoinError {
-    if error.may_pass() { JoinError::Later(error.to_string()) } else { JoinError::Never(error.to_string()) }
+    if matches!(error, StartError::Unreachable { .. } | StartError::Limited { .. }) {
+        JoinError::Later(error.to_string())
+    } else {
+        JoinError::Never(error.to_string())
+    }
 }

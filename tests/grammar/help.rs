@@ -45,7 +45,7 @@ fn the_spokesperson_is_shown_how_to_speak() {
 You speak to the company.
 `!update <text> next <when> [--customers]`  Tell the company how things stand, and when it hears from you next.
 `!drafts`  Show the updates that are proposed.
-`!publish <n> next <when>`  Publish a draft.
+`!publish <n> [next <when>]`  Publish a draft.
 ";
     assert!(speaker.starts_with(start), "{speaker}");
     let idle = shown(Situation::Open(Standing { you_speak: true, ..QUIET }));
