@@ -3,6 +3,7 @@
 
 mod away;
 mod faults;
+#[path = "../common/herald.rs"]
 mod herald;
 mod killed;
 mod life;

@@ -1,0 +1,130 @@
+//! A Discord server, people on it, and a directory for Herald.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use herald_guild::{Application, Discord, Guild, Id, Person, Seen, permissions, transcript};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::herald::Herald;
+
+/// What the invitation link asks for.
+pub(crate) const RIGHTS: u64 = permissions::VIEW_CHANNEL
+    | permissions::SEND_MESSAGES
+    | permissions::SEND_MESSAGES_IN_THREADS
+    | permissions::CREATE_PUBLIC_THREADS
+    | permissions::EMBED_LINKS
+    | permissions::ATTACH_FILES
+    | permissions::ADD_REACTIONS
+    | permissions::MANAGE_MESSAGES
+    | permissions::PIN_MESSAGES
+    | permissions::MANAGE_CHANNELS
+    | permissions::MANAGE_ROLES
+    | permissions::READ_MESSAGE_HISTORY;
+
+/// All of it.
+pub(crate) struct Town {
+    pub(crate) discord: Discord,
+    pub(crate) guild: Guild,
+    pub(crate) bot: Application,
+    /// Owns the server.
+    pub(crate) olga: Person,
+    pub(crate) ana: Person,
+    pub(crate) ben: Person,
+    pub(crate) cleo: Person,
+    /// Works here, and is in no war room.
+    pub(crate) dora: Person,
+    /// The role of those who respond.
+    pub(crate) responders: Id,
+    pub(crate) home: TempDir,
+}
+
+impl Town {
+    /// Everybody, and no Herald yet.
+    pub(crate) async fn plan() -> Self {
+        let discord = Discord::start().await.unwrap();
+        let [olga, ana, ben, cleo, dora] = ["olga", "ana", "ben", "cleo", "dora"].map(|name| discord.person(name));
+        let bot = discord.application("Herald", &olga);
+        let guild = discord.guild("Acme", &olga);
+        let responders = guild.role("responders", 0);
+        for person in [&ana, &ben, &cleo, &dora] {
+            guild.join(person);
+        }
+        for person in [&ana, &ben, &cleo] {
+            guild.give(person.id, responders);
+        }
+        guild.add(bot.id, RIGHTS);
+        let home = tempfile::tempdir().unwrap();
+        let town = Self { discord, guild, bot, olga, ana, ben, cleo, dora, responders, home };
+        town.configure("");
+        town
+    }
+
+    /// Everybody, and a Herald that makes its channels itself. `more` goes into its configuration.
+    pub(crate) async fn new(more: &str) -> (Self, Herald) {
+        let town = Self::plan().await;
+        town.configure(more);
+        let herald = Herald::start(town.home()).await;
+        (town, herald)
+    }
+
+    /// Writes Herald's configuration: its channels are `#war-room`, `#engineering` and `#company`.
+    pub(crate) fn configure(&self, more: &str) {
+        let mut config = String::new();
+        writeln!(config, "[herald]\ndata = \"data\"").unwrap();
+        writeln!(config, "[health]\nlisten = \"127.0.0.1:0\"").unwrap();
+        writeln!(config, "[log]\nfilter = \"info,herald=debug,herald_discord=debug\"").unwrap();
+        writeln!(config, "[discord]\nserver = \"{}\"\ntoken_file = \"token\"", self.guild.id).unwrap();
+        writeln!(config, "api = {:?}\nresponders = \"{}\"", self.discord.address(), self.responders).unwrap();
+        writeln!(config, "create_channels = true").unwrap();
+        writeln!(config, "[people]\nadmins = [\"discord:{}\"]", self.ana.id).unwrap();
+        writeln!(config, "[rooms]\nwar_room = [\"discord:#war-room\"]").unwrap();
+        writeln!(config, "engineering = [\"discord:#engineering\"]\ncompany = [\"discord:#company\"]").unwrap();
+        fs::write(self.home().join("herald.toml"), config + more).unwrap();
+        fs::write(self.home().join("token"), &self.bot.token).unwrap();
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The channel of this name.
+    pub(crate) fn channel(&self, name: &str) -> Id {
+        let channels = self.guild.channels();
+        let found = channels.iter().find(|(_, it)| it == name);
+        found.unwrap_or_else(|| panic!("there is no {name} among {channels:?}")).0
+    }
+
+    /// Waits for a message of Herald's with these words that this person can read.
+    pub(crate) async fn reads(&self, who: &Person, channel: Id, words: &str) -> Seen {
+        self.reads_after(who, channel, 0, words).await
+    }
+
+    /// The same, after the first `after` messages.
+    pub(crate) async fn reads_after(&self, who: &Person, channel: Id, after: usize, words: &str) -> Seen {
+        let found = |seen: &[Seen]| {
+            seen.iter().skip(after).find(|it| it.author == self.bot.id && it.content.contains(words)).cloned()
+        };
+        who.wait_for(channel, found).await.unwrap_or_else(|never| panic!("{words:?}: {never}"))
+    }
+
+    /// Says it, and waits for a message of Herald's with these words that was not there before.
+    pub(crate) async fn gets(&self, who: &Person, channel: Id, says: &str, words: &str) -> Seen {
+        let before = who.reads(channel).unwrap().len();
+        who.say(channel, says).unwrap();
+        self.reads_after(who, channel, before, words).await
+    }
+
+    /// Chooses a command, and waits for its answer, which only they may see or everybody may.
+    pub(crate) async fn chooses(&self, who: &Person, channel: Id, command: &str, options: &[(&str, Value)]) -> Seen {
+        let asked = who.slash(channel, command, options).unwrap();
+        asked.message().await.unwrap_or_else(|never| panic!("/{command}: {never}"))
+    }
+
+    /// All that somebody can read in a channel, for people to read.
+    pub(crate) fn transcript(&self, who: &Person, channel: Id) -> String {
+        transcript(&who.reads(channel).unwrap_or_default())
+    }
+}
