@@ -21,6 +21,9 @@ use crate::service::{self, End, Start, Status};
 /// How long Herald may take to end once it was asked to.
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// How many threads wait for the disk at most. Each costs memory, and the engine has one of its own.
+const BLOCKING: usize = 4;
+
 /// Run incidents on the chat networks of the configuration.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -38,7 +41,7 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
     let journal = (roots.open)(&dir, config.journal.keep_free)?;
     let listener = config.health.listen.map(listen).transpose()?;
 
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).max_blocking_threads(BLOCKING).enable_all().build()?;
     let _tasks = runtime.enter();
     let (requests, receiver) = mpsc::channel(4);
     end_on_signals(requests.clone(), roots.clock.clone())?;

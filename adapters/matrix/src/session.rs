@@ -3,6 +3,7 @@
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::path::Path;
 use std::time::Duration;
 
 use matrix_sdk::authentication::matrix::MatrixSession;
@@ -16,7 +17,7 @@ use matrix_sdk::ruma::api::client::session::login;
 use matrix_sdk::ruma::api::client::uiaa::{MatrixUserIdentifier, UserIdentifier};
 use matrix_sdk::ruma::api::error::ErrorKind;
 use matrix_sdk::store::RoomLoadSettings;
-use matrix_sdk::{Client, ClientBuildError, HttpError, SessionMeta, SessionTokens};
+use matrix_sdk::{Client, ClientBuildError, HttpError, SessionMeta, SessionTokens, SqliteStoreConfig};
 use secrecy::ExposeSecret;
 
 use crate::error::{Failure, failure, innermost};
@@ -108,7 +109,10 @@ async fn client(address: &Url, store: Option<&Store>) -> Result<Client, StartErr
             backup_download_strategy: BackupDownloadStrategy::AfterDecryptionFailure,
         });
     let builder = match store {
-        Some(store) => builder.sqlite_store(store.dir(), None),
+        Some(store) => {
+            let config = SqliteStoreConfig::with_low_memory_config(store.dir());
+            builder.sqlite_store_with_config_and_cache_path(config, None::<&Path>)
+        }
         None => builder,
     };
     builder.build().await.map_err(|error| unusable(address, store, &error))

@@ -27,9 +27,11 @@ use crate::unread::is_unreadable;
 const POLL: Duration = Duration::from_secs(20);
 /// How many events of a room one sync may bring. More are read back.
 const TIMELINE: u32 = 50;
-/// How long nothing is asked after something was heard. A homeserver is slower to take the answer while it looks for
-/// what is new, and what people say one after another in that time comes at once.
+/// How long nothing is asked after somebody said something. A homeserver is slower to take the answer while it looks for
+/// what is new.
 const BREATH: Duration = Duration::from_millis(50);
+/// The same when several things were said at once: what is said one after another in that time comes together.
+const DEEP_BREATH: Duration = Duration::from_millis(200);
 /// Without an answer for so long, something is wrong.
 const STALL: SignedDuration = SignedDuration::from_secs(50);
 /// How long to wait after failures in a row: 1, 2, 4 … seconds, at most this.
@@ -53,11 +55,13 @@ impl Inner {
                     }
                     failures = 0;
                     self.note_failing(false);
-                    let quiet = response.rooms.joined.values().all(|update| update.timeline.events.is_empty());
+                    let said = self.said_by_others(&response);
                     self.heard(response, first).await;
                     first = false;
-                    if !quiet {
-                        self.wait(BREATH).await;
+                    match said {
+                        0 => {}
+                        1 => self.wait(BREATH).await,
+                        _ => self.wait(DEEP_BREATH).await,
                     }
                 }
                 Err(error) => {
@@ -86,6 +90,12 @@ impl Inner {
             }
             told = silent > STALL;
         }
+    }
+
+    /// How many events in it are not Herald's own.
+    fn said_by_others(&self, response: &SyncResponse) -> usize {
+        let events = response.rooms.joined.values().flat_map(|update| &update.timeline.events);
+        events.filter(|event| event.raw().get_field("sender").ok().flatten() != Some(self.me.clone())).count()
     }
 
     async fn heard(self: &Arc<Self>, response: SyncResponse, first: bool) {
