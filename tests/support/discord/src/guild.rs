@@ -65,6 +65,7 @@ impl Guild {
     }
 
     /// Lets a bot in, by an invite link that asks for these permissions: the role that it gets.
+    #[expect(clippy::must_use_candidate, reason = "it is done for its effect as well")]
     pub fn add(&self, app: Id, permissions: u64) -> Id {
         let name = self.server.shared.look(|state| state.apps.get(&app).map(|it| it.name.clone()).unwrap_or_default());
         let role = Role { bot: Some(app), ..Role::new(Id(0), &name, permissions, 1) };
@@ -74,6 +75,7 @@ impl Guild {
     }
 
     /// Makes a role: its id. It stands below all others but `@everyone`.
+    #[expect(clippy::must_use_candidate, reason = "it is done for its effect as well")]
     pub fn role(&self, name: &str, permissions: u64) -> Id {
         self.server.shared.with(|state| rest::create_role(state, self.id, Role::new(Id(0), name, permissions, 1)))
     }
@@ -137,8 +139,10 @@ impl Guild {
 
     /// Sets what a role or member may do in a channel otherwise than elsewhere.
     pub fn overwrite(&self, channel: Id, target: Id, allow: u64, deny: u64) -> Result<(), Refused> {
-        let member =
-            self.server.shared.look(|state| state.guilds.get(&self.id).is_some_and(|it| it.members.contains_key(&target)));
+        let member = self
+            .server
+            .shared
+            .look(|state| state.guilds.get(&self.id).is_some_and(|it| it.members.contains_key(&target)));
         let body = json!({ "type": u8::from(member), "allow": allow.to_string(), "deny": deny.to_string() });
         self.owner.call("PUT", &format!("/channels/{channel}/permissions/{target}"), body).map(drop)
     }
@@ -165,9 +169,9 @@ impl Guild {
     /// A channel as the API gives it. `None` when there is none.
     #[must_use]
     pub fn shown(&self, channel: Id) -> Option<Value> {
-        self.server.shared.look(|state| {
-            state.channels.get(&channel).map(|it| shape::channel(state, it, self.owner.id()))
-        })
+        self.server
+            .shared
+            .look(|state| state.channels.get(&channel).map(|it| shape::channel(state, it, self.owner.id())))
     }
 
     /// The commands that an application registered here, as the API gives them.

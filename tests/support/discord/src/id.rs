@@ -43,12 +43,6 @@ impl Serialize for Id {
     }
 }
 
-impl PartialEq<u64> for Id {
-    fn eq(&self, other: &u64) -> bool {
-        self.0 == *other
-    }
-}
-
 /// Makes ids, each greater than all before it.
 #[derive(Debug, Default)]
 pub(crate) struct Ids {

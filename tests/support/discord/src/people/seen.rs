@@ -1,8 +1,11 @@
 //! Messages as a person sees them.
 
+use std::fmt::Write;
+
 use serde_json::Value;
 
 use crate::id::Id;
+use crate::permissions;
 use crate::shape;
 use crate::state::{Author, Message, State, flag};
 
@@ -112,6 +115,9 @@ fn pinged(state: &State, it: &Message) -> Vec<Id> {
     }
     all.sort_unstable();
     all.dedup();
+    let sees =
+        |id: &Id| state.channels.get(&it.channel).is_some_and(|here| permissions::in_channel(state, here, *id) != 0);
+    all.retain(|id| sees(id) && it.only_for.is_none_or(|only| only == *id));
     all
 }
 
@@ -133,10 +139,12 @@ pub fn transcript(messages: &[Seen]) -> String {
         };
         let mut line = format!("{}{mark}: {said}", it.name);
         for embed in &it.embeds {
-            line.push_str(&format!("\n    [{}]", embed["title"].as_str().or(embed["description"].as_str()).unwrap_or("embed")));
+            let title = embed["title"].as_str().or(embed["description"].as_str()).unwrap_or("embed");
+            // Writing to a string cannot fail.
+            let _ = write!(line, "\n    [{title}]");
         }
         for button in &it.buttons {
-            line.push_str(&format!("\n    <{}>", button.label));
+            let _ = write!(line, "\n    <{}>", button.label);
         }
         line
     };

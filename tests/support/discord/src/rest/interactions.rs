@@ -41,13 +41,17 @@ pub(super) fn callback(state: &mut State, id: Id, token: &str, call: &Call) -> A
         _ => false,
     };
     if !fits {
-        return Err(invalid(&["type"], "INTERACTION_CALLBACK_TYPE_INVALID", "Invalid callback type for this interaction"));
+        return Err(invalid(
+            &["type"],
+            "INTERACTION_CALLBACK_TYPE_INVALID",
+            "Invalid callback type for this interaction",
+        ));
     }
     if matches!(kind, 4 | 7 | 8 | 9) && data.is_none() {
         return Err(invalid(&["data"], "BASE_TYPE_REQUIRED", "This field is required"));
     }
     let data = data.unwrap_or(&Value::Null);
-    let (stage, original) = match kind {
+    let (became, original) = match kind {
         4 => (Stage::Message, Some(answer(state, &it, data, false).map_err(in_data)?)),
         5 => (Stage::Message, Some(answer(state, &it, data, true)?)),
         6 => (Stage::Update, it.message),
@@ -66,7 +70,7 @@ pub(super) fn callback(state: &mut State, id: Id, token: &str, call: &Call) -> A
         }
     };
     if let Some(kept) = state.interactions.get_mut(&id) {
-        kept.stage = stage;
+        kept.stage = became;
         kept.original = original;
         kept.answered_at = Some(clock::instant());
     }
