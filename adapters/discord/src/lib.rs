@@ -7,6 +7,7 @@
 
 mod direct;
 mod error;
+mod events;
 mod failure;
 mod format;
 mod gateway;
@@ -14,6 +15,7 @@ mod history;
 mod interactions;
 mod limits;
 mod line;
+mod menu;
 mod names;
 mod notes;
 mod permissions;
@@ -23,6 +25,7 @@ mod rooms;
 mod send;
 mod settings;
 mod start;
+mod store;
 
 use std::sync::{Arc, Mutex};
 
@@ -37,6 +40,7 @@ pub use settings::Settings;
 use interactions::Interactions;
 use notes::Notes;
 use rest::Rest;
+use store::Store;
 
 /// Discord, as one bot on one server. Cheap to clone.
 #[derive(Clone)]
@@ -45,10 +49,14 @@ pub struct Discord(Arc<Inner>);
 struct Inner {
     rest: Rest,
     settings: Settings,
+    /// Holds the lock of the store's directory.
+    store: Store,
     clock: Arc<dyn Clock>,
     desk: Arc<dyn Desk>,
     /// Herald's own account.
     me: Person,
+    /// Its id.
+    my: u64,
     /// The application that the bot belongs to.
     application: u64,
     arrivals: UnboundedSender<Arrival>,

@@ -13,7 +13,8 @@ use crate::interactions::Interactions;
 use crate::names::{person, snowflake};
 use crate::notes::Notes;
 use crate::rest::{Failure, Request, Rest};
-use crate::{Discord, Inner, RoomKind, Settings, StartError};
+use crate::store::Store;
+use crate::{Discord, Inner, RoomKind, Settings, StartError, direct, menu};
 
 /// Bits of an application's flags: what its owner has switched on, with and without Discord's approval.
 const MEMBERS_ON: u64 = 1 << 14 | 1 << 15;
@@ -57,6 +58,7 @@ impl Discord {
     /// # Errors
     /// [`StartError`], in words for whoever starts Herald.
     pub async fn connect(settings: Settings, clock: Arc<dyn Clock>, desk: Arc<dyn Desk>) -> Result<Self, StartError> {
+        let store = Store::open(&settings.store)?;
         let rest = Rest::new(settings.api.as_deref(), settings.token.clone(), clock.clone())
             .map_err(|reason| StartError::NoClient { reason })?;
         let user: User = ask(&rest, "to say who Herald is", "/users/@me").await?;
@@ -68,20 +70,24 @@ impl Discord {
             return Err(StartError::Unreachable { reason: "its answer is not that of Discord".to_owned() });
         };
         intents(application.flags, id)?;
-        on_server(&rest, settings.guild.get(), id).await?;
+        let guild = settings.guild.get();
+        on_server(&rest, guild, id).await?;
+        menu::offer(&rest, &store, (id, guild), &desk.menu(), &invite(id, guild)).await?;
         let (arrivals, stream) = mpsc::unbounded();
         let inner = Inner {
             rest,
             settings,
+            notes: Mutex::new(Notes::knowing(direct::kept(&store))),
+            store,
             clock,
             desk,
             me: person(me, &[user.global_name.as_deref(), Some(&user.username)]),
+            my: me,
             application: id,
             arrivals,
             stream: Mutex::new(Some(stream)),
             ready: watch::Sender::new(false),
             closed: watch::Sender::new(false),
-            notes: Mutex::new(Notes::default()),
             open: Interactions::default(),
         };
         Ok(Self(Arc::new(inner)))
