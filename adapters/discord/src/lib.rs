@@ -1,0 +1,64 @@
+//! Discord behind Herald's chat port.
+//!
+//! Requests go through [`rest::Rest`], which knows every limit; events come through one ordered stream of our own. What
+//! must hold across a crash is the engine's: what has been read is its cursor, what has been sent is known by its key.
+
+#![warn(missing_docs)]
+
+mod direct;
+mod error;
+mod failure;
+mod format;
+mod gateway;
+mod history;
+mod interactions;
+mod limits;
+mod line;
+mod names;
+mod notes;
+mod permissions;
+mod platform;
+mod rest;
+mod rooms;
+mod send;
+mod settings;
+mod start;
+
+use std::sync::{Arc, Mutex};
+
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender};
+use herald_chat::{Arrival, Clock, Desk, Person};
+use tokio::sync::watch;
+
+pub use error::StartError;
+pub use rooms::RoomKind;
+pub use settings::Settings;
+
+use interactions::Interactions;
+use notes::Notes;
+use rest::Rest;
+
+/// Discord, as one bot on one server. Cheap to clone.
+#[derive(Clone)]
+pub struct Discord(Arc<Inner>);
+
+struct Inner {
+    rest: Rest,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    desk: Arc<dyn Desk>,
+    /// Herald's own account.
+    me: Person,
+    /// The application that the bot belongs to.
+    application: u64,
+    arrivals: UnboundedSender<Arrival>,
+    /// Until somebody listens.
+    stream: Mutex<Option<UnboundedReceiver<Arrival>>>,
+    /// Whether a session with the gateway stands.
+    ready: watch::Sender<bool>,
+    /// Whether nobody wants anything any more.
+    closed: watch::Sender<bool>,
+    notes: Mutex<Notes>,
+    /// The interactions that wait for their answer.
+    open: Interactions,
+}

@@ -1,0 +1,61 @@
+//! What is kept in mind between two calls. All of it can be found again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use herald_chat::Arrival;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::Inner;
+
+/// See the module's words.
+#[derive(Default)]
+pub(crate) struct Notes {
+    /// Channels where nobody but Herald may write.
+    pub(crate) guarded: BTreeSet<u64>,
+    /// Channels of two, by whom Herald talks to there.
+    pub(crate) directs: BTreeMap<u64, u64>,
+    /// The channel that each thread stands in.
+    pub(crate) parents: BTreeMap<u64, u64>,
+    last_heard: Option<Timestamp>,
+}
+
+impl Inner {
+    pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn arrive(&self, arrival: Arrival) {
+        // Nobody listens only while Herald stops.
+        let _ = self.arrivals.unbounded_send(arrival);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        *self.closed.borrow()
+    }
+
+    /// Lets time pass, but not once Herald stops.
+    pub(crate) async fn wait(&self, time: Duration) {
+        let mut closed = self.closed.subscribe();
+        let until = self.clock.now().saturating_add(time).unwrap_or(Timestamp::MAX);
+        tokio::select! {
+            _ = closed.wait_for(|closed| *closed) => {}
+            () = self.clock.until(until) => {}
+        }
+    }
+
+    pub(crate) fn heard_at(&self, now: Timestamp) {
+        self.notes().last_heard = Some(now);
+    }
+
+    /// How long ago the gateway last said anything, if it ever has.
+    pub(crate) fn last_heard(&self) -> Option<SignedDuration> {
+        let last = self.notes().last_heard?;
+        Some(self.clock.now().duration_since(last))
+    }
+
+    pub(crate) fn is_guarded(&self, channel: u64) -> bool {
+        self.notes().guarded.contains(&channel)
+    }
+}

@@ -1,0 +1,251 @@
+//! Requests to Discord, within its limits.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use herald_chat::Clock;
+use jiff::SignedDuration;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Client, Method};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub(crate) use crate::failure::Failure;
+use crate::limits::{Answer, Limits, Route};
+
+/// How long a request may take. Past it, nobody knows what became of it.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long reaching Discord may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// A limit that is over within this time is waited for; a longer one is the caller's to plan for.
+const HOLD: SignedDuration = SignedDuration::from_secs(6);
+/// What Discord asks every bot to call itself: an address, where Herald has none of its own yet, and a version.
+const AGENT: &str = concat!("DiscordBot (https://herald.invalid, ", env!("CARGO_PKG_VERSION"), ")");
+/// The part of every path that names the interface's version.
+const VERSION: &str = "/api/v10";
+
+/// One request.
+#[derive(Clone)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// Without the part that all have in common: `/channels/12/messages`.
+    pub(crate) path: String,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) body: Option<Value>,
+    /// What the server's audit log says about it.
+    pub(crate) why: Option<String>,
+}
+
+/// Not the path's, which may hold the token of an interaction, and not the body's words.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, Route::of(&self.method, &self.path).template())
+    }
+}
+
+impl Request {
+    fn new(method: Method, path: impl Into<String>, body: Option<Value>) -> Self {
+        Self { method, path: path.into(), query: Vec::new(), body, why: None }
+    }
+
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path, None)
+    }
+
+    pub(crate) fn post(path: impl Into<String>, body: Value) -> Self {
+        Self::new(Method::POST, path, Some(body))
+    }
+
+    pub(crate) fn patch(path: impl Into<String>, body: Value) -> Self {
+        Self::new(Method::PATCH, path, Some(body))
+    }
+
+    pub(crate) fn put(path: impl Into<String>, body: Value) -> Self {
+        Self::new(Method::PUT, path, Some(body))
+    }
+
+    pub(crate) fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path, None)
+    }
+
+    /// With a parameter behind the `?`.
+    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((name, value.to_string()));
+        self
+    }
+
+    /// With a reason for the server's audit log.
+    pub(crate) fn because(mut self, why: impl Into<String>) -> Self {
+        self.why = Some(why.into());
+        self
+    }
+}
+
+/// Discord's REST interface, as one bot.
+pub(crate) struct Rest {
+    http: Client,
+    /// With the version: `https://discord.com/api/v10`.
+    base: String,
+    token: SecretString,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+}
+
+impl Rest {
+    /// At `api`, or Discord's own address.
+    ///
+    /// # Errors
+    /// What keeps this machine from making any request at all.
+    pub(crate) fn new(api: Option<&str>, token: SecretString, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        let base = api.unwrap_or("https://discord.com").trim_end_matches('/').to_owned() + VERSION;
+        let http = Client::builder()
+            .timeout(PATIENCE)
+            .connect_timeout(CONNECT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| error.without_url().to_string())?;
+        Ok(Self { http, base, token, limits: Limits::new(clock.clone()), clock })
+    }
+
+    /// Makes a request once its limits allow it.
+    pub(crate) async fn ask(&self, request: Request) -> Result<Value, Failure> {
+        let route = Route::of(&request.method, &request.path);
+        loop {
+            let pass = self.limits.pass(&route, HOLD).await.map_err(|after| Failure::Limited { after })?;
+            let answer = self.send(&request, &route).await;
+            let (status, headers, body) = match answer {
+                Ok(answer) => answer,
+                Err(failure) => {
+                    pass.lost();
+                    return Err(failure);
+                }
+            };
+            let limited = pass.answered(&Answer::of(status, &headers, &body));
+            if let Some(after) = limited {
+                if SignedDuration::try_from(after).is_ok_and(|after| after <= HOLD) {
+                    continue;
+                }
+                return Err(Failure::Limited { after });
+            }
+            return outcome(status, &body, &request);
+        }
+    }
+
+    /// The same, as a type of ours.
+    pub(crate) async fn ask_as<T: DeserializeOwned>(&self, request: Request) -> Result<T, Failure> {
+        let told = format!("{request:?}");
+        let value = self.ask(request).await?;
+        serde_json::from_value(value).map_err(|error| Failure::Unknown {
+            // Where it failed, not on what: the value may be somebody's words.
+            reason: format!("Discord's answer to {told} could not be read ({:?})", error.classify()),
+        })
+    }
+
+    async fn send(&self, request: &Request, route: &Route) -> Result<(u16, HeaderMap, Vec<u8>), Failure> {
+        let mut built = self
+            .http
+            .request(request.method.clone(), format!("{}{}", self.base, request.path))
+            .header(USER_AGENT, AGENT)
+            .query(&request.query);
+        // The token of an interaction is all that its paths need, and all that they accept.
+        if !route.is_interaction() {
+            built = built.header(AUTHORIZATION, self.authorization()?);
+        }
+        if let Some(why) = &request.why {
+            built = built.header("X-Audit-Log-Reason", escaped(why));
+        }
+        if let Some(body) = &request.body {
+            built = built.json(body);
+        }
+        let answer = built.send().await.map_err(|error| lost(&error))?;
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let body = answer.bytes().await.map_err(|error| lost(&error))?;
+        Ok((status, headers, body.to_vec()))
+    }
+
+    fn authorization(&self) -> Result<HeaderValue, Failure> {
+        let mut value = HeaderValue::try_from(format!("Bot {}", self.token.expose_secret())).map_err(|_| {
+            Failure::Denied { status: 401, code: 0, message: "the token holds characters that none has".to_owned() }
+        })?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    /// The bot's token, for the gateway.
+    pub(crate) fn token(&self) -> &SecretString {
+        &self.token
+    }
+
+    /// The clock that limits are measured by.
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+}
+
+/// A reason may hold any character, a header may not: as in a path, each byte that is none of the plain ones.
+fn escaped(why: &str) -> String {
+    let mut out = String::new();
+    for byte in why.bytes().take(400) {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b' ' | b'-' | b'_' | b'.' | b',' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
+/// What it means that there was no answer. The error itself names the address, which may hold a token.
+fn lost(error: &reqwest::Error) -> Failure {
+    if error.is_connect() {
+        Failure::Unreachable { reason: "Discord cannot be reached".to_owned() }
+    } else if error.is_builder() {
+        Failure::Unreachable { reason: "the request could not be made".to_owned() }
+    } else if error.is_timeout() {
+        Failure::Unknown { reason: "no answer from Discord in time".to_owned() }
+    } else {
+        Failure::Unknown { reason: "the connection to Discord was cut".to_owned() }
+    }
+}
+
+fn outcome(status: u16, body: &[u8], request: &Request) -> Result<Value, Failure> {
+    match status {
+        200..=299 if body.is_empty() => Ok(Value::Null),
+        200..=299 => serde_json::from_slice(body)
+            .map_err(|_| Failure::Unknown { reason: format!("Discord's answer to {request:?} was cut short") }),
+        // What stands before Discord's servers answers in HTML, and in their place.
+        500.. | 408 if request.method == Method::GET => {
+            Err(Failure::Unreachable { reason: format!("Discord answered {status}") })
+        }
+        500.. | 408 => Err(Failure::Unknown { reason: format!("Discord answered {status}") }),
+        _ => {
+            let said: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+            let code = said["code"].as_u64().unwrap_or(0);
+            let message = match said["message"].as_str() {
+                Some(message) => message.to_owned() + &places(&said["errors"]),
+                None => "an answer that is not Discord's own".to_owned(),
+            };
+            Err(Failure::Denied { status, code, message })
+        }
+    }
+}
+
+/// Where in a request something is wrong, by Discord's tree of errors: ` (content: BASE_TYPE_MAX_LENGTH)`.
+fn places(errors: &Value) -> String {
+    fn walk(at: &str, value: &Value, found: &mut Vec<String>) {
+        let Some(map) = value.as_object() else { return };
+        for (key, inner) in map {
+            if key == "_errors" {
+                let codes = inner.as_array().into_iter().flatten().filter_map(|error| error["code"].as_str());
+                found.extend(codes.map(|code| format!("{at}: {code}")));
+            } else {
+                walk(&if at.is_empty() { key.clone() } else { format!("{at}.{key}") }, inner, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk("", errors, &mut found);
+    found.truncate(3);
+    if found.is_empty() { String::new() } else { format!(" ({})", found.join(", ")) }
+}

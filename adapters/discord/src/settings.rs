@@ -1,0 +1,25 @@
+//! What an admin decides about the bot and the rooms.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use serenity::model::id::{ChannelId, GuildId, RoleId};
+
+/// How to reach Discord, as whom, and where.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The bot's token.
+    pub token: SecretString,
+    /// The company's server.
+    pub guild: GuildId,
+    /// The base address in place of `https://discord.com`. For tests.
+    pub api: Option<String>,
+    /// Who sees the rooms that Herald makes for the people who respond.
+    pub responders: Option<RoleId>,
+    /// The category that rooms are made in.
+    pub category: Option<ChannelId>,
+    /// The category that closed rooms move to.
+    pub archive: Option<ChannelId>,
+    /// A directory of Herald's own, made if it is not there: what was registered, and the identify budget.
+    pub store: PathBuf,
+}

@@ -1,0 +1,163 @@
+//! From settings to a connected platform, and back.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::channel::mpsc;
+use herald_chat::{Clock, Desk, RoomRef, SendError};
+use serde::Deserialize;
+use serenity::model::Permissions;
+use tokio::sync::watch;
+
+use crate::interactions::Interactions;
+use crate::names::{person, snowflake};
+use crate::notes::Notes;
+use crate::rest::{Failure, Request, Rest};
+use crate::{Discord, Inner, RoomKind, Settings, StartError};
+
+/// Bits of an application's flags: what its owner has switched on, with and without Discord's approval.
+const MEMBERS_ON: u64 = 1 << 14 | 1 << 15;
+const CONTENT_ON: u64 = 1 << 18 | 1 << 19;
+
+/// The permissions that Herald needs on the whole server, and no more than that.
+pub(crate) fn least() -> Permissions {
+    Permissions::VIEW_CHANNEL
+        | Permissions::SEND_MESSAGES
+        | Permissions::SEND_MESSAGES_IN_THREADS
+        | Permissions::CREATE_PUBLIC_THREADS
+        | Permissions::READ_MESSAGE_HISTORY
+        | Permissions::ADD_REACTIONS
+        | Permissions::EMBED_LINKS
+        | Permissions::MANAGE_MESSAGES
+        | Permissions::MANAGE_CHANNELS
+        | Permissions::MANAGE_ROLES
+        | Permissions::MANAGE_THREADS
+}
+
+#[derive(Deserialize)]
+struct Application {
+    id: String,
+    #[serde(default)]
+    flags: u64,
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: String,
+    username: String,
+    global_name: Option<String>,
+    #[serde(default)]
+    bot: bool,
+}
+
+impl Discord {
+    /// Checks the token, the intents and the server, and offers the commands. Nothing is heard until somebody takes the
+    /// arrivals.
+    ///
+    /// # Errors
+    /// [`StartError`], in words for whoever starts Herald.
+    pub async fn connect(settings: Settings, clock: Arc<dyn Clock>, desk: Arc<dyn Desk>) -> Result<Self, StartError> {
+        let rest = Rest::new(settings.api.as_deref(), settings.token.clone(), clock.clone())
+            .map_err(|reason| StartError::NoClient { reason })?;
+        let user: User = ask(&rest, "to say who Herald is", "/users/@me").await?;
+        if !user.bot {
+            return Err(StartError::NotABot);
+        }
+        let application: Application = ask(&rest, "to say which application it is", "/applications/@me").await?;
+        let (Some(me), Some(id)) = (snowflake(&user.id), snowflake(&application.id)) else {
+            return Err(StartError::Unreachable { reason: "its answer is not that of Discord".to_owned() });
+        };
+        intents(application.flags, id)?;
+        on_server(&rest, settings.guild.get(), id).await?;
+        let (arrivals, stream) = mpsc::unbounded();
+        let inner = Inner {
+            rest,
+            settings,
+            clock,
+            desk,
+            me: person(me, &[user.global_name.as_deref(), Some(&user.username)]),
+            application: id,
+            arrivals,
+            stream: Mutex::new(Some(stream)),
+            ready: watch::Sender::new(false),
+            closed: watch::Sender::new(false),
+            notes: Mutex::new(Notes::default()),
+            open: Interactions::default(),
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// The channel that `named`, an id or `#name`, means.
+    ///
+    /// # Errors
+    /// [`SendError`], as for the port.
+    pub async fn resolve(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
+        self.0.resolved(named).await
+    }
+
+    /// Makes the channel that the configuration names.
+    ///
+    /// # Errors
+    /// [`SendError`], as for the port.
+    pub async fn create(&self, name: &str, kind: RoomKind) -> Result<RoomRef, SendError> {
+        self.0.make_room(name, kind).await
+    }
+
+    /// What is too open or missing in the rooms that Herald uses, since somebody last asked: each a sentence for people.
+    pub async fn news(&self) -> Vec<String> {
+        self.0.news().await
+    }
+
+    /// Whether a session with the gateway stands.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        *self.0.ready.borrow()
+    }
+
+    /// How long ago the gateway last said anything.
+    #[must_use]
+    pub fn since_sync(&self) -> Option<Duration> {
+        self.0.last_heard().and_then(|ago| Duration::try_from(ago).ok())
+    }
+
+    /// Stops listening.
+    pub fn close(&self) {
+        self.0.closed.send_replace(true);
+    }
+}
+
+async fn ask<T: serde::de::DeserializeOwned>(rest: &Rest, what: &'static str, path: &str) -> Result<T, StartError> {
+    rest.ask_as(Request::get(path)).await.map_err(|failure| StartError::answer(what, failure))
+}
+
+/// Whether Discord will give what Herald has to read.
+fn intents(flags: u64, application: u64) -> Result<(), StartError> {
+    let (what, switches) = match (flags & CONTENT_ON != 0, flags & MEMBERS_ON != 0) {
+        (true, true) => return Ok(()),
+        (false, true) => ("what people write", "Message Content Intent"),
+        (true, false) => ("who is on the server", "Server Members Intent"),
+        (false, false) => {
+            ("what people write and who is on the server", "Message Content Intent and Server Members Intent")
+        }
+    };
+    Err(StartError::IntentsOff { what, switches, application })
+}
+
+async fn on_server(rest: &Rest, guild: u64, application: u64) -> Result<(), StartError> {
+    match rest.ask(Request::get(format!("/guilds/{guild}"))).await {
+        Ok(_) => Ok(()),
+        Err(failure @ Failure::Denied { status: 403 | 404, .. }) if !failure.is_status(401) => {
+            Err(StartError::NotInvited { guild, invite: invite(application, guild) })
+        }
+        Err(failure) => Err(StartError::answer("to show the server", failure)),
+    }
+}
+
+/// A link that invites the bot to a server with the permissions that it needs.
+pub(crate) fn invite(application: u64, guild: u64) -> String {
+    format!(
+        "https://discord.com/oauth2/authorize?client_id={application}&scope=bot+applications.commands&permissions={}\
+         &guild_id={guild}&disable_guild_select=true",
+        least().bits()
+    )
+}
