@@ -15,7 +15,7 @@ use herald_chat::{Button, Post, Press, SendKey, Span, Text, Tone, UserRef};
 use serde_json::{Value, json};
 
 use crate::names::NETWORK;
-use embed::label;
+pub(crate) use embed::label;
 use split::split;
 
 /// How long a message may be. Discord counts characters; here some count as two, which is never less.

@@ -14,15 +14,19 @@ mod history;
 mod interactions;
 mod limits;
 mod line;
+mod mind;
 mod names;
 mod notes;
 mod permissions;
 mod platform;
 mod rest;
 mod rooms;
+mod search;
 mod send;
 mod settings;
+mod sight;
 mod start;
+mod threads;
 
 use std::sync::{Arc, Mutex};
 

@@ -8,6 +8,7 @@ use herald_chat::Arrival;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Inner;
+use crate::mind::Mind;
 
 /// See the module's words.
 #[derive(Default)]
@@ -19,6 +20,8 @@ pub(crate) struct Notes {
     /// The channel that each thread stands in.
     pub(crate) parents: BTreeMap<u64, u64>,
     last_heard: Option<Timestamp>,
+    /// Of rooms and posts.
+    pub(crate) mind: Mind,
 }
 
 impl Inner {

@@ -48,7 +48,7 @@ fn colour(accent: Accent) -> u32 {
 }
 
 /// A label as Discord shows it: without markup, at most `limit` characters.
-pub(super) fn label(text: &str, limit: usize) -> String {
+pub(crate) fn label(text: &str, limit: usize) -> String {
     let mut used = 0;
     herald_chat::clean_line(text)
         .chars()
