@@ -123,7 +123,10 @@ fn account(user: &UserRef) -> Option<String> {
 }
 
 fn names(text: &Text, id: &str) -> bool {
-    text.lines().iter().flatten().any(|span| matches!(span, Span::Person(person) if markdown::number(person) == Some(id)))
+    text.lines()
+        .iter()
+        .flatten()
+        .any(|span| matches!(span, Span::Person(person) if markdown::number(person) == Some(id)))
 }
 
 /// The buttons in rows. One that does not fit is left out: the text says how to type it.

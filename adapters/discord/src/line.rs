@@ -17,7 +17,7 @@ use crate::rest::Request;
 use crate::rooms::RoomKind;
 use crate::{Discord, Inner};
 
-pub(crate) use plan::{LINE, WORK, allowable, archive, faults, is_archived, lacking, plan};
+pub(crate) use plan::{LEAST, LINE, WORK, allowable, archive, faults, is_archived, lacking, plan, ruling};
 
 impl Discord {
     /// Says what a room of the configuration is for. From then on, [`Discord::news`] tells what is too open or missing
@@ -64,7 +64,11 @@ impl Inner {
             let body = serde_json::to_value(rule).map_err(|_| refused("A rule could not be written."))?;
             let request = Request::put(format!("/channels/{channel}/permissions/{}", rule.id), body).because(why);
             if let Err(failure) = self.rest.ask(request).await {
-                return Err(self.why_not(channel, MANAGE_ROLES, failure).await);
+                let needed = match self.view(channel).await? {
+                    Some(view) => ruling(&view.guild, &view.me),
+                    None => MANAGE_ROLES,
+                };
+                return Err(self.why_not(channel, needed, failure).await);
             }
         }
         if !rules.is_empty() {

@@ -60,9 +60,8 @@ fn overwritten(guild: &Guild, channel: &Channel, member: &Member, granted: Permi
         granted = (granted - everybody.deny) | everybody.allow;
     }
     let roles = member.roles.iter().filter(|role| **role != guild.id).filter_map(|role| of(Kind::Role, *role));
-    let (allow, deny) = roles.fold((Permissions::NONE, Permissions::NONE), |(allow, deny), it| {
-        (allow | it.allow, deny | it.deny)
-    });
+    let (allow, deny) =
+        roles.fold((Permissions::NONE, Permissions::NONE), |(allow, deny), it| (allow | it.allow, deny | it.deny));
     granted = (granted - deny) | allow;
     if let Some(own) = of(Kind::Member, member.user) {
         granted = (granted - own.deny) | own.allow;

@@ -96,12 +96,20 @@ impl Inner {
             RoomKind::Internal => rule(Kind::Role, guild, WRITE & may, Permissions::NONE),
             RoomKind::Announcements => rule(Kind::Role, guild, READ & may, LINE & may),
         };
-        let mut rules = vec![everybody, rule(Kind::Member, self.my_id(), WORK & may, Permissions::NONE)];
+        let mut rules = vec![everybody, rule(Kind::Member, self.my_id(), (WORK | LINE) & may, Permissions::NONE)];
         if kind == RoomKind::Private {
             let responders = self.settings.responders.map(|role| role.get());
             rules.extend(responders.map(|role| rule(Kind::Role, role, WRITE & may, Permissions::NONE)));
         }
-        self.make(name, "", &rules).await
+        let made = self.make(name, "", &rules).await?;
+        if kind == RoomKind::Private && self.settings.responders.is_none() {
+            let line = format!(
+                "Only admins see #{}. Name the role of those who respond: set `responders`.",
+                channel_name(name)
+            );
+            self.notes().mind.news.found(made, Looker::Maker, vec![line]);
+        }
+        Ok(made)
     }
 
     pub(crate) async fn open_room(&self, spec: &RoomSpec, key: &SendKey) -> Result<RoomRef, SendError> {
@@ -119,7 +127,7 @@ impl Inner {
         };
         let mut rules = vec![
             rule(Kind::Role, self.settings.guild.get(), Permissions::NONE, VIEW_CHANNEL | line & may),
-            rule(Kind::Member, self.my_id(), (WORK | WRITE) & may, Permissions::NONE),
+            rule(Kind::Member, self.my_id(), (WORK | LINE) & may, Permissions::NONE),
         ];
         for member in &spec.members {
             let user = user_id(member)?;
@@ -148,15 +156,17 @@ impl Inner {
         if let (Err(failure), Some(category)) = (&made, self.settings.category)
             && is_about_the_category(failure)
         {
-            let line = format!("The category {category} is full or gone: rooms are made outside of it. Change `category`.");
+            let line =
+                format!("The category {category} is full or gone: rooms are made outside of it. Change `category`.");
             self.notes().mind.news.found(category.get(), Looker::Maker, vec![line]);
             body["parent_id"] = Value::Null;
             made = self.rest.ask(Request::post(path, body)).await;
         }
         match made {
-            Ok(made) => made["id"].as_str().and_then(snowflake).ok_or_else(|| SendError::Unknown {
-                reason: "Discord named no channel".to_owned(),
-            }),
+            Ok(made) => made["id"]
+                .as_str()
+                .and_then(snowflake)
+                .ok_or_else(|| SendError::Unknown { reason: "Discord named no channel".to_owned() }),
             Err(failure) if failure.is_code(50013) => Err(refused(
                 "Herald may not make channels. Allow `Manage Channels` and `Manage Roles` for its role (Server Settings, \
                  Roles), and in the category that rooms are made in.",
@@ -173,7 +183,9 @@ impl Inner {
         };
         if !self.is_member(user).await? {
             let shown = view.place.shown();
-            return Err(refused(format!("<@{user}> is not on the server, so cannot be let into {shown}. Invite them first.")));
+            return Err(refused(format!(
+                "<@{user}> is not on the server, so cannot be let into {shown}. Invite them first."
+            )));
         }
         let closed = is_archived(&view.channel, self.my_id()) || self.is_guarded(channel);
         let grant = if closed { READ } else { WRITE } & line::allowable(&view.guild, &view.channel, &view.me);
@@ -218,7 +230,8 @@ impl Inner {
             }
             Err(failure) if is_about_the_category(&failure) => {
                 let id = archive.unwrap_or_default();
-                let line = format!("The category {id} is full or gone: closed rooms stay where they are. Change `archive`.");
+                let line =
+                    format!("The category {id} is full or gone: closed rooms stay where they are. Change `archive`.");
                 self.notes().mind.news.found(id, Looker::Maker, vec![line]);
                 Ok(())
             }
@@ -240,7 +253,9 @@ fn rule(kind: Kind, id: u64, allow: Permissions, deny: Permissions) -> Overwrite
 fn is_about_the_category(failure: &Failure) -> bool {
     match failure {
         Failure::Denied { code: 50035, message, .. } => message.contains("parent_id"),
-        Failure::Denied { .. } | Failure::Limited { .. } | Failure::Unreachable { .. } | Failure::Unknown { .. } => false,
+        Failure::Denied { .. } | Failure::Limited { .. } | Failure::Unreachable { .. } | Failure::Unknown { .. } => {
+            false
+        }
     }
 }
 

@@ -124,7 +124,7 @@ impl Inner {
         }
         // The message that it answers may have been gone already: then Discord names none.
         let same_place = found.answers().is_none() || found.answers() == answered;
-        same_place && found.content.trim() == part.content.trim()
+        same_place && lasting(&found.content) == lasting(&part.content)
     }
 
     /// The messages by which Herald goes on with what `first` says, oldest first.
@@ -158,6 +158,30 @@ impl Inner {
         }
         Ok(mine)
     }
+}
+
+/// The words without the distances, which are left out of what is sent late.
+fn lasting(content: &str) -> String {
+    const BEGIN: &str = " (<t:";
+    let mut out = String::new();
+    let mut rest = content.trim();
+    while let Some(at) = rest.find(BEGIN) {
+        let (before, found) = rest.split_at(at);
+        out.push_str(before);
+        rest = match found.split_once(":R>)") {
+            Some((moment, after)) if is_number(&moment[BEGIN.len()..]) => after,
+            Some(_) | None => {
+                out.push_str(BEGIN);
+                &found[BEGIN.len()..]
+            }
+        };
+    }
+    out.push_str(rest);
+    out.trim().to_owned()
+}
+
+fn is_number(text: &str) -> bool {
+    text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether it is a message that somebody said: an ordinary one, an answer, or what a command of the menu led to.

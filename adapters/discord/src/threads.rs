@@ -77,7 +77,8 @@ impl Inner {
 
     async fn find_thread(&self, channel: u64, name: &str) -> Result<Option<u64>, SendError> {
         let me = self.my_id();
-        let is_it = |it: &Channel| it.parent == Some(channel) && it.owner == Some(me) && it.name.as_deref() == Some(name);
+        let is_it =
+            |it: &Channel| it.parent == Some(channel) && it.owner == Some(me) && it.name.as_deref() == Some(name);
         let path = format!("/guilds/{}/threads/active", self.settings.guild);
         let active: Threads = self.rest.ask_as(Request::get(path)).await?;
         if let Some(found) = channels(&active).find(is_it) {

@@ -4,9 +4,9 @@ use herald_chat::Posting;
 
 use crate::permissions::{
     ADD_REACTIONS, ADMINISTRATOR, CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild, Kind,
-    MANAGE_CHANNELS, MANAGE_MESSAGES, MANAGE_ROLES, MANAGE_WEBHOOKS, MENTION_EVERYONE, Member, Overwrite, PIN_MESSAGES,
-    Permissions, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, USE_EXTERNAL_APPS, VIEW_CHANNEL,
-    in_channel, list, on_server,
+    MANAGE_CHANNELS, MANAGE_MESSAGES, MANAGE_ROLES, MANAGE_THREADS, MANAGE_WEBHOOKS, MENTION_EVERYONE, Member,
+    Overwrite, PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
+    USE_EXTERNAL_APPS, VIEW_CHANNEL, in_channel, list, on_server,
 };
 use crate::rooms::RoomKind;
 
@@ -18,14 +18,20 @@ pub(crate) const LINE: Permissions = SEND_MESSAGES
     .and(MENTION_EVERYONE)
     .and(USE_EXTERNAL_APPS);
 /// What Herald does in every channel that it works in.
-pub(crate) const WORK: Permissions = VIEW_CHANNEL
-    .and(SEND_MESSAGES)
-    .and(EMBED_LINKS)
-    .and(ADD_REACTIONS)
-    .and(READ_MESSAGE_HISTORY)
-    .and(MANAGE_MESSAGES);
+pub(crate) const WORK: Permissions =
+    VIEW_CHANNEL.and(SEND_MESSAGES).and(EMBED_LINKS).and(ADD_REACTIONS).and(READ_MESSAGE_HISTORY).and(MANAGE_MESSAGES);
 /// What it does in those of the people who respond.
 const INSIDE: Permissions = PIN_MESSAGES.and(CREATE_PUBLIC_THREADS).and(SEND_MESSAGES_IN_THREADS);
+
+/// What Herald needs on the whole server, and no more than that. It has to have what it denies to others, but for
+/// calling everybody: whoever cannot write cannot do that either.
+pub(crate) const LEAST: Permissions = WORK
+    .and(INSIDE)
+    .and(CREATE_PRIVATE_THREADS)
+    .and(USE_EXTERNAL_APPS)
+    .and(MANAGE_CHANNELS)
+    .and(MANAGE_ROLES)
+    .and(MANAGE_THREADS);
 
 /// See the module's words.
 #[derive(Debug, Default, PartialEq)]
@@ -63,7 +69,8 @@ pub(crate) fn archive(guild: &Guild, channel: &Channel, me: &Member) -> Plan {
     let stays = (VIEW_CHANNEL | READ_MESSAGE_HISTORY) & allowable(guild, channel, me);
     let shut = Overwrite { allow: (own.allow | stays) - write, deny: (own.deny - stays) | write, ..own };
     if shut != own {
-        rules.insert(0, shut);
+        // At last: what Herald may not do, it cannot deny to others either.
+        rules.push(shut);
     }
     let obstacle = obstacle(guild, channel, me, !rules.is_empty());
     Plan { rules, obstacle, says: Vec::new() }
@@ -96,7 +103,8 @@ pub(crate) fn faults(guild: &Guild, channel: &Channel, me: &Member, kind: RoomKi
 pub(crate) fn lacking(guild: &Guild, channel: &Channel, me: &Member, needed: Permissions) -> Option<String> {
     let missing = needed - in_channel(guild, channel, me);
     // Without the first, Discord shows nothing of the others.
-    let missing = if missing.has(VIEW_CHANNEL) { VIEW_CHANNEL | missing & (needed - on_server(guild, me)) } else { missing };
+    let missing =
+        if missing.has(VIEW_CHANNEL) { VIEW_CHANNEL | missing & (needed - on_server(guild, me)) } else { missing };
     let shown = channel.shown();
     (!missing.is_empty()).then(|| {
         format!(
@@ -107,13 +115,19 @@ pub(crate) fn lacking(guild: &Guild, channel: &Channel, me: &Member, needed: Per
     })
 }
 
+/// What Herald has to have in a channel to say who may do what there.
+pub(crate) fn ruling(guild: &Guild, me: &Member) -> Permissions {
+    MANAGE_ROLES | ((WORK | LINE) & on_server(guild, me))
+}
+
 /// The rules that leave writing to Herald, as far as they are not so already.
 fn closed(guild: &Guild, channel: &Channel, me: &Member, herald_writes: bool) -> Vec<Overwrite> {
     let allowable = allowable(guild, channel, me);
     let mut rules = Vec::new();
     let own = channel.rule(Kind::Member, me.user);
     if herald_writes && on_server(guild, me) != Permissions::ALL {
-        let work = WORK & allowable;
+        // With all that it denies to others, since Discord lets it change only what it may do there itself.
+        let work = (WORK | LINE) & allowable;
         rules.push((own, Overwrite { allow: own.allow | work, deny: own.deny - work, ..own }));
     }
     let everybody = channel.rule(Kind::Role, guild.id);
@@ -173,7 +187,10 @@ fn taken_back(guild: &Guild, channel: &Channel, rules: &[Overwrite]) -> Vec<Stri
         let taken = channel.rule(rule.kind, rule.id).allow - rule.allow;
         (!taken.is_empty()).then(|| {
             let who = whose(guild, rule);
-            format!("In {shown}, {who} had been allowed `{}`. Herald has taken that back: it alone writes there.", taken.in_a_channel())
+            format!(
+                "In {shown}, {who} had been allowed `{}`. Herald has taken that back: it alone writes there.",
+                taken.in_a_channel()
+            )
         })
     });
     lost.collect()
@@ -184,7 +201,7 @@ fn holes(guild: &Guild, channel: &Channel, me: &Member) -> Vec<String> {
     let shown = channel.shown();
     let mut says = Vec::new();
     let everybody = in_channel(guild, channel, &nobody()) & LINE;
-    if !everybody.is_empty() {
+    if !everybody.is_empty() && !on_server(guild, &nobody()).has(ADMINISTRATOR) {
         says.push(format!(
             "In {shown}, everybody still has `{0}`: Discord lets Herald deny only what it may do itself. Deny it to @everyone \
              there ({shown}, Edit Channel, Permissions), or allow it for Herald's role (Server Settings, Roles).",
@@ -199,7 +216,8 @@ fn holes(guild: &Guild, channel: &Channel, me: &Member) -> Vec<String> {
 
     let others = |wanted: Permissions| {
         let here = |role: &Member| in_channel(guild, channel, role);
-        let mut names = roles_with(guild, me, |role| on_server(guild, role) != Permissions::ALL && here(role).has(wanted));
+        let mut names =
+            roles_with(guild, me, |role| on_server(guild, role) != Permissions::ALL && here(role).has(wanted));
         let members = channel.overwrites.iter().filter(|it| it.kind == Kind::Member && it.id != me.user);
         names.extend(members.filter(|it| it.allow.has(wanted)).map(|it| whose(guild, it)));
         names

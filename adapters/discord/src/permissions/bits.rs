@@ -48,6 +48,11 @@ impl Permissions {
         self.0 & these.0 == these.0
     }
 
+    /// As Discord's number.
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
+
     pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -65,7 +70,8 @@ impl Permissions {
             MANAGE_ROLES => "Manage Permissions",
             _ => name,
         };
-        let names: Vec<&str> = NAMES.iter().filter(|(it, _)| self.has(*it)).map(|(it, name)| named(*it, name)).collect();
+        let names: Vec<&str> =
+            NAMES.iter().filter(|(it, _)| self.has(*it)).map(|(it, name)| named(*it, name)).collect();
         list(&names)
     }
 }
