@@ -38,6 +38,7 @@ impl Inner {
                 told = events.next() => match told {
                     Some(Told::Renewed) => {
                         self.arrive_all(order.all());
+                        self.look_anew(None);
                         self.arrive(Arrival::Gap);
                     }
                     Some(Told::Event { name, data }) => self.heard(&name, &data, &mut order),
@@ -61,9 +62,11 @@ impl Inner {
             "MESSAGE_CREATE" => {
                 if let Some(message) = self.read::<Message>(name, data).filter(|it| self.is_here(it.guild_id)) {
                     self.note_said(&message);
-                    if message.author.id.0 != self.my_id()
-                        && let Some(inbound) = self.said(&message, message.guild_id.is_none())
-                    {
+                    if message.author.id.0 == self.my_id() {
+                        if let Some(nonce) = message.nonce.as_ref().and_then(serde_json::Value::as_str) {
+                            self.note_own(message.id.0, nonce);
+                        }
+                    } else if let Some(inbound) = self.said(&message, message.guild_id.is_none()) {
                         order.take(inbound, now);
                     }
                 }
@@ -128,6 +131,12 @@ impl Inner {
                 let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
                 if let Some(Place { id: Some(id), .. }) = place {
                     tokio::spawn(self.clone().look_again(Some(id.0)));
+                }
+            }
+            "THREAD_UPDATE" | "THREAD_DELETE" => {
+                let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
+                if let Some(Place { id: Some(id), .. }) = place {
+                    self.look_anew(Some(id.0));
                 }
             }
             "GUILD_ROLE_CREATE" | "GUILD_ROLE_UPDATE" | "GUILD_ROLE_DELETE" => {
@@ -282,14 +291,9 @@ impl Inner {
         self.arrive(Arrival::Event(Inbound { origin: Origin::Own, ..left }));
     }
 
-    /// Herald's own id.
-    pub(crate) fn my_id(&self) -> u64 {
-        self.my
-    }
-
     /// Somebody, by the best name that is known.
     pub(crate) fn known(&self, user: &User, nick: Option<&str>) -> Person {
-        if user.id.0 == self.my {
+        if user.id.0 == self.my_id() {
             return self.me.clone();
         }
         let noted = self.nick(user.id.0);
@@ -298,7 +302,7 @@ impl Inner {
 
     /// Somebody who was mentioned by id alone.
     pub(crate) fn called(&self, user: u64) -> Option<Person> {
-        if user == self.my {
+        if user == self.my_id() {
             return Some(self.me.clone());
         }
         self.nick(user).map(|nick| person(user, &[Some(&nick)]))

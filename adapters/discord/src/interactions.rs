@@ -16,7 +16,7 @@ use tracing::{error, warn};
 
 use crate::Inner;
 use crate::events::wire::User;
-use crate::format;
+use crate::format::{self, OPENS, Part, SAYS};
 use crate::names::{interaction_name, made_at, room_ref, snowflake, user_ref};
 pub(crate) use open::Interactions;
 use open::Open;
@@ -31,10 +31,6 @@ const FILLED: u8 = 5;
 /// Kinds of options of a command: those that hold others, and a person.
 const HOLDS_OTHERS: [u8; 2] = [1, 2];
 const PERSON: u8 = 6;
-
-/// What custom ids begin with: a command, and a form.
-pub(crate) const SAYS: &str = "say:";
-pub(crate) const OPENS: &str = "open:";
 
 /// Shown to whoever did it, and to nobody else.
 pub(crate) const EPHEMERAL: u64 = 64;
@@ -176,7 +172,7 @@ impl Inner {
 /// One sentence that nobody else sees.
 fn sentence_only(sentence: &str) -> Value {
     let post = Post::new(Tone::Answer, Text::says(sentence));
-    let mut data = format::bodies(&post).into_iter().next().unwrap_or_default();
+    let mut data = format::parts(&post).first().map(Part::bare).unwrap_or_default();
     data["flags"] = json!(EPHEMERAL);
     json!({ "type": 4, "data": data })
 }

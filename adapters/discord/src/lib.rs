@@ -16,16 +16,20 @@ mod interactions;
 mod limits;
 mod line;
 mod menu;
+mod mind;
 mod names;
 mod notes;
 mod permissions;
 mod platform;
 mod rest;
 mod rooms;
+mod search;
 mod send;
 mod settings;
+mod sight;
 mod start;
 mod store;
+mod threads;
 
 use std::sync::{Arc, Mutex};
 
@@ -55,8 +59,6 @@ struct Inner {
     desk: Arc<dyn Desk>,
     /// Herald's own account.
     me: Person,
-    /// Its id.
-    my: u64,
     /// The application that the bot belongs to.
     application: u64,
     arrivals: UnboundedSender<Arrival>,

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::Inner;
 use crate::events::Recent;
+use crate::mind::Mind;
 
 /// See the module's words.
 #[derive(Default)]
@@ -17,11 +18,15 @@ pub(crate) struct Notes {
     pub(crate) guarded: BTreeSet<u64>,
     /// Channels of two, by whom Herald talks to there.
     pub(crate) directs: BTreeMap<u64, u64>,
+    /// The channel that each thread stands in.
+    pub(crate) parents: BTreeMap<u64, u64>,
     /// Messages that Herald itself is removing.
     pub(crate) removing: BTreeSet<u64>,
     /// What was said last, and people's names.
     pub(crate) recent: Recent,
     last_heard: Option<Timestamp>,
+    /// Of rooms and posts.
+    pub(crate) mind: Mind,
 }
 
 impl Notes {

@@ -6,10 +6,10 @@ use std::time::Duration;
 use futures::channel::mpsc;
 use herald_chat::{Clock, Desk, RoomRef, SendError};
 use serde::Deserialize;
-use serenity::model::Permissions;
 use tokio::sync::watch;
 
 use crate::interactions::Interactions;
+use crate::line::LEAST;
 use crate::names::{person, snowflake};
 use crate::notes::Notes;
 use crate::rest::{Failure, Request, Rest};
@@ -19,21 +19,6 @@ use crate::{Discord, Inner, RoomKind, Settings, StartError, direct, menu};
 /// Bits of an application's flags: what its owner has switched on, with and without Discord's approval.
 const MEMBERS_ON: u64 = 1 << 14 | 1 << 15;
 const CONTENT_ON: u64 = 1 << 18 | 1 << 19;
-
-/// The permissions that Herald needs on the whole server, and no more than that.
-pub(crate) fn least() -> Permissions {
-    Permissions::VIEW_CHANNEL
-        | Permissions::SEND_MESSAGES
-        | Permissions::SEND_MESSAGES_IN_THREADS
-        | Permissions::CREATE_PUBLIC_THREADS
-        | Permissions::READ_MESSAGE_HISTORY
-        | Permissions::ADD_REACTIONS
-        | Permissions::EMBED_LINKS
-        | Permissions::MANAGE_MESSAGES
-        | Permissions::MANAGE_CHANNELS
-        | Permissions::MANAGE_ROLES
-        | Permissions::MANAGE_THREADS
-}
 
 #[derive(Deserialize)]
 struct Application {
@@ -82,7 +67,6 @@ impl Discord {
             clock,
             desk,
             me: person(me, &[user.global_name.as_deref(), Some(&user.username)]),
-            my: me,
             application: id,
             arrivals,
             stream: Mutex::new(Some(stream)),
@@ -164,6 +148,6 @@ pub(crate) fn invite(application: u64, guild: u64) -> String {
     format!(
         "https://discord.com/oauth2/authorize?client_id={application}&scope=bot+applications.commands&permissions={}\
          &guild_id={guild}&disable_guild_select=true",
-        least().bits()
+        LEAST.bits()
     )
 }

@@ -67,6 +67,9 @@ pub(crate) struct Message {
     pub(crate) message_reference: Option<Reference>,
     #[serde(default)]
     pub(crate) edited_timestamp: Option<String>,
+    /// Of Herald's own, in events.
+    #[serde(default)]
+    pub(crate) nonce: Option<serde_json::Value>,
 }
 
 /// What a message answers or passes on.

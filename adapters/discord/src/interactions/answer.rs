@@ -12,7 +12,7 @@ use super::open::{Open, Taken};
 use super::{Door, EPHEMERAL};
 use crate::Inner;
 use crate::failure::later;
-use crate::format;
+use crate::format::{self, Part};
 use crate::names::{interaction_of, message_ref, snowflake};
 use crate::rest::{Failure, Request};
 
@@ -72,7 +72,7 @@ impl Inner {
     pub(crate) async fn answer(&self, post: &Post, key: &SendKey) -> Result<Option<MessageRef>, SendError> {
         let Some(open) = post.reply_to.as_ref().and_then(|command| self.opened(command)) else { return Ok(None) };
         let Some(ephemeral) = self.told_taken(&open).await else { return Ok(None) };
-        let mut bodies = format::bodies(post);
+        let mut bodies: Vec<Value> = format::parts(post).iter().map(Part::bare).collect();
         if post.tone == Tone::Answer {
             bodies.extend(to_copy(open.typed()));
         }

@@ -7,8 +7,8 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::OPENS;
 use crate::events::wire::{Id, Member, User};
+use crate::format::OPENS;
 
 /// Something that somebody did with a command, a button or a form.
 #[derive(Deserialize)]
