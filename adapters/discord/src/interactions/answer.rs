@@ -12,7 +12,7 @@ use super::open::{Open, Taken};
 use super::{Door, EPHEMERAL};
 use crate::Inner;
 use crate::failure::later;
-use crate::format::{self, Part};
+use crate::format::{self, Part, fence};
 use crate::names::{interaction_of, message_ref, snowflake};
 use crate::rest::{Failure, Request};
 
@@ -24,8 +24,9 @@ const AGAIN: Duration = Duration::from_millis(200);
 const UNTOLD: SignedDuration = SignedDuration::from_secs(5);
 /// The flags that a message may be changed to.
 const CHANGEABLE: u64 = 4;
-/// How much of what was typed is given back in one message.
+/// How much of what was typed is given back in one message, and what stands above it.
 const COPY: usize = 1800;
+const COPY_HEADING: &str = "What you typed, to copy:\n";
 
 impl Inner {
     /// A command is durable: whoever gave it is told so.
@@ -164,19 +165,10 @@ fn is_gone(failure: &Failure) -> bool {
 
 /// What was typed in a form, to copy it from.
 fn to_copy(typed: &[String]) -> Vec<Value> {
-    let mut made = Vec::new();
-    for text in typed {
-        let harmless = text.replace("```", "`\u{200b}`\u{200b}`");
-        let all: Vec<char> = harmless.chars().collect();
-        for part in all.chunks(COPY) {
-            let part: String = part.iter().collect();
-            let heading = if made.is_empty() { "What you typed, to copy:\n" } else { "" };
-            made.push(json!({
-                "content": format!("{heading}```\n{part}\n```"),
-                "allowed_mentions": { "parse": [] },
-                "flags": 0,
-            }));
-        }
-    }
-    made
+    let blocks = typed.iter().flat_map(|text| fence::blocks(text, COPY)).enumerate();
+    let copy = |(n, block): (usize, String)| {
+        let content = if n == 0 { format!("{COPY_HEADING}{block}") } else { block };
+        json!({ "content": content, "allowed_mentions": { "parse": [] } })
+    };
+    blocks.map(copy).collect()
 }
