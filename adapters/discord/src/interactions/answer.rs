@@ -74,9 +74,7 @@ impl Inner {
         let Some(open) = post.reply_to.as_ref().and_then(|command| self.opened(command)) else { return Ok(None) };
         let Some(ephemeral) = self.told_taken(&open).await else { return Ok(None) };
         let mut bodies: Vec<Value> = format::parts(post).iter().map(Part::bare).collect();
-        if post.tone == Tone::Answer {
-            bodies.extend(to_copy(open.typed()));
-        }
+        bodies.extend(self.not_lost(post));
         let mut parts = bodies.into_iter();
         let Some(mut first) = parts.next() else { return Ok(None) };
         first["flags"] = json!(first["flags"].as_u64().unwrap_or(0) & CHANGEABLE);
@@ -123,9 +121,10 @@ impl Inner {
         Ok(())
     }
 
-    /// What somebody typed in the form that `command` submits, as messages to copy it from.
-    pub(crate) fn typed(&self, command: &MessageRef) -> Vec<Value> {
-        self.opened(command).map(|open| to_copy(open.typed())).unwrap_or_default()
+    /// What somebody typed in a form that `post` refuses, as messages to copy it from.
+    pub(crate) fn not_lost(&self, post: &Post) -> Vec<Value> {
+        let command = post.reply_to.as_ref().filter(|_| post.tone == Tone::Answer);
+        command.and_then(|command| self.opened(command)).map(|open| to_copy(open.typed())).unwrap_or_default()
     }
 
     fn opened(&self, command: &MessageRef) -> Option<Open> {
