@@ -1,0 +1,66 @@
+//! What a request makes of a message: shared by people, bots, interactions and webhooks.
+
+use serde_json::{Value, json};
+
+use super::{components, embeds, mentions};
+use crate::check::{self, MESSAGE, check, invalid};
+use crate::permissions::EMBED_LINKS;
+use crate::refused::{self, Refused};
+use crate::state::{Message, State, flag};
+
+/// Where the files that came with a request are described in its body.
+pub(crate) const UPLOADED: &str = "(uploaded)";
+
+/// Fills a message with what a request gives it. What the request leaves out stays.
+pub(super) fn fill(state: &State, message: &mut Message, body: &Value, rights: u64) -> Result<(), Refused> {
+    check(body, MESSAGE)?;
+    let given = |name: &str| body.get(name);
+    if let Some(content) = given("content") {
+        content.as_str().unwrap_or_default().trim().clone_into(&mut message.content);
+    }
+    if let Some(all) = given("embeds") {
+        let embeds = embeds::kept(all)?;
+        if !embeds.is_empty() && rights & EMBED_LINKS == 0 {
+            return Err(refused::missing_permissions());
+        }
+        message.embeds = embeds;
+    }
+    if let Some(all) = given("components") {
+        message.components = components::kept(all)?;
+    }
+    if let Some(kept) = given("attachments").and_then(Value::as_array) {
+        let ids: Vec<u64> = kept.iter().filter_map(|it| check::id(&it["id"])).collect();
+        message.attachments.retain(|it| check::id(&it["id"]).is_some_and(|it| ids.contains(&it)));
+    }
+    message.attachments.extend(given(UPLOADED).and_then(Value::as_array).into_iter().flatten().cloned());
+    if let Some(flags) = given("flags").and_then(Value::as_u64) {
+        if flags & flag::COMPONENTS_V2 != 0 {
+            let said = "This server knows only the first generation of components";
+            return Err(invalid(&["flags"], "COMPONENTS_V2_UNSUPPORTED", said));
+        }
+        let settable = flag::SUPPRESS_EMBEDS | flag::SUPPRESS_NOTIFICATIONS;
+        message.flags = message.flags & !settable | flags & settable;
+    }
+    message.tts = given("tts").is_some_and(|it| it == true);
+    if message.content.is_empty()
+        && message.embeds.is_empty()
+        && message.components.is_empty()
+        && message.attachments.is_empty()
+    {
+        return Err(refused::empty_message());
+    }
+    mentions::resolve(state, message, body, rights)
+}
+
+/// The metadata that an answer to an interaction carries.
+pub(super) fn metadata(state: &State, it: &crate::state::Interaction) -> Value {
+    let owners = it.guild.map_or_else(|| json!({ "0": "0" }), |guild| json!({ "0": guild }));
+    let user = crate::shape::user_by_id(state, it.user);
+    let mut shown = json!({ "id": it.id, "type": it.kind, "user": user, "authorizing_integration_owners": owners });
+    match it.kind {
+        3 => shown["interacted_message_id"] = json!(it.message),
+        5 => shown["triggering_interaction_metadata"] = it.trigger.clone().unwrap_or_default(),
+        _ => {}
+    }
+    shown
+}
