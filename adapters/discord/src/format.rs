@@ -131,7 +131,13 @@ fn names(text: &Text, id: &str) -> bool {
 
 /// The buttons in rows. One that does not fit is left out: the text says how to type it.
 fn rows(buttons: &[Button]) -> Vec<Value> {
-    let shown: Vec<Value> = buttons.iter().filter_map(button).take(MOST_BUTTONS).collect();
+    let mut shown: Vec<Value> = Vec::new();
+    for made in buttons.iter().filter_map(button) {
+        // Discord takes no id twice in a message.
+        if shown.len() < MOST_BUTTONS && shown.iter().all(|it| it["custom_id"] != made["custom_id"]) {
+            shown.push(made);
+        }
+    }
     shown.chunks(BUTTONS_IN_A_ROW).map(|row| json!({ "type": 1, "components": row })).collect()
 }
 

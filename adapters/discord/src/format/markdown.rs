@@ -1,6 +1,6 @@
 //! Lines of spans as Discord's Markdown.
 
-use herald_chat::{Person, Span, Text};
+use herald_chat::{Person, Span, Text, defang};
 
 use super::escape::escape;
 use crate::names::NETWORK;
@@ -56,7 +56,7 @@ fn piece(span: &Span) -> Piece {
         Span::Strong(text) => Piece::Strong(on_one_line(text)),
         // What cannot stand as code on every client goes without.
         Span::Code(text) if text.contains('`') || text.trim() != text => Piece::Words(on_one_line(text)),
-        Span::Code(text) => Piece::Code(on_one_line(text)),
+        Span::Code(text) => Piece::Code(defang(&on_one_line(text))),
         Span::Person(person) => match number(person) {
             Some(number) => Piece::Sign(format!("<@{number}>")),
             None => Piece::Strong(on_one_line(&person.name)),

@@ -167,6 +167,13 @@ impl Town {
         Ok(Herald::listening(self.connect().await?))
     }
 
+    /// Discord is there again. It lets go of its port a moment after it was stopped.
+    pub(crate) async fn comes_back(&self) {
+        while self.discord.start_again().await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub(crate) fn room(&self) -> RoomRef {
         room(self.channel)
     }

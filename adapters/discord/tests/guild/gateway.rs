@@ -13,7 +13,7 @@ async fn a_session_is_taken_up_again_and_nothing_is_missed() -> Tested {
     assert_eq!(herald.words().await?, "before");
     town.discord.stop();
     town.ana.say(town.channel, "meanwhile")?;
-    town.discord.start_again().await?;
+    town.comes_back().await;
     assert_eq!(herald.words().await?, "meanwhile");
     let connections = town.discord.connections();
     assert_eq!((connections.identified, connections.resumed), (1, 1));
@@ -33,7 +33,7 @@ async fn a_session_that_cannot_be_taken_up_is_begun_anew_and_what_was_missed_is_
     for n in 0..1001 {
         town.ben.say(town.channel, &format!("meanwhile {n}"))?;
     }
-    town.discord.start_again().await?;
+    town.comes_back().await;
     herald.gap().await?;
     let page = herald.discord.read_back(&town.room(), Some(&cursor), 100).await?;
     assert_eq!((page.events.len(), page.more), (100, true));
