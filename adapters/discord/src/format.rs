@@ -1,10 +1,154 @@
-//! How Discord shows a post.
+//! Herald's posts as the bodies of Discord's messages.
+//!
+//! The text is Discord's Markdown in which everything that people typed is escaped; a card becomes an embed and buttons
+//! a row of components. Nobody is notified but whom the post calls, and by an edit nobody at all.
 
-use herald_chat::Post;
+mod embed;
+mod escape;
+pub(crate) mod fence;
+mod markdown;
+mod split;
+#[cfg(test)]
+mod tests;
+
+use herald_chat::{Button, Post, Press, SendKey, Span, Text, Tone, UserRef};
 use serde_json::{Value, json};
 
-/// The messages that a post comes to, as bodies of requests that lack only the nonce and what they answer.
-pub(crate) fn bodies(post: &Post) -> Vec<Value> {
-    let flags = 0;
-    vec![json!({ "content": post.text.to_string(), "allowed_mentions": { "parse": [] }, "flags": flags })]
+use crate::names::NETWORK;
+pub(crate) use embed::label;
+use split::split;
+
+/// How long a message may be. Discord counts characters; here some count as two, which is never less.
+pub(crate) const LIMIT: usize = 2000;
+/// What a button's id begins with that gives a command.
+pub(crate) const SAYS: &str = "say:";
+/// What a button's id begins with that opens a form.
+pub(crate) const OPENS: &str = "open:";
+
+/// The message arrives without a sound.
+const SILENT: u64 = 1 << 12;
+const MOST_BUTTONS: usize = 25;
+const BUTTONS_IN_A_ROW: usize = 5;
+const BUTTON_ID: usize = 100;
+const BUTTON_LABEL: usize = 80;
+/// How many accounts Discord lets one message call.
+const MOST_CALLS: usize = 100;
+
+/// One message of a post.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    /// Its words as Markdown.
+    pub(crate) content: String,
+    calls: Vec<String>,
+    silent: bool,
+    embeds: Vec<Value>,
+    components: Vec<Value>,
+}
+
+/// The post in parts that are a message each, always the same ones for the same post. The first one calls people; the
+/// last one has the card and the buttons. None when there is nothing to say.
+pub(crate) fn parts(post: &Post) -> Vec<Part> {
+    let silent = matches!(post.tone, Tone::Notice | Tone::Answer);
+    let calls: Vec<String> = post.calls.iter().filter_map(account).take(MOST_CALLS).collect();
+    // Whoever is called has to be named, or Discord does not notify them.
+    let unnamed: String = calls.iter().filter(|id| !names(&post.text, id)).map(|id| format!(" <@{id}>")).collect();
+    let texts = split(&post.text, LIMIT - size(&unnamed));
+    let last = texts.len().saturating_sub(1);
+    let part = |(i, text): (usize, Text)| {
+        let mut content = markdown::write(&text).trim().to_owned();
+        if i == 0 {
+            content.push_str(&unnamed);
+        }
+        Part {
+            content,
+            calls: if i == 0 { calls.clone() } else { Vec::new() },
+            silent,
+            embeds: post.card.as_ref().filter(|_| i == last).and_then(embed::embed).into_iter().collect(),
+            components: if i == last { rows(&post.buttons) } else { Vec::new() },
+        }
+    };
+    texts.into_iter().enumerate().map(part).collect()
+}
+
+impl Part {
+    /// The body that makes the message. `answered`: the message that it answers, in the same channel.
+    pub(crate) fn create(&self, key: &SendKey, answered: Option<&str>) -> Value {
+        let mut body = self.bare();
+        body["nonce"] = json!(key.as_str());
+        body["enforce_nonce"] = json!(true);
+        if let Some(answered) = answered {
+            // It may have been removed meanwhile.
+            body["message_reference"] = json!({ "message_id": answered, "fail_if_not_exists": false });
+        }
+        body
+    }
+
+    /// The same without what only messages of a channel have: for the answer to a command of the menu.
+    pub(crate) fn bare(&self) -> Value {
+        let mut body = self.words(&self.calls);
+        if self.silent {
+            body["flags"] = json!(SILENT);
+        }
+        body
+    }
+
+    /// The body that replaces what a message says. Calls nobody.
+    pub(crate) fn edit(&self) -> Value {
+        self.words(&[])
+    }
+
+    fn words(&self, calls: &[String]) -> Value {
+        let mut mentions = json!({ "parse": [], "replied_user": false });
+        if !calls.is_empty() {
+            mentions["users"] = json!(calls);
+        }
+        json!({
+            "content": self.content,
+            "embeds": self.embeds,
+            "components": self.components,
+            "allowed_mentions": mentions,
+        })
+    }
+}
+
+/// How long a text is, as [`LIMIT`] counts.
+pub(crate) fn size(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+fn account(user: &UserRef) -> Option<String> {
+    let id = user.id();
+    let number = !id.is_empty() && id.len() <= 20 && id.bytes().all(|b| b.is_ascii_digit());
+    (number && user.network().as_str() == NETWORK).then(|| id.to_owned())
+}
+
+fn names(text: &Text, id: &str) -> bool {
+    text.lines()
+        .iter()
+        .flatten()
+        .any(|span| matches!(span, Span::Person(person) if markdown::number(person) == Some(id)))
+}
+
+/// The buttons in rows. One that does not fit is left out: the text says how to type it.
+fn rows(buttons: &[Button]) -> Vec<Value> {
+    let mut shown: Vec<Value> = Vec::new();
+    for made in buttons.iter().filter_map(button) {
+        // Discord takes no id twice in a message.
+        if shown.len() < MOST_BUTTONS && shown.iter().all(|it| it["custom_id"] != made["custom_id"]) {
+            shown.push(made);
+        }
+    }
+    shown.chunks(BUTTONS_IN_A_ROW).map(|row| json!({ "type": 1, "components": row })).collect()
+}
+
+fn button(button: &Button) -> Option<Value> {
+    /// A grey one: none of them stands out, since none is asked for.
+    const SECONDARY: u8 = 2;
+    let id = match &button.press {
+        Press::Says(line) => format!("{SAYS}{line}"),
+        Press::Opens(form) => format!("{OPENS}{form}"),
+    };
+    let label = label(&button.label, BUTTON_LABEL);
+    let fits = size(&id) <= BUTTON_ID && !label.is_empty();
+    fits.then(|| json!({ "type": 2, "style": SECONDARY, "label": label, "custom_id": id }))
 }

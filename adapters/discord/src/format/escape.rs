@@ -1,0 +1,76 @@
+//! Words as Discord's Markdown in which they are only words.
+//!
+//! Only what could mean something is escaped: phones show the text of a notification as it was sent.
+
+use herald_chat::defang;
+
+/// `text`, which stands on one line, as Markdown that shows it. `at_start`: whether nothing stands before it in its line.
+/// Addresses of the web are made links that show where they lead, and without a preview, if `links`.
+pub(super) fn escape(text: &str, at_start: bool, links: bool) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let text = defang(text);
+    let mut start = at_start;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let bare = word.trim_end();
+        match link(bare).filter(|_| links) {
+            Some((before, address, after)) => {
+                out.push_str(&escape_word(before, start));
+                out.push('<');
+                out.push_str(address);
+                out.push('>');
+                out.push_str(&escape_word(after, false));
+            }
+            None => out.push_str(&escape_word(bare, start)),
+        }
+        out.push_str(&word[bare.len()..]);
+        start &= bare.is_empty();
+    }
+    out
+}
+
+/// One word, none of whose characters is a space.
+fn escape_word(word: &str, at_start: bool) -> String {
+    let mut out = String::with_capacity(word.len() + 4);
+    for (i, c) in word.char_indices() {
+        let (before, after) = (&word[..i], &word[i + c.len_utf8()..]);
+        let means = match c {
+            '\\' | '*' | '_' | '~' | '`' | '|' | '[' | ']' | '<' => true,
+            // A heading, a list or a quotation, at the start of a line or after other markup.
+            '#' | '-' | '+' | '>' => before.is_empty(),
+            // A numbered list.
+            '.' | ')' if at_start && after.is_empty() && !before.is_empty() => {
+                before.bytes().all(|b| b.is_ascii_digit())
+            }
+            // The address of an invitation becomes a button although it is no link.
+            '.' => ends_with(before, "discord") || ends_with(before, "discordapp"),
+            // A link or the name of an emoji.
+            ':' => after.starts_with("//") || after.find(':').is_some_and(|end| end > 0),
+            _ => false,
+        };
+        if means {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn ends_with(text: &str, end: &str) -> bool {
+    let at = text.len().checked_sub(end.len());
+    at.and_then(|at| text.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}
+
+/// The address in a word, with what stands around it. Only what every reader takes for all of the address, and what
+/// leads where it seems to lead: no account before a host, none of Discord's own addresses, which become something else.
+fn link(word: &str) -> Option<(&str, &str, &str)> {
+    let inner = word.trim_start_matches(['(', '"', '\'']);
+    let address = inner.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '"', '\'']);
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._/?#=&%+:,".contains(c);
+    let fine = host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && host.chars().all(plain)
+        && !host.contains("//")
+        && !host.to_ascii_lowercase().contains("discord");
+    let before = &word[..word.len() - inner.len()];
+    fine.then(|| (before, address, &inner[address.len()..]))
+}

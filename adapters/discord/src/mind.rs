@@ -1,0 +1,100 @@
+//! What is kept in mind of rooms and posts between two calls. All of it can be found again.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use herald_chat::SendKey;
+use tokio::sync::Mutex;
+
+use crate::rooms::RoomKind;
+use crate::sight::Sight;
+
+/// Of how many messages it is known which key made them.
+const MANY: usize = 5000;
+
+/// See the module's words.
+#[derive(Default)]
+pub(crate) struct Mind {
+    pub(crate) sight: Sight,
+    /// What the rooms of the configuration are for.
+    pub(crate) kinds: BTreeMap<u64, RoomKind>,
+    pub(crate) news: News,
+    /// Herald's threads, by their channel and name.
+    pub(crate) threads: BTreeMap<(u64, String), u64>,
+    /// The further parts of Herald's long messages, by the first.
+    pub(crate) tails: BTreeMap<u64, Vec<u64>>,
+    pub(crate) claims: Claims,
+    /// Held while a channel or a thread is looked for and made, so that two calls do not make it twice.
+    pub(crate) making: Arc<Mutex<()>>,
+}
+
+impl Mind {
+    /// These messages go on with what `first` says.
+    pub(crate) fn note_tail(&mut self, first: u64, tail: Vec<u64>) {
+        if self.tails.len() >= MANY {
+            // The oldest has the least number.
+            self.tails.pop_first();
+        }
+        self.tails.insert(first, tail);
+    }
+}
+
+/// What an admin has to know.
+#[derive(Default)]
+pub(crate) struct News {
+    pub(crate) waiting: Vec<String>,
+    /// What was found out last of each channel, by each who looks.
+    found: BTreeMap<(u64, Looker), Vec<String>>,
+    /// Whether somebody has asked for it: what comes later goes to the log.
+    pub(crate) given: bool,
+}
+
+/// Who finds things out about a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Looker {
+    /// Whoever holds the line.
+    Line,
+    /// Whoever looks a room over.
+    Room,
+    /// Whoever makes rooms.
+    Maker,
+}
+
+impl News {
+    /// Says what was found out about a channel, but for what stood so before.
+    pub(crate) fn found(&mut self, channel: u64, by: Looker, lines: Vec<String>) {
+        let before = self.found.insert((channel, by), lines.clone()).unwrap_or_default();
+        for line in lines.into_iter().filter(|line| !before.contains(line)) {
+            if self.given {
+                tracing::warn!("{line}");
+            } else {
+                self.waiting.push(line);
+            }
+        }
+    }
+}
+
+/// Which key made a message of Herald's: Discord tells that only at once.
+#[derive(Default)]
+pub(crate) struct Claims {
+    keys: BTreeMap<u64, String>,
+    order: VecDeque<u64>,
+}
+
+impl Claims {
+    pub(crate) fn note(&mut self, message: u64, key: &str) {
+        if self.keys.insert(message, key.to_owned()).is_none() {
+            self.order.push_back(message);
+        }
+        if self.order.len() > MANY
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.keys.remove(&oldest);
+        }
+    }
+
+    /// Whether `key` made this message. `None` when that is not known.
+    pub(crate) fn is_made_by(&self, message: u64, key: &SendKey) -> Option<bool> {
+        self.keys.get(&message).map(|known| known == key.as_str())
+    }
+}

@@ -1,0 +1,179 @@
+//! The server, Herald's place in it and a channel, as Discord tells of them.
+
+use std::collections::BTreeMap;
+
+use herald_chat::SendError;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use crate::Inner;
+use crate::failure::refused;
+use crate::line::lacking;
+use crate::names::snowflake;
+use crate::permissions::{
+    Channel, Guild, Member, Permissions, READ_MESSAGE_HISTORY, VIEW_CHANNEL, in_channel, in_thread,
+};
+use crate::rest::{Failure, Request};
+
+/// For how long an answer is good when the gateway has told of no change since.
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
+/// The kinds of channels that stand in another one.
+const THREADS: [u8; 3] = [10, 11, 12];
+
+/// What was seen, and when.
+#[derive(Default)]
+pub(crate) struct Sight {
+    guild: Option<(Timestamp, Guild)>,
+    me: Option<(Timestamp, Member)>,
+    channels: BTreeMap<u64, (Timestamp, Channel)>,
+}
+
+/// A channel of the server, and what decides who may do what in it.
+pub(crate) struct View {
+    pub(crate) guild: Guild,
+    pub(crate) me: Member,
+    /// The channel itself, perhaps a thread.
+    pub(crate) place: Channel,
+    /// The channel whose rules hold: a thread has none.
+    pub(crate) channel: Channel,
+}
+
+/// A member, as Discord tells of one.
+#[derive(Deserialize)]
+struct Told {
+    roles: Vec<String>,
+    #[serde(default)]
+    communication_disabled_until: Option<Timestamp>,
+}
+
+impl View {
+    /// What Herald may do there.
+    pub(crate) fn may(&self) -> Permissions {
+        if THREADS.contains(&self.place.kind) {
+            in_thread(&self.guild, &self.channel, self.place.kind, true, &self.me)
+        } else {
+            in_channel(&self.guild, &self.channel, &self.me)
+        }
+    }
+}
+
+impl Channel {
+    pub(crate) fn is_thread(&self) -> bool {
+        THREADS.contains(&self.kind)
+    }
+}
+
+impl Inner {
+    /// Herald's own number.
+    pub(crate) fn my_id(&self) -> u64 {
+        snowflake(self.me.id.id()).unwrap_or(0)
+    }
+
+    /// Something has changed: in one channel, or everywhere.
+    pub(crate) fn look_anew(&self, channel: Option<u64>) {
+        let sight = &mut self.notes().mind.sight;
+        match channel {
+            Some(channel) => drop(sight.channels.remove(&channel)),
+            None => *sight = Sight::default(),
+        }
+    }
+
+    /// A channel, as it was seen a moment ago.
+    pub(crate) async fn channel(&self, id: u64) -> Result<Channel, Failure> {
+        let now = self.clock.now();
+        if let Some((at, channel)) = self.notes().mind.sight.channels.get(&id)
+            && is_fresh(*at, now)
+        {
+            return Ok(channel.clone());
+        }
+        let channel: Channel = self.rest.ask_as(Request::get(format!("/channels/{id}"))).await?;
+        self.notes().mind.sight.channels.insert(id, (now, channel.clone()));
+        Ok(channel)
+    }
+
+    /// The server with its roles.
+    pub(crate) async fn guild(&self) -> Result<Guild, Failure> {
+        let now = self.clock.now();
+        if let Some((at, guild)) = &self.notes().mind.sight.guild
+            && is_fresh(*at, now)
+        {
+            return Ok(guild.clone());
+        }
+        let guild: Guild = self.rest.ask_as(Request::get(format!("/guilds/{}", self.settings.guild))).await?;
+        self.notes().mind.sight.guild = Some((now, guild.clone()));
+        Ok(guild)
+    }
+
+    /// Herald, as a member of the server.
+    pub(crate) async fn myself(&self) -> Result<Member, Failure> {
+        let now = self.clock.now();
+        if let Some((at, me)) = &self.notes().mind.sight.me
+            && is_fresh(*at, now)
+        {
+            return Ok(me.clone());
+        }
+        let user = self.my_id();
+        let path = format!("/guilds/{}/members/{user}", self.settings.guild);
+        let told: Told = self.rest.ask_as(Request::get(path)).await?;
+        let is_timed_out = told.communication_disabled_until.is_some_and(|until| until > now);
+        let roles = told.roles.iter().filter_map(|role| snowflake(role)).collect();
+        let me = Member { user, roles, is_timed_out };
+        self.notes().mind.sight.me = Some((now, me.clone()));
+        Ok(me)
+    }
+
+    /// A channel of the server. `None` for a conversation of two.
+    pub(crate) async fn view(&self, id: u64) -> Result<Option<View>, SendError> {
+        let place = self.channel(id).await.map_err(|failure| unseen(id, failure))?;
+        if place.guild.is_none() {
+            return Ok(None);
+        }
+        let ruled = place.parent.filter(|_| place.is_thread());
+        let channel = match ruled {
+            Some(parent) => self.channel(parent).await.map_err(|failure| unseen(parent, failure))?,
+            None => place.clone(),
+        };
+        Ok(Some(View { guild: self.guild().await?, me: self.myself().await?, place, channel }))
+    }
+
+    /// Whether Herald may read what was said in `channel`. Without that, Discord gives an empty history and no error.
+    pub(crate) async fn may_read(&self, channel: u64) -> Result<(), SendError> {
+        let Some(view) = self.view(channel).await? else { return Ok(()) };
+        let needed = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
+        if view.may().has(needed) {
+            return Ok(());
+        }
+        let why = lacking(&view.guild, &view.channel, &view.me, needed);
+        Err(refused(why.unwrap_or_else(|| format!("Herald cannot read in {}.", view.place.shown()))))
+    }
+
+    /// What a failed call in a channel means, with the permission that is missing if that is why.
+    pub(crate) async fn why_not(&self, channel: u64, needed: Permissions, failure: Failure) -> SendError {
+        // No access, no permission, no reply without the history.
+        if ![50001, 50013, 160_002].iter().any(|code| failure.is_code(*code)) {
+            return failure.into();
+        }
+        self.look_anew(None);
+        match self.view(channel).await {
+            Ok(Some(view)) => match lacking(&view.guild, &view.channel, &view.me, needed) {
+                Some(why) => refused(why),
+                None => failure.into(),
+            },
+            Ok(None) => failure.into(),
+            Err(error) => error,
+        }
+    }
+}
+
+fn unseen(channel: u64, failure: Failure) -> SendError {
+    if failure.is_code(50001) {
+        return refused(format!(
+            "Herald cannot see the channel {channel}. Allow `View Channel` for Herald there (Edit Channel, Permissions)."
+        ));
+    }
+    failure.into()
+}
+
+fn is_fresh(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) < FRESH
+}

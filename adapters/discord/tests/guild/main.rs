@@ -1,0 +1,12 @@
+//! Herald's side of Discord against a Discord server in this process.
+
+#![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
+
+mod commands;
+mod common;
+mod gateway;
+mod history;
+mod limits;
+mod secrets;
+mod silence;
+mod start;

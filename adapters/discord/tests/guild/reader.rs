@@ -1,0 +1,247 @@
+//! Discord's Markdown, as its client reads it: the client's rules, tried one after another at each place. Where they are
+//! known to differ from one client to another, the strictest: whatever could mean something does.
+
+/// What a reader sees.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Seen {
+    Words(String),
+    Strong(String),
+    Code(String),
+    /// An address in angle brackets, which has no preview.
+    Link(String),
+    /// Somebody, as `<@12>`.
+    Mention(String),
+    /// A moment, as `<t:12:f>`.
+    Moment(String),
+    /// What should never come out.
+    Markup(String),
+}
+
+/// Reads what stands in a message.
+pub(crate) fn read(markdown: &str) -> Vec<Seen> {
+    let mut seen = parse(markdown);
+    let low = markdown.to_lowercase();
+    for invitation in ["discord.gg", "discord.com", "discordapp.com", "discord.new"] {
+        if low.contains(invitation) {
+            seen.push(Seen::Markup(invitation.to_owned()));
+        }
+    }
+    seen
+}
+
+/// What a reader reads, signs as they are written.
+pub(crate) fn words(seen: &[Seen]) -> String {
+    let word = |it: &Seen| match it {
+        Seen::Words(text)
+        | Seen::Strong(text)
+        | Seen::Code(text)
+        | Seen::Link(text)
+        | Seen::Mention(text)
+        | Seen::Moment(text)
+        | Seen::Markup(text) => text.clone(),
+    };
+    seen.iter().map(word).collect()
+}
+
+fn parse(markdown: &str) -> Vec<Seen> {
+    let mut seen: Vec<Seen> = Vec::new();
+    let mut rest = markdown;
+    let mut before = "";
+    while !rest.is_empty() {
+        let (taken, found) = next(rest, before);
+        before = &rest[..taken];
+        rest = &rest[taken..];
+        for it in found {
+            match (seen.last_mut(), it) {
+                (Some(Seen::Words(last)), Seen::Words(more)) => last.push_str(&more),
+                (_, it) => seen.push(it),
+            }
+        }
+    }
+    seen
+}
+
+/// How much of `rest` the first rule takes that fits, and what it makes of it.
+fn next(rest: &str, before: &str) -> (usize, Vec<Seen>) {
+    let one = |taken: usize, it: Seen| (taken, vec![it]);
+    let markup = |taken: usize| (taken, vec![Seen::Markup(rest[..taken].to_owned())]);
+    // As the client tells the start of a line: what was taken last ends one, or was nothing but spaces.
+    let at_start = before.rsplit('\n').next().is_some_and(|last| last.chars().all(|c| c == ' '));
+    let trimmed = rest.trim_start_matches(' ');
+    let lead = rest.len() - trimmed.len();
+    if at_start && let Some(taken) = block(trimmed) {
+        return markup(lead + taken);
+    }
+    let Some(first) = rest.chars().next() else { return (0, Vec::new()) };
+    if let Some(tail) = rest.strip_prefix("```")
+        && let Some(end) = tail.find("```").filter(|end| *end > 0)
+    {
+        return markup(end + 6);
+    }
+    if first == '\n' {
+        return one(1, Seen::Words("\n".to_owned()));
+    }
+    if let Some(escaped) = rest.strip_prefix('\\').and_then(|tail| tail.chars().next())
+        && !escaped.is_ascii_alphanumeric()
+        && !escaped.is_whitespace()
+    {
+        return one(1 + escaped.len_utf8(), Seen::Words(escaped.to_string()));
+    }
+    if let Some((taken, it)) = bracket(rest) {
+        return one(taken, it);
+    }
+    for scheme in ["https://", "http://", "steam://"] {
+        if rest.starts_with(scheme) && rest[scheme.len()..].starts_with(|c: char| !c.is_whitespace() && c != '<') {
+            return markup(scheme.len());
+        }
+    }
+    if first == '['
+        && let Some(end) = rest.find("](")
+        && rest[end..].contains(')')
+    {
+        return markup(end + 2);
+    }
+    let low = rest.to_lowercase();
+    for call in ["@everyone", "@here"] {
+        if low.starts_with(call) {
+            return markup(call.len());
+        }
+    }
+    if first == ':'
+        && let Some(end) = rest[1..].find([':', ' ', '\n'])
+        && end > 0
+        && rest[1 + end..].starts_with(':')
+    {
+        return markup(end + 2);
+    }
+    const SHRUG: &str = "¯\\_(ツ)_/¯";
+    if rest.starts_with(SHRUG) {
+        return one(SHRUG.len(), Seen::Words(SHRUG.to_owned()));
+    }
+    if let Some(inner) = between(rest, "**") {
+        return (inner.len() + 4, strong(inner));
+    }
+    for marks in ["__", "~~", "||", "*", "_"] {
+        if let Some(inner) = between(rest, marks) {
+            return markup(inner.len() + 2 * marks.len());
+        }
+    }
+    if first == '`' {
+        let fence = rest.len() - rest.trim_start_matches('`').len();
+        if let Some(inner) = code(&rest[fence..], fence) {
+            return one(inner.len() + 2 * fence, Seen::Code(inner.to_owned()));
+        }
+    }
+    let taken = text(rest);
+    one(taken, Seen::Words(rest[..taken].to_owned()))
+}
+
+/// How much stands of a heading, a small line, a list or a quotation.
+fn block(line: &str) -> Option<usize> {
+    let marks = |mark: char| line.len() - line.trim_start_matches(mark).len();
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (found, taken) = match line.chars().next()? {
+        '#' => ((1..=3).contains(&marks('#')), marks('#')),
+        '>' => (true, marks('>')),
+        '-' if line.starts_with("-#") => (true, 2),
+        '-' | '*' | '+' => (true, 1),
+        _ if digits > 0 && line[digits..].starts_with(['.', ')']) => (true, digits + 1),
+        _ => (false, 0),
+    };
+    (found && line[taken..].starts_with(char::is_whitespace)).then_some(taken)
+}
+
+/// What stands in angle brackets and means something.
+fn bracket(rest: &str) -> Option<(usize, Seen)> {
+    let inner = rest.strip_prefix('<')?.split_once('>')?.0;
+    let taken = inner.len() + 2;
+    let whole = rest[..taken].to_owned();
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if let Some((scheme, address)) = inner.split_once(':')
+        && address.starts_with('/')
+        && address.len() > 1
+        && !scheme.is_empty()
+        && !inner.contains([' ', '\n'])
+    {
+        return Some((
+            taken,
+            if scheme == "https" || scheme == "http" { Seen::Link(inner.to_owned()) } else { Seen::Markup(whole) },
+        ));
+    }
+    if let Some(moment) = inner.strip_prefix("t:") {
+        let at = moment.split_once(':').map_or(moment, |(at, _)| at);
+        return number(at.trim_start_matches('-')).then_some((taken, Seen::Moment(whole)));
+    }
+    if let Some(who) = inner.strip_prefix('@') {
+        let who = who.trim_start_matches('!');
+        return match who.strip_prefix('&') {
+            Some(role) => number(role).then_some((taken, Seen::Markup(whole))),
+            None => number(who).then_some((taken, Seen::Mention(whole))),
+        };
+    }
+    let means = inner.strip_prefix('#').is_some_and(number)
+        || inner.starts_with("id:")
+        || inner.starts_with('+')
+        || (inner.starts_with('/') && inner.contains(':'))
+        || ((inner.starts_with(':') || inner.starts_with("a:")) && inner.rsplit(':').next().is_some_and(number))
+        || (inner.contains('@') && inner.contains('.') && !inner.contains(' '));
+    means.then_some((taken, Seen::Markup(whole)))
+}
+
+/// What stands between two marks, the second of which is not escaped.
+fn between<'a>(rest: &'a str, marks: &str) -> Option<&'a str> {
+    let tail = rest.strip_prefix(marks)?;
+    let mut at = 0;
+    while at < tail.len() {
+        let c = tail[at..].chars().next()?;
+        if c == '\\' {
+            at += 1 + tail[at + 1..].chars().next().map_or(0, char::len_utf8);
+            continue;
+        }
+        let mark = marks.chars().next()?;
+        if at > 0 && tail[at..].starts_with(marks) && !tail[at + marks.len()..].starts_with(mark) {
+            return Some(&tail[..at]);
+        }
+        at += c.len_utf8();
+    }
+    None
+}
+
+/// What stands in code: up to a fence as long as the first.
+fn code(tail: &str, fence: usize) -> Option<&str> {
+    let mut at = 0;
+    while let Some(found) = tail[at..].find('`') {
+        let run = tail[at + found..].len() - tail[at + found..].trim_start_matches('`').len();
+        if run == fence && at + found > 0 {
+            return Some(&tail[..at + found]);
+        }
+        at += found + run;
+    }
+    None
+}
+
+fn strong(inner: &str) -> Vec<Seen> {
+    let seen = parse(inner);
+    match seen.as_slice() {
+        [Seen::Words(words)] => vec![Seen::Strong(words.clone())],
+        _ => seen.into_iter().map(|it| Seen::Markup(format!("{it:?} in strong words"))).collect(),
+    }
+}
+
+/// Plain words: up to what could begin something else.
+fn text(rest: &str) -> usize {
+    let mut places = rest.char_indices();
+    places.next();
+    for (at, c) in places {
+        let plain = c.is_ascii_alphanumeric() || c.is_whitespace() || c >= '\u{c0}';
+        if !plain || c == '\n' || begins_address(&rest[at..]) {
+            return at;
+        }
+    }
+    rest.len()
+}
+
+fn begins_address(rest: &str) -> bool {
+    let word = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+    word > 0 && rest[word..].strip_prefix(':').is_some_and(|tail| tail.starts_with(|c: char| !c.is_whitespace()))
+}
