@@ -7,6 +7,7 @@
 
 mod direct;
 mod error;
+mod events;
 mod failure;
 mod format;
 mod gateway;
@@ -14,6 +15,7 @@ mod history;
 mod interactions;
 mod limits;
 mod line;
+mod menu;
 mod mind;
 mod names;
 mod notes;
@@ -26,6 +28,7 @@ mod send;
 mod settings;
 mod sight;
 mod start;
+mod store;
 mod threads;
 
 use std::sync::{Arc, Mutex};
@@ -41,6 +44,7 @@ pub use settings::Settings;
 use interactions::Interactions;
 use notes::Notes;
 use rest::Rest;
+use store::Store;
 
 /// Discord, as one bot on one server. Cheap to clone.
 #[derive(Clone)]
@@ -49,6 +53,8 @@ pub struct Discord(Arc<Inner>);
 struct Inner {
     rest: Rest,
     settings: Settings,
+    /// Holds the lock of the store's directory.
+    store: Store,
     clock: Arc<dyn Clock>,
     desk: Arc<dyn Desk>,
     /// Herald's own account.

@@ -118,6 +118,25 @@ impl State {
         (self.named.get(&template).cloned().unwrap_or(template), route.major().to_owned())
     }
 
+    /// Where something is counted that was begun at `place`: its bucket may have got its name since.
+    fn now_at(&self, place: &Place) -> Place {
+        let name = self.named.get(&place.0).unwrap_or(&place.0);
+        (name.clone(), place.1.clone())
+    }
+
+    /// Requests of a kind fall in this bucket. What is known of them goes with it.
+    fn name(&mut self, template: &str, name: &str) {
+        if self.named.insert(template.to_owned(), name.to_owned()).is_some() {
+            return;
+        }
+        let unnamed: Vec<Place> = self.buckets.keys().filter(|place| place.0 == template).cloned().collect();
+        for place in unnamed {
+            if let Some(bucket) = self.buckets.remove(&place) {
+                self.buckets.entry((name.to_owned(), place.1)).or_insert(bucket);
+            }
+        }
+    }
+
     /// When a request may be made; counted as made if that is now.
     fn admit(&mut self, route: &Route, now: Timestamp) -> When {
         if !route.is_interaction() {
@@ -187,9 +206,10 @@ impl Limits {
     fn answered(&self, route: &Route, place: &Place, answer: &Answer) {
         let now = self.clock.now();
         let mut state = self.state();
-        state.buckets.entry(place.clone()).or_default().returned(now);
+        let place = state.now_at(place);
+        state.buckets.entry(place).or_default().returned(now);
         if let Some(name) = &answer.bucket {
-            state.named.insert(route.template().to_owned(), name.clone());
+            state.name(route.template(), name);
         }
         let place = state.place(route);
         let bucket = state.buckets.entry(place).or_default();
@@ -210,7 +230,10 @@ impl Limits {
 
     fn lost(&self, place: &Place) {
         let now = self.clock.now();
-        self.state().buckets.entry(place.clone()).or_default().returned(now);
+        let mut state = self.state();
+        let place = state.now_at(place);
+        state.buckets.entry(place).or_default().returned(now);
+        drop(state);
         self.moved.notify_waiters();
     }
 }

@@ -8,6 +8,7 @@ use herald_chat::Arrival;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Inner;
+use crate::events::Recent;
 use crate::mind::Mind;
 
 /// See the module's words.
@@ -19,9 +20,20 @@ pub(crate) struct Notes {
     pub(crate) directs: BTreeMap<u64, u64>,
     /// The channel that each thread stands in.
     pub(crate) parents: BTreeMap<u64, u64>,
+    /// Messages that Herald itself is removing.
+    pub(crate) removing: BTreeSet<u64>,
+    /// What was said last, and people's names.
+    pub(crate) recent: Recent,
     last_heard: Option<Timestamp>,
     /// Of rooms and posts.
     pub(crate) mind: Mind,
+}
+
+impl Notes {
+    /// At the start, when only the talks of two are known.
+    pub(crate) fn knowing(directs: BTreeMap<u64, u64>) -> Self {
+        Self { directs, ..Self::default() }
+    }
 }
 
 impl Inner {

@@ -13,7 +13,7 @@ use herald_chat::{
 use jiff::Timestamp;
 
 use crate::Discord;
-use crate::names::{channel_id, network, user_id};
+use crate::names::{channel_id, message_id, network, user_id};
 
 /// Discord says that it checks a nonce against those of the past few minutes.
 const REMEMBERS: Duration = Duration::from_mins(2);
@@ -82,6 +82,9 @@ impl Platform for Discord {
     }
 
     async fn delete(&self, message: &MessageRef, key: &SendKey) -> Result<(), SendError> {
+        if let Ok(id) = message_id(message) {
+            self.0.notes().removing.insert(id);
+        }
         self.0.remove(message, key).await
     }
 

@@ -89,7 +89,6 @@ pub(crate) struct Rest {
     /// With the version: `https://discord.com/api/v10`.
     base: String,
     token: SecretString,
-    clock: Arc<dyn Clock>,
     limits: Limits,
 }
 
@@ -106,7 +105,7 @@ impl Rest {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| error.without_url().to_string())?;
-        Ok(Self { http, base, token, limits: Limits::new(clock.clone()), clock })
+        Ok(Self { http, base, token, limits: Limits::new(clock) })
     }
 
     /// Makes a request once its limits allow it.
@@ -176,11 +175,6 @@ impl Rest {
     /// The bot's token, for the gateway.
     pub(crate) fn token(&self) -> &SecretString {
         &self.token
-    }
-
-    /// The clock that limits are measured by.
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.clock
     }
 }
 

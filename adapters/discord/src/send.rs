@@ -40,6 +40,11 @@ impl Inner {
             let before = sent.first().copied();
             sent.push(self.send(place, part, &part_key(key, n), before.or(answered)).await?);
         }
+        for (n, mut body) in self.not_lost(post).into_iter().enumerate() {
+            body["nonce"] = json!(part_key(key, parts.len() + n));
+            body["enforce_nonce"] = json!(true);
+            self.rest.ask(Request::post(format!("/channels/{place}/messages"), body)).await?;
+        }
         self.note_parts(place, &sent)
     }
 

@@ -6,33 +6,19 @@ use std::time::Duration;
 use futures::channel::mpsc;
 use herald_chat::{Clock, Desk, RoomRef, SendError};
 use serde::Deserialize;
-use serenity::model::Permissions;
 use tokio::sync::watch;
 
 use crate::interactions::Interactions;
+use crate::line::LEAST;
 use crate::names::{person, snowflake};
 use crate::notes::Notes;
 use crate::rest::{Failure, Request, Rest};
-use crate::{Discord, Inner, RoomKind, Settings, StartError};
+use crate::store::Store;
+use crate::{Discord, Inner, RoomKind, Settings, StartError, direct, menu};
 
 /// Bits of an application's flags: what its owner has switched on, with and without Discord's approval.
 const MEMBERS_ON: u64 = 1 << 14 | 1 << 15;
 const CONTENT_ON: u64 = 1 << 18 | 1 << 19;
-
-/// The permissions that Herald needs on the whole server, and no more than that.
-pub(crate) fn least() -> Permissions {
-    Permissions::VIEW_CHANNEL
-        | Permissions::SEND_MESSAGES
-        | Permissions::SEND_MESSAGES_IN_THREADS
-        | Permissions::CREATE_PUBLIC_THREADS
-        | Permissions::READ_MESSAGE_HISTORY
-        | Permissions::ADD_REACTIONS
-        | Permissions::EMBED_LINKS
-        | Permissions::MANAGE_MESSAGES
-        | Permissions::MANAGE_CHANNELS
-        | Permissions::MANAGE_ROLES
-        | Permissions::MANAGE_THREADS
-}
 
 #[derive(Deserialize)]
 struct Application {
@@ -57,6 +43,7 @@ impl Discord {
     /// # Errors
     /// [`StartError`], in words for whoever starts Herald.
     pub async fn connect(settings: Settings, clock: Arc<dyn Clock>, desk: Arc<dyn Desk>) -> Result<Self, StartError> {
+        let store = Store::open(&settings.store)?;
         let rest = Rest::new(settings.api.as_deref(), settings.token.clone(), clock.clone())
             .map_err(|reason| StartError::NoClient { reason })?;
         let user: User = ask(&rest, "to say who Herald is", "/users/@me").await?;
@@ -68,11 +55,15 @@ impl Discord {
             return Err(StartError::Unreachable { reason: "its answer is not that of Discord".to_owned() });
         };
         intents(application.flags, id)?;
-        on_server(&rest, settings.guild.get(), id).await?;
+        let guild = settings.guild.get();
+        on_server(&rest, guild, id).await?;
+        menu::offer(&rest, &store, (id, guild), &desk.menu(), &invite(id, guild)).await?;
         let (arrivals, stream) = mpsc::unbounded();
         let inner = Inner {
             rest,
             settings,
+            notes: Mutex::new(Notes::knowing(direct::kept(&store))),
+            store,
             clock,
             desk,
             me: person(me, &[user.global_name.as_deref(), Some(&user.username)]),
@@ -81,7 +72,6 @@ impl Discord {
             stream: Mutex::new(Some(stream)),
             ready: watch::Sender::new(false),
             closed: watch::Sender::new(false),
-            notes: Mutex::new(Notes::default()),
             open: Interactions::default(),
         };
         Ok(Self(Arc::new(inner)))
@@ -158,6 +148,6 @@ pub(crate) fn invite(application: u64, guild: u64) -> String {
     format!(
         "https://discord.com/oauth2/authorize?client_id={application}&scope=bot+applications.commands&permissions={}\
          &guild_id={guild}&disable_guild_select=true",
-        least().bits()
+        LEAST.bits()
     )
 }

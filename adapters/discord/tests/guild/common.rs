@@ -1,140 +1,292 @@
 //! A server with Herald and two people on it.
 
+use std::collections::VecDeque;
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::FutureExt;
 use futures::future::BoxFuture;
-use herald_chat::{Choice, Clock, Desk, Form, MenuItem, Network, RoomRef, Typed, UserRef};
-use herald_discord::{Discord, Settings};
-use herald_guild::{Application, Guild, Id, Person, permissions};
+use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt};
+use herald_chat::{
+    Arrival, Choice, Clock, Desk, Field, FieldKind, Form, Inbound, Input, MenuItem, MessageRef, Network, Platform,
+    Post, RoomRef, SendKey, Text, Tone, Typed, UserRef, What,
+};
+use herald_discord::{Discord, Settings, StartError};
+use herald_guild::permissions::{
+    ADD_REACTIONS, CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, EMBED_LINKS, MANAGE_CHANNELS, MANAGE_MESSAGES,
+    MANAGE_ROLES, MANAGE_THREADS, PIN_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
+    USE_EXTERNAL_APPS, VIEW_CHANNEL,
+};
+use herald_guild::{Application, Guild, Id, Person};
 use jiff::Timestamp;
+use serenity::model::id::GuildId;
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 pub(crate) type Tested = Result<(), Box<dyn Error + Send + Sync>>;
 pub(crate) type Maybe<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The permissions that Herald's invitation asks for.
-pub(crate) const INVITED: u64 = permissions::VIEW_CHANNEL
-    | permissions::SEND_MESSAGES
-    | permissions::SEND_MESSAGES_IN_THREADS
-    | permissions::CREATE_PUBLIC_THREADS
-    | permissions::CREATE_PRIVATE_THREADS
-    | permissions::READ_MESSAGE_HISTORY
-    | permissions::ADD_REACTIONS
-    | permissions::EMBED_LINKS
-    | permissions::MANAGE_MESSAGES
-    | permissions::PIN_MESSAGES
-    | permissions::MANAGE_CHANNELS
-    | permissions::MANAGE_ROLES
-    | permissions::MANAGE_THREADS
-    | permissions::USE_EXTERNAL_APPS;
+/// How long a test waits for what should come, only to fail cleanly.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The clock of this machine.
-pub(crate) struct RealClock;
+/// What Herald's invitation asks for.
+pub(crate) const INVITED: u64 = VIEW_CHANNEL
+    | SEND_MESSAGES
+    | SEND_MESSAGES_IN_THREADS
+    | CREATE_PUBLIC_THREADS
+    | CREATE_PRIVATE_THREADS
+    | READ_MESSAGE_HISTORY
+    | ADD_REACTIONS
+    | EMBED_LINKS
+    | MANAGE_MESSAGES
+    | PIN_MESSAGES
+    | MANAGE_CHANNELS
+    | MANAGE_ROLES
+    | MANAGE_THREADS
+    | USE_EXTERNAL_APPS;
 
-#[expect(clippy::disallowed_methods, reason = "the server lives by the real time")]
-impl Clock for RealClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
+/// The clock of this machine, so many times as fast.
+pub(crate) struct FastClock {
+    begun: Timestamp,
+    times: i32,
+}
 
-    fn until(&self, at: Timestamp) -> BoxFuture<'static, ()> {
-        let left = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
-        tokio::time::sleep(left).boxed()
+impl FastClock {
+    #[expect(clippy::disallowed_methods, reason = "the server of a test lives by the real time")]
+    pub(crate) fn new(times: i32) -> Arc<Self> {
+        Arc::new(Self { begun: Timestamp::now(), times })
     }
 }
 
-/// Herald without a menu.
-pub(crate) struct NoDesk;
+#[expect(clippy::disallowed_methods, reason = "the server of a test lives by the real time")]
+impl Clock for FastClock {
+    fn now(&self) -> Timestamp {
+        self.begun + Timestamp::now().duration_since(self.begun) * self.times
+    }
+
+    fn until(&self, at: Timestamp) -> BoxFuture<'static, ()> {
+        let left = at.duration_since(self.now()) / self.times;
+        tokio::time::sleep(Duration::try_from(left).unwrap_or_default()).boxed()
+    }
+}
+
+/// Herald's menu, of which commands are made as they would be typed.
+pub(crate) struct Counter;
+
+fn item(name: &'static str, heading: Option<&'static str>, fields: Vec<Field>) -> MenuItem {
+    MenuItem { name, heading, is_top: false, summary: "Does what has to be done", fields, opens_form: false }
+}
+
+fn field(name: &'static str, kind: FieldKind) -> Field {
+    Field { name, summary: "What it is".to_owned(), kind, is_required: false }
+}
 
 #[async_trait]
-impl Desk for NoDesk {
+impl Desk for Counter {
     fn menu(&self) -> Vec<MenuItem> {
-        Vec::new()
+        let roles = FieldKind::OneOf(vec!["commander", "spokesperson"]);
+        vec![
+            item("declare", None, vec![field("title", FieldKind::Text)]),
+            item("status", None, vec![field("incident", FieldKind::Suggested)]),
+            item("assign", Some("roles"), vec![field("role", roles), field("person", FieldKind::Person)]),
+            MenuItem {
+                is_top: true,
+                opens_form: true,
+                ..item("update", None, vec![field("incident", FieldKind::Suggested)])
+            },
+        ]
     }
 
-    fn line(&self, item: &str, _given: &[Typed]) -> String {
-        format!("!{item}")
+    fn line(&self, item: &str, given: &[Typed]) -> String {
+        given.iter().fold(format!("!{item}"), |line, (_, value)| format!("{line} {value}"))
     }
 
-    async fn suggest(&self, _room: &RoomRef, _item: &str, _field: &str, _typed: &str) -> Vec<Choice> {
-        Vec::new()
+    async fn suggest(&self, room: &RoomRef, item: &str, field: &str, typed: &str) -> Vec<Choice> {
+        let label = format!("{item} {field} {typed} in {}", room.network());
+        vec![Choice { label, value: "INC-7".to_owned() }]
     }
 
-    fn form_id(&self, item: &str, _given: &[Typed]) -> String {
-        item.to_owned()
+    fn form_id(&self, item: &str, given: &[Typed]) -> String {
+        given.iter().fold(item.to_owned(), |id, (_, value)| format!("{id} {value}"))
     }
 
-    async fn form(&self, _room: &RoomRef, _by: &UserRef, _id: &str) -> Result<Form, String> {
-        Err("There is nothing to fill in.".to_owned())
+    async fn form(&self, _room: &RoomRef, _by: &UserRef, id: &str) -> Result<Form, String> {
+        if id.ends_with("INC-9") {
+            return Err("There is no incident INC-9. `!incidents` lists those that are open.".to_owned());
+        }
+        let input = |name, label: &str, value: &str, is_long| Input {
+            name,
+            label: label.to_owned(),
+            value: value.to_owned(),
+            hint: String::new(),
+            limit: 1500,
+            is_long,
+            is_required: true,
+        };
+        let inputs = vec![input("text", "What is known", "", true), input("next", "Next update in", "30m", false)];
+        Ok(Form { id: id.to_owned(), title: "Update".to_owned(), inputs })
     }
 
-    fn filled(&self, id: &str, _given: &[Typed]) -> String {
-        format!("!{id}")
+    fn filled(&self, id: &str, given: &[Typed]) -> String {
+        given.iter().fold(format!("!{id}"), |line, (_, value)| format!("{line} {value}"))
     }
 }
 
 /// A server, and who is on it.
 pub(crate) struct Town {
-    pub(crate) server: herald_guild::Discord,
+    pub(crate) discord: herald_guild::Discord,
+    pub(crate) bot: Application,
     pub(crate) guild: Guild,
-    pub(crate) app: Application,
     /// The role that Herald was invited with.
     pub(crate) role: Id,
     pub(crate) ana: Person,
     pub(crate) ben: Person,
-    store: TempDir,
+    pub(crate) channel: Id,
+    pub(crate) settings: Settings,
+    _store: TempDir,
 }
 
 impl Town {
     pub(crate) async fn new() -> Maybe<Self> {
-        let server = herald_guild::Discord::start().await?;
-        let olga = server.person("olga");
-        let (ana, ben) = (server.person("ana"), server.person("ben"));
-        let app = server.application("Herald", &olga);
-        let guild = server.guild("Acme", &olga);
+        let discord = herald_guild::Discord::start().await?;
+        let (olga, ana, ben) = (discord.person("olga"), discord.person("ana"), discord.person("ben"));
+        let bot = discord.application("Herald", &olga);
+        let guild = discord.guild("Acme", &olga);
         guild.join(&ana);
         guild.join(&ben);
-        let role = guild.add(app.id, INVITED);
-        Ok(Self { server, guild, app, role, ana, ben, store: tempfile::tempdir()? })
-    }
-
-    /// How Herald reaches it.
-    pub(crate) fn settings(&self) -> Settings {
-        Settings {
-            token: self.app.token.clone().into(),
-            guild: self.guild.id().0.into(),
-            api: Some(self.server.address()),
+        let role = guild.add(bot.id, INVITED);
+        let channel = guild.channel("war-room")?;
+        let store = tempfile::tempdir()?;
+        let settings = Settings {
+            token: bot.token.clone().into(),
+            guild: GuildId::new(guild.id().to_string().parse()?),
+            api: Some(discord.address()),
             responders: None,
             category: None,
             archive: None,
-            store: self.store.path().join("discord"),
+            store: store.path().join("discord"),
+        };
+        Ok(Self { discord, bot, guild, role, ana, ben, channel, settings, _store: store })
+    }
+
+    /// Connects, without listening.
+    pub(crate) async fn connect(&self) -> Result<Discord, StartError> {
+        self.connect_at(1).await
+    }
+
+    pub(crate) async fn connect_at(&self, times: i32) -> Result<Discord, StartError> {
+        Discord::connect(self.settings.clone(), FastClock::new(times), Arc::new(Counter)).await
+    }
+
+    /// Connects and listens.
+    pub(crate) async fn herald(&self) -> Maybe<Herald> {
+        Ok(Herald::listening(self.connect().await?))
+    }
+
+    /// Discord is there again. It lets go of its port a moment after it was stopped.
+    pub(crate) async fn comes_back(&self) {
+        while self.discord.start_again().await.is_err() {
+            tokio::task::yield_now().await;
         }
     }
 
-    /// Connects. Nothing is heard until somebody takes the arrivals.
-    pub(crate) async fn connect(&self) -> Maybe<Discord> {
-        self.connect_as(self.settings()).await
+    pub(crate) fn room(&self) -> RoomRef {
+        room(self.channel)
     }
-
-    pub(crate) async fn connect_as(&self, settings: Settings) -> Maybe<Discord> {
-        Ok(Discord::connect(settings, Arc::new(RealClock), Arc::new(NoDesk)).await?)
-    }
-}
-
-pub(crate) fn network() -> Network {
-    Network::new("discord")
 }
 
 pub(crate) fn room(channel: Id) -> RoomRef {
-    RoomRef::new(&network(), &channel.to_string())
+    RoomRef::new(&Network::new("discord"), &channel.to_string())
+}
+
+/// Herald, and all that it hears.
+pub(crate) struct Herald {
+    pub(crate) discord: Discord,
+    heard: Arc<Mutex<VecDeque<Arrival>>>,
+    more: Arc<Notify>,
+}
+
+impl Herald {
+    pub(crate) fn listening(discord: Discord) -> Self {
+        let mut arrivals: BoxStream<'static, Arrival> = discord.arrivals();
+        let (heard, more) = (Arc::new(Mutex::new(VecDeque::new())), Arc::new(Notify::new()));
+        let (into, tell) = (heard.clone(), more.clone());
+        tokio::spawn(async move {
+            while let Some(arrival) = arrivals.next().await {
+                into.lock().unwrap().push_back(arrival);
+                tell.notify_one();
+            }
+        });
+        Self { discord, heard, more }
+    }
+
+    /// The next arrival for which `look` finds something. Those before it are passed over.
+    pub(crate) async fn hears<T>(&self, mut look: impl FnMut(Arrival) -> Option<T>) -> Maybe<T> {
+        let search = async {
+            loop {
+                let next = self.heard.lock().unwrap().pop_front();
+                match next {
+                    Some(arrival) => {
+                        if let Some(found) = look(arrival) {
+                            return found;
+                        }
+                    }
+                    None => self.more.notified().await,
+                }
+            }
+        };
+        Ok(tokio::time::timeout(PATIENCE, search).await.map_err(|_| "it never arrived")?)
+    }
+
+    /// The next gap.
+    pub(crate) async fn gap(&self) -> Tested {
+        self.hears(|arrival| matches!(arrival, Arrival::Gap).then_some(())).await
+    }
+
+    /// The words of the next message.
+    pub(crate) async fn words(&self) -> Maybe<String> {
+        self.hears(|arrival| match arrival {
+            Arrival::Event(Inbound { what: What::Message { text, .. }, .. }) => Some(text),
+            Arrival::Event(_) | Arrival::Gap => None,
+        })
+        .await
+    }
+
+    /// The next command of the menu: what it says, whom it mentions, and what is answered.
+    pub(crate) async fn command(&self) -> Maybe<(String, Vec<herald_chat::Mention>, MessageRef)> {
+        self.hears(|arrival| match arrival {
+            Arrival::Event(Inbound { room, id, what: What::Command { text, mentions }, .. }) => {
+                Some((text, mentions, MessageRef { room, id }))
+            }
+            Arrival::Event(_) | Arrival::Gap => None,
+        })
+        .await
+    }
+
+    /// Answers a command as the engine does: it is durable, then a post follows.
+    pub(crate) async fn answers(&self, command: &MessageRef, tone: Tone, words: &str) -> Maybe<MessageRef> {
+        self.discord.taken(command, Some(tone)).await;
+        Ok(self.discord.post(&command.room, &reply(command, tone, words), &key(words)).await?)
+    }
+}
+
+pub(crate) fn reply(command: &MessageRef, tone: Tone, words: &str) -> Post {
+    Post { reply_to: Some(command.clone()), ..Post::new(tone, Text::says(words)) }
+}
+
+pub(crate) fn key(cause: &str) -> SendKey {
+    SendKey::derive(cause, "test", 0)
+}
+
+/// What somebody reads, without the marks that keep words from being markup.
+pub(crate) fn words(seen: &herald_guild::Seen) -> String {
+    seen.content.replace('\\', "")
 }
 
 pub(crate) fn user(id: Id) -> UserRef {
-    UserRef::new(&network(), &id.to_string())
+    UserRef::new(&Network::new("discord"), &id.to_string())
 }
 
 pub(crate) fn id(text: &str) -> Id {

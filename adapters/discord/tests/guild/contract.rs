@@ -26,7 +26,7 @@ impl OnDiscord {
         let town = Town::new().await?;
         let discord = town.connect().await?;
         let arrivals = Mutex::new(discord.arrivals());
-        town.server.connected(town.app.id).await;
+        town.discord.connected(town.bot.id).await;
         Ok(Self { town, discord, arrivals, rooms: Mutex::new(0) })
     }
 

@@ -1,5 +1,15 @@
-//! Discord, kept to the port on a server that is as strict as the real one.
+//! Herald's side of Discord against a Discord server in this process.
 
+#![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
+
+mod commands;
 mod common;
 mod contract;
+mod gateway;
+mod history;
+mod limits;
+mod line;
 mod reader;
+mod secrets;
+mod silence;
+mod start;

@@ -143,6 +143,17 @@ pub(super) fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered 
     ok(shape::channel(state, &channel, by))
 }
 
+/// Opens an archived thread, since somebody speaks in it.
+pub(super) fn wake(state: &mut State, id: Id) {
+    let now = state.now();
+    let Some(channel) = state.channels.get_mut(&id) else { return };
+    let Some(thread) = channel.thread.as_mut().filter(|it| it.archived) else { return };
+    thread.archived = false;
+    thread.archive_changed = now;
+    let channel = channel.clone();
+    tell(state, &channel, "THREAD_UPDATE", false);
+}
+
 /// Takes a thread away, and tells those who saw it.
 pub(super) fn remove(state: &mut State, id: Id) {
     let Some(channel) = state.channels.get(&id).cloned() else { return };

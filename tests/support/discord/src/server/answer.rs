@@ -120,7 +120,11 @@ fn ask(state: &mut State, token: Option<&str>, call: &Call, unreadable: Option<&
             }
         }
     };
-    let (route, place) = limits::template(&call.method, &call.path);
+    let (mut route, place) = limits::template(&call.method, &call.path);
+    let renames = call.body.get("name").is_some() || call.body.get("topic").is_some();
+    if route == "PATCH /channels/{id}" && renames {
+        route.push_str(" name");
+    }
     let who = by.map_or_else(|| "nobody".to_owned(), |it| it.to_string());
     let now = state.clock.monotonic().max(at);
     let left = match state.limiter.take(&who, &route, &place, now) {

@@ -1,0 +1,314 @@
+//! From Discord's events to what the port calls them.
+
+mod message;
+mod order;
+pub(crate) mod wire;
+
+use std::sync::Arc;
+
+use futures::StreamExt;
+use futures::channel::mpsc::UnboundedReceiver;
+use herald_chat::{Arrival, Inbound, Origin, Person, RoomRef, What};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use tracing::{error, info, warn};
+
+use crate::Inner;
+use crate::gateway::Told;
+use crate::names::{person, room_ref};
+use crate::rest::Request;
+pub(crate) use message::Recent;
+use order::Order;
+use wire::{Deleted, Guild, Id, Membership, Message, Place, Reacted, User};
+
+impl Inner {
+    /// Hands on what the gateway tells, until it tells nothing any more.
+    pub(crate) async fn take_in(self: Arc<Self>, mut events: UnboundedReceiver<Told>) {
+        let mut order = Order::default();
+        loop {
+            let due = order.due();
+            let wait = async {
+                match due {
+                    Some(due) => self.clock.until(due).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                told = events.next() => match told {
+                    Some(Told::Renewed) => {
+                        self.arrive_all(order.all());
+                        self.look_anew(None);
+                        self.arrive(Arrival::Gap);
+                    }
+                    Some(Told::Event { name, data }) => self.heard(&name, &data, &mut order),
+                    None => return self.arrive_all(order.all()),
+                },
+                () = wait => {}
+            }
+            self.arrive_all(order.ready(self.clock.now()));
+        }
+    }
+
+    fn arrive_all(&self, all: Vec<Inbound>) {
+        for inbound in all {
+            self.arrive(Arrival::Event(inbound));
+        }
+    }
+
+    fn heard(self: &Arc<Self>, name: &str, data: &RawValue, order: &mut Order) {
+        let now = self.clock.now();
+        match name {
+            "MESSAGE_CREATE" => {
+                if let Some(message) = self.read::<Message>(name, data).filter(|it| self.is_here(it.guild_id)) {
+                    self.note_said(&message);
+                    if message.author.id.0 == self.my_id() {
+                        if let Some(nonce) = message.nonce.as_ref().and_then(serde_json::Value::as_str) {
+                            self.note_own(message.id.0, nonce);
+                        }
+                    } else if let Some(inbound) = self.said(&message, message.guild_id.is_none()) {
+                        order.take(inbound, now);
+                    }
+                }
+            }
+            "MESSAGE_UPDATE" => {
+                if let Some(message) = self.read::<Message>(name, data).filter(|it| self.is_here(it.guild_id)) {
+                    self.note_said(&message);
+                    if message.author.id.0 != self.my_id()
+                        && let Some(inbound) = self.changed(&message)
+                    {
+                        order.take(inbound, now);
+                    }
+                }
+            }
+            "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => {
+                if let Some(gone) = self.read::<Deleted>(name, data).filter(|it| self.is_here(it.guild_id)) {
+                    for id in gone.id.iter().chain(&gone.ids) {
+                        order.take(self.deleted(&gone, *id), now);
+                    }
+                }
+            }
+            "MESSAGE_REACTION_ADD" => {
+                let reacted = self.read::<Reacted>(name, data).filter(|it| self.is_here(it.guild_id));
+                if let Some(reacted) = reacted.filter(|it| it.user_id.0 != self.my_id()) {
+                    self.reacted(reacted, order);
+                }
+            }
+            "MESSAGE_REACTION_REMOVE" => {
+                if let Some(reacted) = self.read::<Reacted>(name, data) {
+                    self.note_taken_off(&reacted);
+                }
+            }
+            "INTERACTION_CREATE" => self.interaction(data),
+            "GUILD_CREATE" => {
+                if let Some(guild) = self.read::<Guild>(name, data).filter(|it| self.is_here(Some(it.id))) {
+                    for member in guild.members {
+                        self.met(member.user.as_deref(), member.nick.as_deref());
+                    }
+                    tokio::spawn(self.clone().look_again(None));
+                }
+            }
+            "GUILD_DELETE" => {
+                if let Some(guild) = self.read::<Guild>(name, data).filter(|it| self.is_here(Some(it.id))) {
+                    self.server_gone(guild.unavailable);
+                }
+            }
+            "GUILD_MEMBER_ADD" | "GUILD_MEMBER_UPDATE" => {
+                if let Some(it) = self.read::<Membership>(name, data).filter(|it| self.is_here(Some(it.guild_id))) {
+                    self.met(Some(&it.user), it.nick.as_deref());
+                    if it.user.id.0 == self.my_id() {
+                        tokio::spawn(self.clone().look_again(None));
+                    }
+                }
+            }
+            "GUILD_MEMBER_REMOVE" => {
+                if let Some(it) = self.read::<Membership>(name, data).filter(|it| self.is_here(Some(it.guild_id))) {
+                    let who = self.known(&it.user, it.nick.as_deref());
+                    self.arrive(Arrival::Event(self.of_member(who, now, |who| What::Left { user: who.id.clone() })));
+                }
+            }
+            "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "CHANNEL_DELETE" => {
+                let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
+                if let Some(Place { id: Some(id), .. }) = place {
+                    tokio::spawn(self.clone().look_again(Some(id.0)));
+                }
+            }
+            "THREAD_UPDATE" | "THREAD_DELETE" => {
+                let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
+                if let Some(Place { id: Some(id), .. }) = place {
+                    self.look_anew(Some(id.0));
+                }
+            }
+            "GUILD_ROLE_CREATE" | "GUILD_ROLE_UPDATE" | "GUILD_ROLE_DELETE" => {
+                if self.read::<Place>(name, data).is_some_and(|it| self.is_here(it.guild_id)) {
+                    tokio::spawn(self.clone().look_again(None));
+                }
+            }
+            "GUILD_UPDATE" => {
+                if self.read::<Place>(name, data).is_some_and(|it| self.is_here(it.id)) {
+                    tokio::spawn(self.clone().look_again(None));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What an event says. One that cannot be read is no silent loss: it is said, and what was written is read back.
+    fn read<T: DeserializeOwned>(&self, name: &str, data: &RawValue) -> Option<T> {
+        match serde_json::from_str(data.get()) {
+            Ok(read) => Some(read),
+            Err(error) => {
+                // Only where it failed: what stands there may be somebody's words.
+                let at = error.column();
+                error!(event = name, at, "an event of Discord's cannot be read; Herald reads back what was said");
+                if name.starts_with("MESSAGE_CREATE") {
+                    self.arrive(Arrival::Gap);
+                }
+                None
+            }
+        }
+    }
+
+    fn is_here(&self, guild: Option<Id>) -> bool {
+        guild.is_none_or(|guild| guild.0 == self.settings.guild.get())
+    }
+
+    fn deleted(&self, gone: &Deleted, id: Id) -> Inbound {
+        let own = self.notes().removing.remove(&id.0);
+        // Discord does not say who did it. What it comes to is the same, whoever it was.
+        let somebody = || person(self.settings.guild.get(), &[Some("somebody")]);
+        let by = if own { self.me.clone() } else { self.author_of(id.0).unwrap_or_else(somebody) };
+        Inbound {
+            room: room_ref(gone.channel_id.0),
+            id: format!("delete:{}", id.0),
+            cursor: None,
+            by,
+            origin: if own { Origin::Own } else { Origin::Human },
+            direct: gone.guild_id.is_none(),
+            at: self.clock.now(),
+            what: What::Delete { of: id.0.to_string() },
+        }
+    }
+
+    fn reacted(self: &Arc<Self>, reacted: Reacted, order: &mut Order) {
+        // Where nobody else may write, a reaction asks nothing of Herald; nor does one of the server's own making.
+        if self.is_guarded(reacted.channel_id.0) || reacted.emoji.id.is_some() {
+            return;
+        }
+        match self.recent(reacted.message_id.0) {
+            Some(said) => {
+                if let Some(inbound) = self.reaction(&reacted, said) {
+                    order.take(inbound, self.clock.now());
+                }
+            }
+            None => {
+                tokio::spawn(self.clone().look_up(reacted));
+            }
+        }
+    }
+
+    /// A reaction on a message that was said long ago.
+    async fn look_up(self: Arc<Self>, reacted: Reacted) {
+        let path = format!("/channels/{}/messages/{}", reacted.channel_id.0, reacted.message_id.0);
+        match self.rest.ask_as::<Message>(Request::get(path)).await {
+            Ok(message) => {
+                let author = self.known(&message.author, None);
+                if let Some(inbound) = self.reaction(&reacted, (message.content, author)) {
+                    self.arrive(Arrival::Event(inbound));
+                }
+            }
+            Err(failure) => {
+                let why = herald_chat::SendError::from(failure);
+                warn!(%why, "what a reaction is on cannot be read, so it is passed over");
+            }
+        }
+    }
+
+    fn reaction(&self, reacted: &Reacted, (text, author): (String, Person)) -> Option<Inbound> {
+        let (user, message) = (reacted.user_id.0, reacted.message_id.0);
+        let emoji = reacted.emoji.name.clone()?;
+        let member = reacted.member.as_ref();
+        let whole = member.and_then(|member| member.user.as_deref());
+        let by = match whole {
+            Some(account) => self.known(account, member.and_then(|member| member.nick.as_deref())),
+            None => self.called(user).unwrap_or_else(|| person(user, &[])),
+        };
+        let origin = if whole.is_some_and(|user| user.bot) { Origin::Machine } else { Origin::Human };
+        // The same reaction can be taken off and put on again.
+        let turn = self.times_taken_off(reacted);
+        Some(Inbound {
+            room: room_ref(reacted.channel_id.0),
+            id: format!("reaction:{message}:{user}:{emoji}:{turn}"),
+            cursor: None,
+            by,
+            origin,
+            direct: reacted.guild_id.is_none(),
+            at: self.clock.now(),
+            what: What::Reaction { to: message.to_string(), emoji, text, author },
+        })
+    }
+
+    /// Somebody is on the server, by this name.
+    fn met(&self, user: Option<&User>, nick: Option<&str>) {
+        let Some(user) = user.filter(|user| !user.bot) else { return };
+        self.note_nick(user.id.0, nick);
+        let who = self.known(user, nick);
+        self.arrive(Arrival::Event(
+            self.of_member(who, Timestamp::UNIX_EPOCH, |who| What::Joined { person: who.clone() }),
+        ));
+    }
+
+    fn of_member(&self, who: Person, at: Timestamp, what: impl FnOnce(&Person) -> What) -> Inbound {
+        Inbound {
+            room: self.server(),
+            id: format!("member {} {at}", who.id),
+            cursor: None,
+            what: what(&who),
+            by: who,
+            origin: Origin::Human,
+            direct: false,
+            at,
+        }
+    }
+
+    /// The server itself, where it stands in for a room.
+    fn server(&self) -> RoomRef {
+        room_ref(self.settings.guild.get())
+    }
+
+    fn server_gone(&self, for_a_while: bool) {
+        if for_a_while {
+            return info!("the server is out of Discord's reach for a while");
+        }
+        let (guild, invite) =
+            (self.settings.guild.get(), crate::start::invite(self.application, self.settings.guild.get()));
+        error!(
+            "Herald was removed from the Discord server {guild}. Somebody who may manage it opens {invite} and adds it"
+        );
+        let me = self.me.clone();
+        let now = self.clock.now();
+        let left = self.of_member(me, now, |me| What::Left { user: me.id.clone() });
+        self.arrive(Arrival::Event(Inbound { origin: Origin::Own, ..left }));
+    }
+
+    /// Somebody, by the best name that is known.
+    pub(crate) fn known(&self, user: &User, nick: Option<&str>) -> Person {
+        if user.id.0 == self.my_id() {
+            return self.me.clone();
+        }
+        let noted = self.nick(user.id.0);
+        person(user.id.0, &[nick, noted.as_deref(), user.global_name.as_deref(), Some(&user.username)])
+    }
+
+    /// Somebody who was mentioned by id alone.
+    pub(crate) fn called(&self, user: u64) -> Option<Person> {
+        if user == self.my_id() {
+            return Some(self.me.clone());
+        }
+        self.nick(user).map(|nick| person(user, &[Some(&nick)]))
+    }
+
+    fn author_of(&self, message: u64) -> Option<Person> {
+        self.recent(message).map(|(_, author)| author)
+    }
+}

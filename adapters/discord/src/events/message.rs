@@ -1,0 +1,153 @@
+//! What people say.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use herald_chat::{Cursor, Inbound, Mention, Origin, Person, What};
+
+use crate::Inner;
+use crate::events::wire::{Message, Reacted};
+use crate::names::{made_at, message_ref, person, room_ref};
+
+/// Of how many messages the words are kept in mind, for what is done to them soon after.
+const RECENT: usize = 300;
+/// Of how many reactions it is kept in mind that they were taken off.
+const TAKEN_OFF: usize = 1000;
+/// Kinds of messages that are somebody's words: plain ones, answers, and what comes of an application's command.
+const WORDS: [u8; 4] = [0, 19, 20, 23];
+
+/// What was said last.
+#[derive(Default)]
+pub(crate) struct Recent {
+    said: BTreeMap<u64, (String, Person)>,
+    order: VecDeque<u64>,
+    /// How often a reaction was taken off: by message, user and emoji.
+    taken_off: BTreeMap<(u64, u64, String), u32>,
+    /// The names of people on the server.
+    nicks: BTreeMap<u64, String>,
+}
+
+impl Inner {
+    /// A message as the port calls it. `None` when it is nothing that anybody said.
+    pub(crate) fn said(&self, message: &Message, direct: bool) -> Option<Inbound> {
+        let (id, channel) = (message.id.0, message.channel_id.0);
+        let is_words = WORDS.contains(&message.kind);
+        // Where only Herald writes, anything that shows is to be removed, whatever kind it is.
+        if !is_words && !self.is_guarded(channel) {
+            return None;
+        }
+        if direct {
+            self.note_direct(channel, message.author.id.0);
+        }
+        let origin = if message.author.id.0 == self.my_id() {
+            Origin::Own
+        } else if message.author.bot || message.webhook_id.is_some() || !is_words {
+            Origin::Machine
+        } else {
+            Origin::Human
+        };
+        let answers = message.message_reference.as_ref().filter(|it| it.kind == 0 && message.kind == 19);
+        let reply_to = answers
+            .and_then(|it| Some((it.channel_id.map_or(channel, |id| id.0), it.message_id?.0)))
+            .map(|(channel, id)| message_ref(channel, id));
+        Some(Inbound {
+            room: room_ref(channel),
+            id: id.to_string(),
+            cursor: Some(Cursor(id.to_string())),
+            by: self.author(message),
+            origin,
+            direct,
+            at: made_at(id),
+            what: What::Message { text: message.content.clone(), reply_to, mentions: self.mentions(message) },
+        })
+    }
+
+    /// An edit. Discord tells of changes that nobody made, too: of links that it has looked at.
+    pub(super) fn changed(&self, message: &Message) -> Option<Inbound> {
+        let edited = message.edited_timestamp.as_deref()?;
+        let id = message.id.0;
+        let said = self.said(message, message.guild_id.is_none())?;
+        Some(Inbound {
+            id: format!("edit:{id}:{edited}"),
+            cursor: None,
+            at: edited.parse().unwrap_or_else(|_| self.clock.now()),
+            what: What::Edit { of: id.to_string(), text: message.content.clone() },
+            ..said
+        })
+    }
+
+    fn author(&self, message: &Message) -> Person {
+        let nick = message.member.as_ref().and_then(|member| member.nick.as_deref());
+        if message.webhook_id.is_some() && message.author.id.0 != self.my_id() {
+            return person(message.author.id.0, &[Some(&message.author.username)]);
+        }
+        self.known(&message.author, nick)
+    }
+
+    /// Whom the words mention, in the two ways that Discord writes it.
+    fn mentions(&self, message: &Message) -> Vec<Mention> {
+        let mut found = Vec::new();
+        for user in &message.mentions {
+            let nick = user.member.as_ref().and_then(|member| member.nick.as_deref());
+            let whom = self.known(user, nick);
+            for text in [format!("<@{}>", user.id.0), format!("<@!{}>", user.id.0)] {
+                if message.content.contains(&text) {
+                    found.push(Mention { text, person: whom.clone() });
+                }
+            }
+        }
+        found
+    }
+
+    /// Keeps in mind what was said, and by which name.
+    pub(super) fn note_said(&self, message: &Message) {
+        if let Some(member) = &message.member {
+            self.note_nick(message.author.id.0, member.nick.as_deref());
+        }
+        let author = self.author(message);
+        let mut notes = self.notes();
+        let recent = &mut notes.recent;
+        if recent.said.insert(message.id.0, (message.content.clone(), author)).is_none() {
+            recent.order.push_back(message.id.0);
+        }
+        if recent.order.len() > RECENT
+            && let Some(oldest) = recent.order.pop_front()
+        {
+            recent.said.remove(&oldest);
+        }
+    }
+
+    /// What a message says and who wrote it, if that was not long ago.
+    pub(super) fn recent(&self, message: u64) -> Option<(String, Person)> {
+        self.notes().recent.said.get(&message).cloned()
+    }
+
+    pub(super) fn note_taken_off(&self, reacted: &Reacted) {
+        let mut notes = self.notes();
+        let taken_off = &mut notes.recent.taken_off;
+        if taken_off.len() >= TAKEN_OFF {
+            taken_off.clear();
+        }
+        *taken_off.entry(place(reacted)).or_default() += 1;
+    }
+
+    pub(super) fn times_taken_off(&self, reacted: &Reacted) -> u32 {
+        self.notes().recent.taken_off.get(&place(reacted)).copied().unwrap_or(0)
+    }
+
+    /// What somebody is called on the server. Messages that are read back do not say.
+    pub(super) fn note_nick(&self, user: u64, nick: Option<&str>) {
+        let mut notes = self.notes();
+        match nick {
+            Some(nick) => drop(notes.recent.nicks.insert(user, nick.to_owned())),
+            None => drop(notes.recent.nicks.remove(&user)),
+        }
+    }
+
+    pub(super) fn nick(&self, user: u64) -> Option<String> {
+        self.notes().recent.nicks.get(&user).cloned()
+    }
+}
+
+fn place(reacted: &Reacted) -> (u64, u64, String) {
+    (reacted.message_id.0, reacted.user_id.0, reacted.emoji.name.clone().unwrap_or_default())
+}

@@ -1,0 +1,147 @@
+//! Discord's events, as far as Herald looks. What is not listed is not asked for, so that a field that Discord adds or
+//! changes does no harm.
+
+use serde::Deserialize;
+
+use crate::names::snowflake;
+
+/// An id, written as a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Id(pub(crate) u64);
+
+impl TryFrom<String> for Id {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        snowflake(&text).map(Self).ok_or("no id of Discord's")
+    }
+}
+
+/// An account.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct User {
+    pub(crate) id: Id,
+    #[serde(default)]
+    pub(crate) username: String,
+    #[serde(default)]
+    pub(crate) global_name: Option<String>,
+    #[serde(default)]
+    pub(crate) bot: bool,
+    /// On the server, in a message's mentions.
+    #[serde(default)]
+    pub(crate) member: Option<Member>,
+}
+
+/// Somebody on the server.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Member {
+    #[serde(default)]
+    pub(crate) nick: Option<String>,
+    /// Where it is not beside it.
+    #[serde(default)]
+    pub(crate) user: Option<Box<User>>,
+}
+
+/// A message.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Message {
+    pub(crate) id: Id,
+    pub(crate) channel_id: Id,
+    /// Only in events, and not in a talk of two.
+    #[serde(default)]
+    pub(crate) guild_id: Option<Id>,
+    pub(crate) author: User,
+    /// Only in events.
+    #[serde(default)]
+    pub(crate) member: Option<Member>,
+    #[serde(default)]
+    pub(crate) content: String,
+    #[serde(default, rename = "type")]
+    pub(crate) kind: u8,
+    #[serde(default)]
+    pub(crate) webhook_id: Option<Id>,
+    #[serde(default)]
+    pub(crate) mentions: Vec<User>,
+    #[serde(default)]
+    pub(crate) message_reference: Option<Reference>,
+    #[serde(default)]
+    pub(crate) edited_timestamp: Option<String>,
+    /// Of Herald's own, in events.
+    #[serde(default)]
+    pub(crate) nonce: Option<serde_json::Value>,
+}
+
+/// What a message answers or passes on.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Reference {
+    /// 0: it answers it.
+    #[serde(default, rename = "type")]
+    pub(crate) kind: u8,
+    #[serde(default)]
+    pub(crate) message_id: Option<Id>,
+    #[serde(default)]
+    pub(crate) channel_id: Option<Id>,
+}
+
+/// `MESSAGE_DELETE`, and `MESSAGE_DELETE_BULK`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Deleted {
+    #[serde(default)]
+    pub(crate) id: Option<Id>,
+    #[serde(default)]
+    pub(crate) ids: Vec<Id>,
+    pub(crate) channel_id: Id,
+    #[serde(default)]
+    pub(crate) guild_id: Option<Id>,
+}
+
+/// `MESSAGE_REACTION_ADD`, and `MESSAGE_REACTION_REMOVE`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Reacted {
+    pub(crate) user_id: Id,
+    pub(crate) channel_id: Id,
+    pub(crate) message_id: Id,
+    #[serde(default)]
+    pub(crate) guild_id: Option<Id>,
+    #[serde(default)]
+    pub(crate) member: Option<Member>,
+    pub(crate) emoji: Emoji,
+}
+
+/// An emoji. One with an id is a server's own.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Emoji {
+    #[serde(default)]
+    pub(crate) id: Option<Id>,
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+}
+
+/// `GUILD_CREATE`, and a server's part of `READY`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Guild {
+    pub(crate) id: Id,
+    #[serde(default)]
+    pub(crate) unavailable: bool,
+    #[serde(default)]
+    pub(crate) members: Vec<Member>,
+}
+
+/// `GUILD_MEMBER_ADD`, `GUILD_MEMBER_UPDATE` and `GUILD_MEMBER_REMOVE`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Membership {
+    pub(crate) guild_id: Id,
+    pub(crate) user: User,
+    #[serde(default)]
+    pub(crate) nick: Option<String>,
+}
+
+/// Any event of a channel, a thread or a role, as far as it tells where.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Place {
+    #[serde(default)]
+    pub(crate) id: Option<Id>,
+    #[serde(default)]
+    pub(crate) guild_id: Option<Id>,
+}

@@ -1,0 +1,87 @@
+//! The token is in nothing that Herald writes.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use herald_chat::{Platform, Post, Text, Tone};
+use herald_guild::{Fault, Rule};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::common::{Tested, Town, key};
+
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Written {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn neither_a_token_nor_what_people_say_is_in_any_log_error_or_debug_text() -> Tested {
+    let written = Written::default();
+    let everything = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(written.clone()).finish();
+    tracing::subscriber::set_global_default(everything)?;
+    let town = Town::new().await?;
+    let herald = town.herald().await?;
+    herald.gap().await?;
+    town.ana.say(town.channel, "the-password-is-sesame")?;
+    herald.words().await?;
+    let asked = town.ana.slash(town.channel, "incident status", &[])?;
+    let (_, _, command) = herald.command().await?;
+    town.discord.fault(Rule::new(Fault::Cut).on(|_, path| path.contains("@original")).times(1));
+    let mut told = vec![format!(
+        "{:?}",
+        herald.answers(&command, Tone::Answer, "mind-the-gap").await.err().map(|it| it.to_string())
+    )];
+    herald.answers(&command, Tone::Answer, "mind-the-gap").await?;
+    asked.message().await?;
+    let door = town.discord.requests().into_iter().find_map(|it| {
+        let path = it.path.strip_suffix("/callback")?.to_owned();
+        path.rsplit('/').next().map(str::to_owned)
+    });
+    for fault in [Fault::Cut, Fault::LoseAnswer, Fault::Error(500), Fault::Page(502)] {
+        town.discord.heal();
+        town.discord.fault(Rule::new(fault).times(1));
+        let post = Post::new(Tone::Notice, Text::says("mind-the-gap"));
+        let answer = herald.discord.post(&town.room(), &post, &key(&format!("{fault:?}"))).await;
+        told.push(format!("{answer:?}"));
+    }
+    town.discord.heal();
+    town.discord.stop();
+    town.comes_back().await;
+    town.discord.until(|_, connections| (connections.resumed > 0).then_some(())).await;
+    told.push(format!("{:?}", town.settings));
+    town.discord.renew_token(town.bot.id);
+    let answer = herald.discord.rooms().await;
+    told.push(format!("{answer:?}"));
+    let log = String::from_utf8(written.0.lock().unwrap().clone())?;
+    assert!(log.contains("a session with Discord has begun"), "nothing was logged");
+    told.push(log);
+    let interaction = door.ok_or("no interaction was answered")?;
+    for secret in [town.bot.token.as_str(), &interaction, "the-password-is-sesame", "mind-the-gap"] {
+        for text in &told {
+            if let Some(at) = text.find(secret) {
+                let begin = text[..at].rfind('\n').unwrap_or(0);
+                let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+                return Err(format!("{secret} stands in: {}", &text[begin..end]).into());
+            }
+        }
+    }
+    Ok(())
+}
