@@ -20,7 +20,7 @@ use crate::tap::Exchange;
 /// A Discord server on loopback. Clones are the same server; it ends with its runtime, or when a test stops it.
 #[derive(Debug, Clone)]
 pub struct Discord {
-    server: Arc<Server>,
+    pub(crate) server: Arc<Server>,
 }
 
 /// An application with its bot.
@@ -102,6 +102,7 @@ impl Discord {
                 privileged: intents::PRIVILEGED,
                 starts_left: STARTS,
                 starts_reset,
+                created: std::collections::BTreeMap::new(),
             };
             state.apps.insert(id, app);
             Application { id, token }
@@ -113,8 +114,9 @@ impl Discord {
         self.app(app, |it| it.privileged = allowed & intents::PRIVILEGED);
     }
 
-    /// Gives the bot another token: the old one is no good any more.
+    /// Gives the bot another token: the old one is no good any more, and its connections are closed.
     pub fn renew_token(&self, app: Id) -> String {
+        self.close_gateway(4004, "Authentication failed.");
         let mut token = String::new();
         self.app(app, |it| {
             it.token = format!("{}x", it.token);

@@ -122,6 +122,11 @@ impl Faults {
         self.dice = SmallRng::seed_from_u64(seed);
     }
 
+    /// Whether something happens that has this chance.
+    pub(crate) fn roll(&mut self, chance: f64) -> bool {
+        chance > 0.0 && self.dice.random::<f64>() < chance
+    }
+
     /// What a request meets.
     pub(crate) fn meet(&mut self, method: &str, path: &str) -> Option<Fault> {
         let Self { rules, dice, .. } = self;

@@ -137,8 +137,10 @@ impl Guild {
 
     /// Sets what a role or member may do in a channel otherwise than elsewhere.
     pub fn overwrite(&self, channel: Id, target: Id, allow: u64, deny: u64) -> Result<(), Refused> {
-        let member =
-            self.server.shared.look(|state| state.guilds.get(&self.id).is_some_and(|it| it.members.contains_key(&target)));
+        let member = self
+            .server
+            .shared
+            .look(|state| state.guilds.get(&self.id).is_some_and(|it| it.members.contains_key(&target)));
         let body = json!({ "type": u8::from(member), "allow": allow.to_string(), "deny": deny.to_string() });
         self.owner.call("PUT", &format!("/channels/{channel}/permissions/{target}"), body).map(drop)
     }
@@ -165,9 +167,9 @@ impl Guild {
     /// A channel as the API gives it. `None` when there is none.
     #[must_use]
     pub fn shown(&self, channel: Id) -> Option<Value> {
-        self.server.shared.look(|state| {
-            state.channels.get(&channel).map(|it| shape::channel(state, it, self.owner.id()))
-        })
+        self.server
+            .shared
+            .look(|state| state.channels.get(&channel).map(|it| shape::channel(state, it, self.owner.id())))
     }
 
     /// The commands that an application registered here, as the API gives them.

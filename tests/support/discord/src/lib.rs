@@ -56,6 +56,7 @@ mod server;
 mod shape;
 mod state;
 mod tap;
+mod unrest;
 
 pub use discord::{Application, Connections, Discord};
 pub use faults::{Fault, Rule, Scope};

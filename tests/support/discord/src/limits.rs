@@ -25,7 +25,8 @@ impl Limit {
 pub struct Limits {
     /// Of each bot over all routes but answers to interactions. `None`: none.
     pub global: Option<Limit>,
-    /// By route, such as `POST /channels/{id}/messages`; each channel, guild and webhook has its own bucket.
+    /// By route, such as `POST /channels/{id}/messages`, and `PATCH /channels/{id} name` for those that change a name or
+    /// topic; each channel, guild and webhook has its own bucket.
     pub routes: BTreeMap<String, Limit>,
     /// Of any other route. `None`: none.
     pub other: Option<Limit>,
@@ -44,6 +45,8 @@ impl Limits {
             ("PUT /channels/{id}/messages/{id}/reactions/{emoji}/@me", Limit::new(1, 250)),
             ("DELETE /channels/{id}/messages/{id}/reactions/{emoji}/@me", Limit::new(1, 250)),
             ("PATCH /channels/{id}", Limit::new(5, 15_000)),
+            // What a channel is called or about can be changed twice in ten minutes.
+            ("PATCH /channels/{id} name", Limit::new(2, 600_000)),
             ("POST /guilds/{id}/channels", Limit::new(10, 10_000)),
             ("POST /users/@me/channels", Limit::new(10, 10_000)),
             ("POST /webhooks/{id}/{token}", Limit::new(5, 2_000)),
@@ -160,7 +163,8 @@ impl Limiter {
 
 /// Discord names buckets by something opaque.
 fn name(route: &str) -> String {
-    let hash = route.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, it| (hash ^ u64::from(it)).wrapping_mul(0x100_0000_01b3));
+    let hash =
+        route.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, it| (hash ^ u64::from(it)).wrapping_mul(0x100_0000_01b3));
     format!("{hash:016x}")
 }
 

@@ -62,11 +62,10 @@ refusals! {
     unknown_user 404 10013 "Unknown User";
     unknown_emoji 400 10014 "Unknown Emoji";
     unknown_webhook 404 10015 "Unknown Webhook";
-    unknown_application 404 10002 "Unknown Application";
     unknown_interaction 404 10062 "Unknown interaction";
     unknown_command 404 10063 "Unknown application command";
     bots_only 403 20002 "Only bots can use this endpoint";
-    max_pins 400 30003 "Maximum number of pins reached (50)";
+    max_pins 400 30003 "Maximum number of pins reached (250)";
     max_reactions 400 30010 "Maximum number of reactions reached (20)";
     max_channels 400 30013 "Maximum number of server channels reached (500)";
     max_webhooks 400 30007 "Maximum number of webhooks reached (15)";
@@ -87,6 +86,7 @@ refusals! {
     thread_exists 400 160_004 "A thread has already been created for this message";
     thread_archived 400 50083 "Tried to perform an operation on an archived thread, such as editing a message or adding a user to the thread";
     already_acknowledged 400 40060 "Interaction has already been acknowledged.";
-    interaction_failed 404 10015 "Unknown Webhook";
-    limited_edits 400 30046 "Maximum number of edits to messages older than 1 hour reached";
+    slowmode 429 20016 "This action cannot be performed due to slowmode rate limit.";
+    daily_commands 400 30034 "Max number of daily application command creates has been reached (200)";
+    thread_locked 400 160_005 "Thread is locked";
 }

@@ -91,7 +91,13 @@ async fn serenity_logs_in_talks_and_answers() {
     let guild = discord.guild("Acme", &olga);
     guild.join(&ana);
     guild.join(&ben);
-    guild.add(app.id, permissions::VIEW_CHANNEL | permissions::SEND_MESSAGES | permissions::EMBED_LINKS | permissions::READ_MESSAGE_HISTORY);
+    guild.add(
+        app.id,
+        permissions::VIEW_CHANNEL
+            | permissions::SEND_MESSAGES
+            | permissions::EMBED_LINKS
+            | permissions::READ_MESSAGE_HISTORY,
+    );
     let channel = guild.channel("War Room").unwrap();
 
     let http = HttpBuilder::new(&app.token).proxy(discord.address()).ratelimiter_disabled(true).build();
@@ -101,7 +107,9 @@ async fn serenity_logs_in_talks_and_answers() {
     let shards = Arc::clone(&client.shard_manager);
     let running = tokio::spawn(async move { client.start().await });
     discord.connected(app.id).await;
-    discord.until(|requests, _| (requests.iter().filter(|it| it.route.ends_with("/commands")).count() == 2).then_some(())).await;
+    discord
+        .until(|requests, _| (requests.iter().filter(|it| it.route.ends_with("/commands")).count() == 2).then_some(()))
+        .await;
 
     ana.say(channel, "!ping").unwrap();
     let pong = ana.wait_for(channel, |seen| seen.iter().find(|it| it.name == "Herald").cloned()).await.unwrap();

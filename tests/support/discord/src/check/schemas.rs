@@ -18,11 +18,7 @@ const EMBED: &[Field] = &[
     may("thumbnail", Object(&[must("url", Url)])),
     may(
         "fields",
-        List(
-            0,
-            25,
-            &Object(&[must("name", Text(1, 256)), must("value", Text(1, 1024)), may("inline", Bool)]),
-        ),
+        List(0, 25, &Object(&[must("name", Text(1, 256)), must("value", Text(1, 1024)), may("inline", Bool)])),
     ),
 ];
 

@@ -11,6 +11,9 @@ use crate::state::State;
 /// Sessions that an application may start in a day.
 pub(crate) const STARTS: u64 = 1_000;
 
+/// The least time between two identifies of an application.
+const PACE: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// The code and the reason that a connection is closed with.
 pub(super) type Closed = (u16, &'static str);
 
@@ -58,6 +61,12 @@ pub(super) fn identify(
         return Err((4004, "Authentication failed."));
     }
     own.starts_left -= 1;
+    let at = state.clock.monotonic();
+    let before = state.sessions.last_identify.insert(app, at);
+    let soon = before.is_some_and(|it| at.saturating_duration_since(it) < PACE);
+    if soon && state.sessions.paced {
+        return Ok(Begun::Invalid);
+    }
     state.sessions.identified += 1;
     let id = format!("{:032x}", u128::from(state.id().0) * 0x9e37_79b9_7f4a_7c15);
     state.sessions.by_id.insert(id.clone(), Session::new(app, asked, connection, to));

@@ -27,10 +27,20 @@ const KEPT: usize = 1_000;
 pub(crate) enum Frame {
     /// Send this.
     Send(Value),
+    /// Send this after what comes next.
+    Late(Value),
     /// Close with a code and a reason.
     Close(u16, &'static str),
     /// Drop the connection without a word.
     Cut,
+}
+
+/// How an event goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Once,
+    Twice,
+    Late,
 }
 
 /// One session of a bot, connected or waiting to be resumed.
@@ -53,6 +63,12 @@ pub(crate) struct Sessions {
     pub(crate) resumed: u64,
     pub(crate) heartbeat_ms: Option<u64>,
     pub(crate) unresumable: bool,
+    /// How often an event comes twice, and how often after the next: 0.0 is never, 1.0 always.
+    pub(crate) twice: f64,
+    pub(crate) late: f64,
+    /// Whether a second identify within 5 seconds is told to come later.
+    pub(crate) paced: bool,
+    last_identify: BTreeMap<Id, std::time::Instant>,
 }
 
 impl Session {
@@ -66,14 +82,21 @@ impl Session {
     }
 
     /// Numbers an event, keeps it for a resume, and sends it if there is a connection.
-    fn push(&mut self, name: &str, data: Value) {
+    fn push(&mut self, name: &str, data: Value, fate: Fate) {
         self.sequence += 1;
         let payload = json!({ "op": 0, "t": name, "s": self.sequence, "d": data });
         self.sent.push_back((self.sequence, payload.clone()));
         if self.sent.len() > KEPT {
             self.sent.pop_front();
         }
-        self.order(Frame::Send(payload));
+        match fate {
+            Fate::Once => self.order(Frame::Send(payload)),
+            Fate::Twice => {
+                self.order(Frame::Send(payload.clone()));
+                self.order(Frame::Send(payload));
+            }
+            Fate::Late => self.order(Frame::Late(payload)),
+        }
     }
 
     /// Tells the connection to do something, if there is one.
@@ -103,7 +126,7 @@ impl Session {
         for (_, payload) in self.sent.iter().filter(|(number, _)| *number > seen) {
             self.order(Frame::Send(payload.clone()));
         }
-        self.push("RESUMED", json!({}));
+        self.push("RESUMED", json!({}), Fate::Once);
         true
     }
 }

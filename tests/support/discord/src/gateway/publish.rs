@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::Fate;
 use super::intents::{
     DIRECT_MESSAGE_REACTIONS, DIRECT_MESSAGES, GUILD_MEMBERS, GUILD_MESSAGE_REACTIONS, GUILD_MESSAGES, GUILDS,
     MESSAGE_CONTENT,
@@ -37,10 +38,25 @@ fn publish(state: &mut State, name: &str, look: impl Fn(&State, Id, u64) -> Opti
         state.sessions.by_id.iter().map(|(id, it)| (id.clone(), it.app, it.intents)).collect();
     for (session, app, intents) in all {
         if let Some(data) = look(state, app, intents)
-            && let Some(session) = state.sessions.by_id.get_mut(&session)
+            && state.sessions.by_id.contains_key(&session)
         {
-            session.push(name, data);
+            let fate = fate(state);
+            if let Some(session) = state.sessions.by_id.get_mut(&session) {
+                session.push(name, data, fate);
+            }
         }
+    }
+}
+
+/// What chance makes of an event.
+fn fate(state: &mut State) -> Fate {
+    let (twice, late) = (state.sessions.twice, state.sessions.late);
+    if state.faults.roll(twice) {
+        Fate::Twice
+    } else if state.faults.roll(late) {
+        Fate::Late
+    } else {
+        Fate::Once
     }
 }
 
@@ -50,7 +66,13 @@ pub(crate) fn to_app(state: &mut State, app: Id, name: &str, data: &Value) {
 }
 
 /// To the bots of a guild with an intent. What is told may differ by who is told.
-pub(crate) fn guild_event(state: &mut State, guild: Id, need: u64, name: &str, make: impl Fn(&State, Id) -> Option<Value>) {
+pub(crate) fn guild_event(
+    state: &mut State,
+    guild: Id,
+    need: u64,
+    name: &str,
+    make: impl Fn(&State, Id) -> Option<Value>,
+) {
     publish(state, name, |state, app, intents| {
         let member = state.guilds.get(&guild).is_some_and(|it| it.members.contains_key(&app));
         if member && intents & need == need { make(state, app) } else { None }
@@ -135,7 +157,7 @@ pub(crate) fn ready(state: &mut State, session: &str, address: &str) {
     }
     if let Some(session) = state.sessions.by_id.get_mut(session) {
         for (name, data) in events {
-            session.push(name, data);
+            session.push(name, data, Fate::Once);
         }
     }
 }
@@ -201,6 +223,6 @@ pub(crate) fn chunk(state: &mut State, session: &str, data: &Value) {
         chunk["nonce"] = nonce.clone();
     }
     if let Some(session) = state.sessions.by_id.get_mut(session) {
-        session.push("GUILD_MEMBERS_CHUNK", chunk);
+        session.push("GUILD_MEMBERS_CHUNK", chunk, Fate::Once);
     }
 }

@@ -123,11 +123,7 @@ impl Asked {
     fn never_came(&self) -> NeverCame {
         let channel = self.person.server.shared.look(|state| state.interactions.get(&self.id).map(|it| it.channel));
         let seen = channel.and_then(|it| self.person.reads(it)).unwrap_or_default();
-        NeverCame {
-            waited: self.person.patience,
-            reader: self.person.name.clone(),
-            transcript: transcript(&seen),
-        }
+        NeverCame { waited: self.person.patience, reader: self.person.name.clone(), transcript: transcript(&seen) }
     }
 }
 

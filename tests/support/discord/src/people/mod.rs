@@ -163,9 +163,8 @@ impl Person {
     /// What they may do in a channel, as bits of [`crate::permissions`].
     #[must_use]
     pub fn rights(&self, channel: Id) -> u64 {
-        let rights = |state: &State| {
-            state.channels.get(&channel).map_or(0, |it| permissions::in_channel(state, it, self.id))
-        };
+        let rights =
+            |state: &State| state.channels.get(&channel).map_or(0, |it| permissions::in_channel(state, it, self.id));
         self.server.shared.look(rights)
     }
 
@@ -192,11 +191,7 @@ impl Person {
     ///
     /// # Errors
     /// [`NeverCame`], with what was to be seen in the end, after [`Person::patient`]'s time.
-    pub async fn wait_for<T>(
-        &self,
-        channel: Id,
-        mut look: impl FnMut(&[Seen]) -> Option<T>,
-    ) -> Result<T, NeverCame> {
+    pub async fn wait_for<T>(&self, channel: Id, mut look: impl FnMut(&[Seen]) -> Option<T>) -> Result<T, NeverCame> {
         let search = self.server.shared.until(|state| look(&self.looks_at(state, channel).unwrap_or_default()));
         timeout(self.patience, search).await.map_err(|_| NeverCame {
             waited: self.patience,

@@ -114,8 +114,7 @@ impl Person {
             if !offered || !(min..=max).contains(&values.len()) || select["disabled"] == true {
                 return Err(cannot(format!("the menu {menu} does not offer that")));
             }
-            let data =
-                json!({ "id": select["id"], "custom_id": menu, "component_type": 3, "values": values });
+            let data = json!({ "id": select["id"], "custom_id": menu, "component_type": 3, "values": values });
             on_component(state, self, &it, data)
         })
     }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::id::Id;
+use crate::permissions;
 use crate::shape;
 use crate::state::{Author, Message, State, flag};
 
@@ -112,6 +113,9 @@ fn pinged(state: &State, it: &Message) -> Vec<Id> {
     }
     all.sort_unstable();
     all.dedup();
+    let sees =
+        |id: &Id| state.channels.get(&it.channel).is_some_and(|here| permissions::in_channel(state, here, *id) != 0);
+    all.retain(|id| sees(id) && it.only_for.is_none_or(|only| only == *id));
     all
 }
 
@@ -133,7 +137,10 @@ pub fn transcript(messages: &[Seen]) -> String {
         };
         let mut line = format!("{}{mark}: {said}", it.name);
         for embed in &it.embeds {
-            line.push_str(&format!("\n    [{}]", embed["title"].as_str().or(embed["description"].as_str()).unwrap_or("embed")));
+            line.push_str(&format!(
+                "\n    [{}]",
+                embed["title"].as_str().or(embed["description"].as_str()).unwrap_or("embed")
+            ));
         }
         for button in &it.buttons {
             line.push_str(&format!("\n    <{}>", button.label));

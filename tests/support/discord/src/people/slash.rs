@@ -166,7 +166,13 @@ fn fill(
 }
 
 /// That a value fits its option. What it names is put beside it.
-fn fits(state: &State, guild: Option<Id>, option: &Value, value: &Value, resolved: &mut Value) -> Result<(), &'static str> {
+fn fits(
+    state: &State,
+    guild: Option<Id>,
+    option: &Value,
+    value: &Value,
+    resolved: &mut Value,
+) -> Result<(), &'static str> {
     let kind = option["type"].as_u64().unwrap_or_default();
     let typed = match kind {
         3 => value.is_string(),
@@ -191,7 +197,9 @@ fn fits(state: &State, guild: Option<Id>, option: &Value, value: &Value, resolve
     let beyond = |bound: &Value, beyond: fn(f64, f64) -> bool| {
         bound.as_f64().zip(value.as_f64()).is_some_and(|(bound, value)| beyond(value, bound))
     };
-    if beyond(&option["min_value"], |value, bound| value < bound) || beyond(&option["max_value"], |value, bound| value > bound) {
+    if beyond(&option["min_value"], |value, bound| value < bound)
+        || beyond(&option["max_value"], |value, bound| value > bound)
+    {
         return Err("out of bounds");
     }
     let Some(id) = check::id(value).map(Id).filter(|_| (6..=9).contains(&kind)) else { return Ok(()) };

@@ -117,7 +117,8 @@ fn delete(state: &mut State, by: Id, id: Id) -> Answered {
         return ok(shape::channel(state, &channel, by));
     }
     need(state, id, by, MANAGE_CHANNELS)?;
-    let threads: Vec<Id> = state.channels.values().filter(|it| it.thread.is_some() && it.parent == Some(id)).map(|it| it.id).collect();
+    let threads: Vec<Id> =
+        state.channels.values().filter(|it| it.thread.is_some() && it.parent == Some(id)).map(|it| it.id).collect();
     for thread in threads {
         threads::remove(state, thread);
     }

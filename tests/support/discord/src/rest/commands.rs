@@ -1,16 +1,20 @@
 //! Registration of commands, global and per guild.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{Answered, Call, id, nothing, ok, options};
 use crate::check::{COMMAND, Problems, object as check_object};
 use crate::id::Id;
-use crate::refused;
+use crate::refused::{self, Refused};
 use crate::shape;
 use crate::state::{Command, State};
 
 /// Commands that are typed, in one place.
 const MOST: usize = 100;
+
+/// Commands created in one place in a day.
+const A_DAY: usize = 200;
 
 pub(super) fn route(state: &mut State, app: Id, method: &str, rest: &[&str], call: &Call) -> Answered {
     let (guild, rest) = match rest {
@@ -78,7 +82,11 @@ fn look(body: &Value, path: &mut Vec<String>, problems: &mut Problems) {
             wrong("description", "BASE_TYPE_REQUIRED", "This field is required");
         }
     } else if body["description"].as_str().is_some_and(|it| !it.is_empty()) {
-        wrong("description", "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION", "Context menu commands cannot have description");
+        wrong(
+            "description",
+            "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION",
+            "Context menu commands cannot have description",
+        );
     } else if body["options"].as_array().is_some_and(|it| !it.is_empty()) {
         wrong("options", "APPLICATION_COMMAND_CONTEXT_MENU_OPTIONS", "Context menu commands cannot have options");
     }
@@ -108,7 +116,9 @@ fn overwrite(state: &mut State, app: Id, guild: Option<Id>, body: &Value) -> Ans
     if all.iter().filter(|it| kind(it) == 1).count() > MOST {
         return Err(refused::max_commands());
     }
-    let old = state.commands.remove(&(app, guild)).unwrap_or_default();
+    let old = state.commands.get(&(app, guild)).cloned().unwrap_or_default();
+    let is_new = |it: &&Value| !old.iter().any(|old| old.name() == it["name"] && kind(&old.body) == kind(it));
+    create(state, app, guild, all.iter().filter(is_new).count())?;
     let mut new = Vec::new();
     for it in all {
         let body = filled(it, guild);
@@ -129,6 +139,9 @@ fn overwrite(state: &mut State, app: Id, guild: Option<Id>, body: &Value) -> Ans
 
 fn add(state: &mut State, app: Id, guild: Option<Id>, body: &Value) -> Answered {
     let id = state.id();
+    let known = state.commands.get(&(app, guild)).into_iter().flatten();
+    let is_new = !known.into_iter().any(|it| it.name() == body["name"] && kind(&it.body) == kind(body));
+    create(state, app, guild, usize::from(is_new))?;
     let all = state.commands.entry((app, guild)).or_default();
     let command = Command { id, version: id, body: filled(body, guild) };
     // One of the same name is replaced, and that is no creation.
@@ -155,6 +168,19 @@ fn change(state: &mut State, app: Id, guild: Option<Id>, id: Id, body: &Value) -
     problems.finish()?;
     *command = Command { id, version, body: filled(&merged, guild) };
     ok(shape::command(app, guild, command))
+}
+
+/// That so many more may be created today.
+fn create(state: &mut State, app: Id, guild: Option<Id>, count: usize) -> Result<(), Refused> {
+    let now = state.now();
+    let Some(app) = state.apps.get_mut(&app) else { return Ok(()) };
+    let created = app.created.entry(guild).or_default();
+    created.retain(|it| now.duration_since(*it) < SignedDuration::from_hours(24));
+    if created.len() + count > A_DAY {
+        return Err(refused::daily_commands());
+    }
+    created.extend(std::iter::repeat_n(now, count));
+    Ok(())
 }
 
 fn kind(body: &Value) -> u64 {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{components, embeds, mentions};
 use crate::check::{self, MESSAGE, check, invalid};
+use crate::id::Id;
 use crate::permissions::EMBED_LINKS;
 use crate::refused::{self, Refused};
 use crate::state::{Message, State, flag};
@@ -32,7 +33,14 @@ pub(super) fn fill(state: &State, message: &mut Message, body: &Value, rights: u
         let ids: Vec<u64> = kept.iter().filter_map(|it| check::id(&it["id"])).collect();
         message.attachments.retain(|it| check::id(&it["id"]).is_some_and(|it| ids.contains(&it)));
     }
-    message.attachments.extend(given(UPLOADED).and_then(Value::as_array).into_iter().flatten().cloned());
+    for (at, file) in given(UPLOADED).and_then(Value::as_array).into_iter().flatten().enumerate() {
+        let mut file = file.clone();
+        file["id"] = json!(Id(message.id.0 + 1 + at as u64));
+        message.attachments.push(file);
+    }
+    if message.attachments.len() > 10 {
+        return Err(invalid(&["attachments"], "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length."));
+    }
     if let Some(flags) = given("flags").and_then(Value::as_u64) {
         if flags & flag::COMPONENTS_V2 != 0 {
             let said = "This server knows only the first generation of components";

@@ -41,7 +41,11 @@ pub(super) fn callback(state: &mut State, id: Id, token: &str, call: &Call) -> A
         _ => false,
     };
     if !fits {
-        return Err(invalid(&["type"], "INTERACTION_CALLBACK_TYPE_INVALID", "Invalid callback type for this interaction"));
+        return Err(invalid(
+            &["type"],
+            "INTERACTION_CALLBACK_TYPE_INVALID",
+            "Invalid callback type for this interaction",
+        ));
     }
     if matches!(kind, 4 | 7 | 8 | 9) && data.is_none() {
         return Err(invalid(&["data"], "BASE_TYPE_REQUIRED", "This field is required"));

@@ -9,9 +9,7 @@ use super::{Answered, Call, id, nothing, ok};
 use crate::check::{self, MEMBER, check, invalid};
 use crate::gateway::{intents, member_event, own_event};
 use crate::id::Id;
-use crate::permissions::{
-    self, CHANGE_NICKNAME, KICK_MEMBERS, MANAGE_NICKNAMES, MANAGE_ROLES,
-};
+use crate::permissions::{self, CHANGE_NICKNAME, KICK_MEMBERS, MANAGE_NICKNAMES, MANAGE_ROLES};
 use crate::refused::{self, Refused};
 use crate::shape;
 use crate::state::State;

@@ -8,7 +8,9 @@ use super::{Answered, Call, content, id, nothing, ok};
 use crate::check::{self, BULK_DELETE, check, invalid};
 use crate::gateway::{message_deleted, message_event};
 use crate::id::Id;
-use crate::permissions::{MANAGE_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES};
+use crate::permissions::{
+    BYPASS_SLOWMODE, MANAGE_CHANNELS, MANAGE_MESSAGES, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES,
+};
 use crate::refused::{self, Refused};
 use crate::shape;
 use crate::state::{Author, Message, State, flag, kind};
@@ -115,6 +117,7 @@ pub(super) fn send(state: &mut State, by: Id, channel: Id, body: &Value) -> Resu
     if let Some(key) = key {
         state.nonces.insert(key, (channel, id, now));
     }
+    super::threads::wake(state, channel);
     post(state, message)?;
     Ok(id)
 }
@@ -127,6 +130,17 @@ pub(super) fn may_send(state: &State, by: Id, channel: Id, rights: u64) -> Resul
     }
     if rights & SEND_MESSAGES == 0 {
         return Err(refused::missing_permissions());
+    }
+    if let Some(thread) = here.thread.as_ref().filter(|it| it.locked)
+        && rights & MANAGE_THREADS == 0
+    {
+        return Err(if thread.archived { refused::thread_archived() } else { refused::thread_locked() });
+    }
+    let slow = here.slowmode > 0 && rights & (MANAGE_MESSAGES | MANAGE_CHANNELS | BYPASS_SLOWMODE) == 0;
+    let since = here.messages.values().rev().find(|it| it.user() == Some(by)).map(|it| it.id.created());
+    let wait = SignedDuration::from_secs(i64::try_from(here.slowmode).unwrap_or(i64::MAX));
+    if slow && since.is_some_and(|it| state.now().duration_since(it) < wait) {
+        return Err(refused::slowmode());
     }
     if here.kind == kind::DM {
         let other = here.recipients.iter().find(|it| **it != by);

@@ -12,8 +12,8 @@ use crate::check::{EDIT_CHANNEL, NEW_THREAD, check};
 use crate::gateway::{Watch, channel_event, guild_event, intents};
 use crate::id::Id;
 use crate::permissions::{
-    self, CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES_IN_THREADS,
-    VIEW_CHANNEL,
+    self, CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, MANAGE_THREADS, READ_MESSAGE_HISTORY,
+    SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL,
 };
 use crate::refused::{self, Refused};
 use crate::shape;
@@ -109,7 +109,8 @@ pub(super) fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered 
     let mut channel = state.channel(id)?.clone();
     let Some(thread) = channel.thread.as_mut() else { return Err(refused::wrong_channel_kind()) };
     let manages = rights & MANAGE_THREADS != 0;
-    let only_opens = body.as_object().is_some_and(|it| it.keys().all(|it| it == "archived")) && body["archived"] == false;
+    let only_opens =
+        body.as_object().is_some_and(|it| it.keys().all(|it| it == "archived")) && body["archived"] == false;
     let opener = only_opens && rights & SEND_MESSAGES_IN_THREADS != 0 && !thread.locked;
     let owner = thread.owner == by && body.get("locked").is_none() && body.get("rate_limit_per_user").is_none();
     if !manages && !owner && !opener {
@@ -140,6 +141,17 @@ pub(super) fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered 
     state.channels.insert(id, channel.clone());
     tell(state, &channel, "THREAD_UPDATE", false);
     ok(shape::channel(state, &channel, by))
+}
+
+/// Opens an archived thread, since somebody speaks in it.
+pub(super) fn wake(state: &mut State, id: Id) {
+    let now = state.now();
+    let Some(channel) = state.channels.get_mut(&id) else { return };
+    let Some(thread) = channel.thread.as_mut().filter(|it| it.archived) else { return };
+    thread.archived = false;
+    thread.archive_changed = now;
+    let channel = channel.clone();
+    tell(state, &channel, "THREAD_UPDATE", false);
 }
 
 /// Takes a thread away, and tells those who saw it.
@@ -196,7 +208,8 @@ fn membership(state: &mut State, by: Id, channel: Id, user: Id, method: &str) ->
     let here = state.channel_mut(channel)?;
     let guild = here.guild;
     let Some(thread) = here.thread.as_mut() else { return Err(refused::wrong_channel_kind()) };
-    let changed = if adds { thread.members.insert(user, now).is_none() } else { thread.members.remove(&user).is_some() };
+    let changed =
+        if adds { thread.members.insert(user, now).is_none() } else { thread.members.remove(&user).is_some() };
     if changed {
         let count = thread.members.len().min(50);
         tell_members(state, guild, channel, user, adds.then_some(now), count);

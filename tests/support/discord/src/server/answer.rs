@@ -31,7 +31,10 @@ struct Reply {
 }
 
 /// Answers one request.
-pub(super) async fn rest(server: &Arc<Server>, request: hyper::Request<Incoming>) -> Result<hyper::Response<Body>, Cut> {
+pub(super) async fn rest(
+    server: &Arc<Server>,
+    request: hyper::Request<Incoming>,
+) -> Result<hyper::Response<Body>, Cut> {
     let at = clock::instant();
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
@@ -65,10 +68,14 @@ pub(super) async fn rest(server: &Arc<Server>, request: hyper::Request<Incoming>
             delay(by).await;
             ask()
         }
-        Some(Fault::Limited { scope, retry_after, headers, body }) => limited(scope, retry_after, Vec::new(), headers, body),
-        Some(Fault::Error(status)) => {
-            Reply { status, body: json!({ "message": format!("{status}: {}", reason(status)), "code": 0 }), ..Reply::default() }
+        Some(Fault::Limited { scope, retry_after, headers, body }) => {
+            limited(scope, retry_after, Vec::new(), headers, body)
         }
+        Some(Fault::Error(status)) => Reply {
+            status,
+            body: json!({ "message": format!("{status}: {}", reason(status)), "code": 0 }),
+            ..Reply::default()
+        },
         Some(Fault::Page(status)) => Reply { status, page: Some(page(status)), ..Reply::default() },
     };
     let (route, _) = limits::template(method, &call.path);
@@ -113,7 +120,11 @@ fn ask(state: &mut State, token: Option<&str>, call: &Call, unreadable: Option<&
             }
         }
     };
-    let (route, place) = limits::template(&call.method, &call.path);
+    let (mut route, place) = limits::template(&call.method, &call.path);
+    let renames = call.body.get("name").is_some() || call.body.get("topic").is_some();
+    if route == "PATCH /channels/{id}" && renames {
+        route.push_str(" name");
+    }
     let who = by.map_or_else(|| "nobody".to_owned(), |it| it.to_string());
     let now = state.clock.monotonic().max(at);
     let left = match state.limiter.take(&who, &route, &place, now) {
@@ -161,7 +172,8 @@ fn limited(scope: Scope, after: Duration, left: Vec<(&'static str, String)>, hea
     let mut reply = Reply { status: 429, ..Reply::default() };
     let global = scope == Scope::Global;
     if body {
-        let message = if scope == Scope::Shared { "The resource is being rate limited." } else { "You are being rate limited." };
+        let message =
+            if scope == Scope::Shared { "The resource is being rate limited." } else { "You are being rate limited." };
         // Rounded up: who waits as long as told must not come too early.
         let seconds = (after.as_secs_f64() * 1_000.0).ceil() / 1_000.0;
         reply.body = json!({ "message": message, "retry_after": seconds, "global": global });

@@ -35,11 +35,26 @@ pub(crate) struct Server {
     taps: RwLock<Taps>,
     /// Rings when the server stops.
     down: watch::Sender<u64>,
+    mood: watch::Sender<Mood>,
+}
+
+/// How the gateway is disposed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Mood {
+    /// New connections hear no hello.
+    pub(crate) silent: bool,
+    /// Connections hear nothing, not even that their heartbeats came.
+    pub(crate) stalled: bool,
 }
 
 impl Server {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { shared: Shared::new(), taps: RwLock::default(), down: watch::Sender::new(0) })
+        Arc::new(Self {
+            shared: Shared::new(),
+            taps: RwLock::default(),
+            down: watch::Sender::new(0),
+            mood: watch::Sender::default(),
+        })
     }
 
     pub(crate) fn tap(&self, listener: Box<dyn Fn(&Exchange) + Send + Sync>) {
@@ -61,6 +76,15 @@ impl Server {
     /// Rings when the server stops.
     pub(crate) fn down(&self) -> watch::Receiver<u64> {
         self.down.subscribe()
+    }
+
+    /// How the gateway is disposed, as it changes.
+    pub(crate) fn mood(&self) -> watch::Receiver<Mood> {
+        self.mood.subscribe()
+    }
+
+    pub(crate) fn change_mood(&self, change: impl FnOnce(&mut Mood)) {
+        self.mood.send_modify(change);
     }
 
     /// Ends all connections, and listens no more.

@@ -57,7 +57,8 @@ pub(crate) fn channel(state: &State, it: &Channel, viewer: Id) -> Value {
 
 /// A conversation: the other side is its recipient.
 pub(crate) fn dm(state: &State, it: &Channel, viewer: Id) -> Value {
-    let others: Vec<Value> = it.recipients.iter().filter(|id| **id != viewer).map(|id| user_by_id(state, *id)).collect();
+    let others: Vec<Value> =
+        it.recipients.iter().filter(|id| **id != viewer).map(|id| user_by_id(state, *id)).collect();
     let mut shown =
         json!({ "id": it.id, "type": it.kind, "flags": 0, "last_message_id": it.last_message, "recipients": others });
     if let Some(pinned) = it.last_pin {

@@ -1,5 +1,7 @@
 //! Who has an account, and what applications own.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::id::Id;
@@ -28,6 +30,8 @@ pub(crate) struct App {
     pub(crate) starts_left: u64,
     /// When the allowance is full again.
     pub(crate) starts_reset: jiff::Timestamp,
+    /// When commands were created, by guild.
+    pub(crate) created: BTreeMap<Option<Id>, Vec<jiff::Timestamp>>,
 }
 
 /// A registered command.

@@ -34,16 +34,7 @@ pub(crate) struct Role {
 
 impl Role {
     pub(crate) fn new(id: Id, name: &str, permissions: u64, position: i64) -> Self {
-        Self {
-            id,
-            name: name.to_owned(),
-            permissions,
-            position,
-            color: 0,
-            hoist: false,
-            mentionable: false,
-            bot: None,
-        }
+        Self { id, name: name.to_owned(), permissions, position, color: 0, hoist: false, mentionable: false, bot: None }
     }
 }
 

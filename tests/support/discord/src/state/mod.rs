@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::gateway::Sessions;
 use crate::faults::Faults;
+use crate::gateway::Sessions;
 use crate::id::{Id, Ids};
 use crate::limits::Limiter;
 use crate::record::Request;
