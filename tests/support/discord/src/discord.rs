@@ -121,6 +121,7 @@ impl Discord {
     }
 
     /// Gives the bot another token: the old one is no good any more, and its connections are closed.
+    #[expect(clippy::must_use_candidate, reason = "it is done for its effect as well")]
     pub fn renew_token(&self, app: Id) -> String {
         self.close_gateway(4004, "Authentication failed.");
         let mut token = String::new();

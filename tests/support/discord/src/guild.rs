@@ -65,6 +65,7 @@ impl Guild {
     }
 
     /// Lets a bot in, by an invite link that asks for these permissions: the role that it gets.
+    #[expect(clippy::must_use_candidate, reason = "it is done for its effect as well")]
     pub fn add(&self, app: Id, permissions: u64) -> Id {
         let name = self.server.shared.look(|state| state.apps.get(&app).map(|it| it.name.clone()).unwrap_or_default());
         let role = Role { bot: Some(app), ..Role::new(Id(0), &name, permissions, 1) };
@@ -74,6 +75,7 @@ impl Guild {
     }
 
     /// Makes a role: its id. It stands below all others but `@everyone`.
+    #[expect(clippy::must_use_candidate, reason = "it is done for its effect as well")]
     pub fn role(&self, name: &str, permissions: u64) -> Id {
         self.server.shared.with(|state| rest::create_role(state, self.id, Role::new(Id(0), name, permissions, 1)))
     }

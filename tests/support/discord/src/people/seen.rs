@@ -1,5 +1,7 @@
 //! Messages as a person sees them.
 
+use std::fmt::Write;
+
 use serde_json::Value;
 
 use crate::id::Id;
@@ -137,13 +139,12 @@ pub fn transcript(messages: &[Seen]) -> String {
         };
         let mut line = format!("{}{mark}: {said}", it.name);
         for embed in &it.embeds {
-            line.push_str(&format!(
-                "\n    [{}]",
-                embed["title"].as_str().or(embed["description"].as_str()).unwrap_or("embed")
-            ));
+            let title = embed["title"].as_str().or(embed["description"].as_str()).unwrap_or("embed");
+            // Writing to a string cannot fail.
+            let _ = write!(line, "\n    [{title}]");
         }
         for button in &it.buttons {
-            line.push_str(&format!("\n    <{}>", button.label));
+            let _ = write!(line, "\n    <{}>", button.label);
         }
         line
     };

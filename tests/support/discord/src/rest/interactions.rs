@@ -51,7 +51,7 @@ pub(super) fn callback(state: &mut State, id: Id, token: &str, call: &Call) -> A
         return Err(invalid(&["data"], "BASE_TYPE_REQUIRED", "This field is required"));
     }
     let data = data.unwrap_or(&Value::Null);
-    let (stage, original) = match kind {
+    let (became, original) = match kind {
         4 => (Stage::Message, Some(answer(state, &it, data, false).map_err(in_data)?)),
         5 => (Stage::Message, Some(answer(state, &it, data, true)?)),
         6 => (Stage::Update, it.message),
@@ -70,7 +70,7 @@ pub(super) fn callback(state: &mut State, id: Id, token: &str, call: &Call) -> A
         }
     };
     if let Some(kept) = state.interactions.get_mut(&id) {
-        kept.stage = stage;
+        kept.stage = became;
         kept.original = original;
         kept.answered_at = Some(clock::instant());
     }

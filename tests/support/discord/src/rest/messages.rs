@@ -16,7 +16,7 @@ use crate::shape;
 use crate::state::{Author, Message, State, flag, kind};
 
 /// How long the server remembers a nonce. Discord says "a few minutes"; who relies on more than two fails here.
-pub const NONCE_WINDOW: std::time::Duration = std::time::Duration::from_secs(120);
+pub const NONCE_WINDOW: std::time::Duration = std::time::Duration::from_mins(2);
 
 pub(super) fn route(state: &mut State, by: Id, channel: Id, method: &str, rest: &[&str], call: &Call) -> Answered {
     match (method, rest) {
