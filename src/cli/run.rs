@@ -22,7 +22,7 @@ use crate::service::{self, End, Start, Status};
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// How many threads wait for the disk at most. Each costs memory, and the engine has one of its own.
-const BLOCKING: usize = 4;
+const BLOCKING: usize = 2;
 
 /// Run incidents on the chat networks of the configuration.
 #[derive(Debug, clap::Args)]

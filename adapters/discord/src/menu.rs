@@ -84,7 +84,7 @@ fn alone(item: &MenuItem) -> Value {
     json!({
         "type": 1,
         "name": item.name,
-        "description": shortened(item.summary),
+        "description": shortened(&item.summary),
         "options": item.fields.iter().take(UNDER).map(field).collect::<Vec<_>>(),
         "contexts": [0],
         "integration_types": [0],
@@ -97,7 +97,7 @@ fn branches(menu: &[MenuItem]) -> Vec<Value> {
         json!({
             "type": 1,
             "name": item.name,
-            "description": shortened(item.summary),
+            "description": shortened(&item.summary),
             "options": item.fields.iter().take(UNDER).map(field).collect::<Vec<_>>(),
         })
     };

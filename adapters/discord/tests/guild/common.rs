@@ -76,7 +76,7 @@ impl Clock for FastClock {
 pub(crate) struct Counter;
 
 fn item(name: &'static str, heading: Option<&'static str>, fields: Vec<Field>) -> MenuItem {
-    MenuItem { name, heading, is_top: false, summary: "Does what has to be done", fields, opens_form: false }
+    MenuItem { name, heading, is_top: false, summary: "Does what has to be done".to_owned(), fields, opens_form: false }
 }
 
 fn field(name: &'static str, kind: FieldKind) -> Field {
