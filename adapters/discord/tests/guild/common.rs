@@ -222,6 +222,16 @@ impl Herald {
         Ok(tokio::time::timeout(PATIENCE, search).await.map_err(|_| "it never arrived")?)
     }
 
+    /// Waits until it has noticed that its connection is gone.
+    pub(crate) async fn is_cut_off(&self) -> Tested {
+        let noticed = async {
+            while self.discord.is_ready() {
+                tokio::task::yield_now().await;
+            }
+        };
+        Ok(tokio::time::timeout(PATIENCE, noticed).await?)
+    }
+
     /// The next gap.
     pub(crate) async fn gap(&self) -> Tested {
         self.hears(|arrival| matches!(arrival, Arrival::Gap).then_some(())).await
