@@ -24,6 +24,9 @@ const HELLO: Duration = Duration::from_secs(15);
 const ACKNOWLEDGE: Duration = Duration::from_secs(15);
 /// A heartbeat is sent at least so often, so that silence is noticed within a minute whatever the gateway asks for.
 const BEAT: Duration = Duration::from_secs(42);
+/// How long a silent gateway can go unnoticed.
+const UNNOTICED: u64 = BEAT.as_secs() + ACKNOWLEDGE.as_secs();
+const _: () = assert!(UNNOTICED < 60, "silence is to be noticed within a minute");
 
 /// What Herald asks to hear.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS

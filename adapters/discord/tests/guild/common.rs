@@ -13,14 +13,14 @@ use herald_chat::{
     Arrival, Choice, Clock, Desk, Field, FieldKind, Form, Inbound, Input, MenuItem, MessageRef, Network, Platform,
     Post, RoomRef, SendKey, Text, Tone, Typed, UserRef, What,
 };
-use herald_discord::{Discord, Settings, StartError};
+use herald_discord::{Discord, GuildId, Settings, StartError};
 use herald_guild::permissions::{
     ADD_REACTIONS, EMBED_LINKS, MANAGE_CHANNELS, MANAGE_MESSAGES, MANAGE_ROLES, READ_MESSAGE_HISTORY, SEND_MESSAGES,
     VIEW_CHANNEL,
 };
 use herald_guild::{Application, Guild, Id, Person};
 use jiff::Timestamp;
-use serenity::model::id::GuildId;
+
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
@@ -28,7 +28,7 @@ pub(crate) type Tested = Result<(), Box<dyn Error + Send + Sync>>;
 pub(crate) type Maybe<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How long a test waits for what should come, only to fail cleanly.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The clock of this machine, so many times as fast.
 pub(crate) struct FastClock {
