@@ -4,23 +4,36 @@
 
 use herald_chat::defang;
 
-/// `text`, which stands on one line, as Markdown that shows it. `at_start`: whether nothing stands before it in its line.
-/// Addresses of the web are made links that show where they lead, and without a preview, if `links`.
-pub(super) fn escape(text: &str, at_start: bool, links: bool) -> String {
+/// What stands around words, and whether addresses of the web in them become links: those show where they lead, and have
+/// no preview.
+#[derive(Clone, Copy)]
+pub(super) struct Around {
+    /// Nothing stands before them in their line.
+    pub(super) at_start: bool,
+    /// Something follows them directly.
+    pub(super) goes_on: bool,
+    pub(super) links: bool,
+}
+
+/// `text`, which stands on one line, as Markdown that shows it.
+pub(super) fn escape(text: &str, around: Around) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let text = defang(text);
-    let mut start = at_start;
+    let mut start = around.at_start;
+    let mut left = text.len();
     for word in text.split_inclusive(char::is_whitespace) {
         let bare = word.trim_end();
-        match link(bare).filter(|_| links) {
+        left -= word.len();
+        let goes_on = around.goes_on && left == 0 && bare.len() == word.len();
+        match link(bare).filter(|_| around.links) {
             Some((before, address, after)) => {
-                out.push_str(&escape_word(before, start));
+                out.push_str(&escape_word(before, start, true));
                 out.push('<');
                 out.push_str(address);
                 out.push('>');
-                out.push_str(&escape_word(after, false));
+                out.push_str(&escape_word(after, false, goes_on));
             }
-            None => out.push_str(&escape_word(bare, start)),
+            None => out.push_str(&escape_word(bare, start, goes_on)),
         }
         out.push_str(&word[bare.len()..]);
         start &= bare.is_empty();
@@ -28,8 +41,8 @@ pub(super) fn escape(text: &str, at_start: bool, links: bool) -> String {
     out
 }
 
-/// One word, none of whose characters is a space.
-fn escape_word(word: &str, at_start: bool) -> String {
+/// One word, none of whose characters is a space. `goes_on`: nor is what follows it.
+fn escape_word(word: &str, at_start: bool, goes_on: bool) -> String {
     let mut out = String::with_capacity(word.len() + 4);
     for (i, c) in word.char_indices() {
         let (before, after) = (&word[..i], &word[i + c.len_utf8()..]);
@@ -44,7 +57,7 @@ fn escape_word(word: &str, at_start: bool) -> String {
             // The address of an invitation becomes a button although it is no link.
             '.' => ends_with(before, "discord") || ends_with(before, "discordapp"),
             // A link or the name of an emoji.
-            ':' => after.starts_with("//") || after.find(':').is_some_and(|end| end > 0),
+            ':' => goes_on || after.starts_with("//") || after.contains(':'),
             _ => false,
         };
         if means {

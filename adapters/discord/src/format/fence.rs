@@ -1,10 +1,11 @@
 //! What somebody typed, as blocks of code to copy from.
 
-/// The text as one or several blocks of code, each at most `limit` characters with its fences. A fence in the text is
-/// broken by characters that cannot be seen, and that Herald takes out again when the text comes back.
+/// The text as one or several blocks of code, each at most `limit` characters with its fences. Behind
+/// each backquote of the text stands a character that cannot be seen, so that none of them makes a fence; Herald takes it
+/// out again when the text comes back.
 pub(crate) fn blocks(typed: &str, limit: usize) -> Vec<String> {
     const FENCES: usize = "```\n\n```".len();
-    let typed = typed.replace("``", "`\u{200b}`");
+    let typed = typed.replace('`', "`\u{200b}");
     let room = limit.saturating_sub(FENCES).max(2);
     let mut blocks: Vec<String> = Vec::new();
     let mut block = String::new();

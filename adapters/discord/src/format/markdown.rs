@@ -2,7 +2,7 @@
 
 use herald_chat::{Person, Span, Text, defang};
 
-use super::escape::escape;
+use super::escape::{Around, escape};
 use crate::names::NETWORK;
 
 /// What a piece of a line becomes, neighbours of a kind put together: two code spans side by side would read as one with
@@ -55,7 +55,9 @@ fn piece(span: &Span) -> Piece {
         Span::Plain(text) => Piece::Words(on_one_line(text)),
         Span::Strong(text) => Piece::Strong(on_one_line(text)),
         // What cannot stand as code on every client goes without.
-        Span::Code(text) if text.contains('`') || text.trim() != text => Piece::Words(on_one_line(text)),
+        Span::Code(text) if text.contains('`') || text.trim() != text || holds_invitation(text) => {
+            Piece::Words(on_one_line(text))
+        }
         Span::Code(text) => Piece::Code(defang(&on_one_line(text))),
         Span::Person(person) => match number(person) {
             Some(number) => Piece::Sign(format!("<@{number}>")),
@@ -64,6 +66,11 @@ fn piece(span: &Span) -> Piece {
         Span::Time { at, text } => Piece::Sign(format!("<t:{}:{}>", at.as_second(), style(text))),
         Span::Distance { to, .. } => Piece::Sign(format!(" (<t:{}:R>)", to.as_second())),
     }
+}
+
+/// Whether a client might see an invitation in it, which it shows wherever that stands.
+fn holds_invitation(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("discord")
 }
 
 /// Discord's style of a moment: the time alone where that was enough for whoever wrote `text`, else with the day.
@@ -81,17 +88,19 @@ fn on_one_line(text: &str) -> String {
 
 fn write_line(pieces: &[Piece]) -> String {
     let mut out = String::new();
-    for piece in pieces {
-        let at_start = out.trim().is_empty();
+    for (i, piece) in pieces.iter().enumerate() {
+        let (at_start, goes_on) = (out.trim().is_empty(), i + 1 < pieces.len());
         match piece {
             Piece::Sign(sign) => out.push_str(sign),
-            Piece::Words(text) => out.push_str(&escape(text, at_start, true)),
+            Piece::Words(text) => out.push_str(&escape(text, Around { at_start, goes_on, links: true })),
             Piece::Code(text) => out.extend(["`", text, "`"]),
             Piece::Strong(text) => {
                 let inner = text.trim();
                 let (before, after) = text.split_once(inner).unwrap_or_default();
                 let marks = if inner.is_empty() { "" } else { "**" };
-                out.extend([before, marks, &escape(inner, true, false), marks, after]);
+                // Inside, a client may look for the start of a line once more.
+                let inner = escape(inner, Around { at_start: true, goes_on: true, links: false });
+                out.extend([before, marks, &inner, marks, after]);
             }
         }
     }

@@ -15,8 +15,9 @@ use herald_chat::{
 };
 use herald_discord::{Discord, GuildId, Settings, StartError};
 use herald_guild::permissions::{
-    ADD_REACTIONS, EMBED_LINKS, MANAGE_CHANNELS, MANAGE_MESSAGES, MANAGE_ROLES, READ_MESSAGE_HISTORY, SEND_MESSAGES,
-    VIEW_CHANNEL,
+    ADD_REACTIONS, CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, EMBED_LINKS, MANAGE_CHANNELS, MANAGE_MESSAGES,
+    MANAGE_ROLES, MANAGE_THREADS, PIN_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
+    USE_EXTERNAL_APPS, VIEW_CHANNEL,
 };
 use herald_guild::{Application, Guild, Id, Person};
 use jiff::Timestamp;
@@ -29,6 +30,22 @@ pub(crate) type Maybe<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How long a test waits for what should come, only to fail cleanly.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What Herald's invitation asks for.
+pub(crate) const INVITED: u64 = VIEW_CHANNEL
+    | SEND_MESSAGES
+    | SEND_MESSAGES_IN_THREADS
+    | CREATE_PUBLIC_THREADS
+    | CREATE_PRIVATE_THREADS
+    | READ_MESSAGE_HISTORY
+    | ADD_REACTIONS
+    | EMBED_LINKS
+    | MANAGE_MESSAGES
+    | PIN_MESSAGES
+    | MANAGE_CHANNELS
+    | MANAGE_ROLES
+    | MANAGE_THREADS
+    | USE_EXTERNAL_APPS;
 
 /// The clock of this machine, so many times as fast.
 pub(crate) struct FastClock {
@@ -122,6 +139,8 @@ pub(crate) struct Town {
     pub(crate) discord: herald_guild::Discord,
     pub(crate) bot: Application,
     pub(crate) guild: Guild,
+    /// The role that Herald was invited with.
+    pub(crate) role: Id,
     pub(crate) ana: Person,
     pub(crate) ben: Person,
     pub(crate) channel: Id,
@@ -137,8 +156,7 @@ impl Town {
         let guild = discord.guild("Acme", &olga);
         guild.join(&ana);
         guild.join(&ben);
-        let may = VIEW_CHANNEL | SEND_MESSAGES | READ_MESSAGE_HISTORY | ADD_REACTIONS | EMBED_LINKS;
-        guild.add(bot.id, may | MANAGE_MESSAGES | MANAGE_CHANNELS | MANAGE_ROLES);
+        let role = guild.add(bot.id, INVITED);
         let channel = guild.channel("war-room")?;
         let store = tempfile::tempdir()?;
         let settings = Settings {
@@ -150,7 +168,7 @@ impl Town {
             archive: None,
             store: store.path().join("discord"),
         };
-        Ok(Self { discord, bot, guild, ana, ben, channel, settings, _store: store })
+        Ok(Self { discord, bot, guild, role, ana, ben, channel, settings, _store: store })
     }
 
     /// Connects, without listening.
@@ -275,4 +293,12 @@ pub(crate) fn key(cause: &str) -> SendKey {
 /// What somebody reads, without the marks that keep words from being markup.
 pub(crate) fn words(seen: &herald_guild::Seen) -> String {
     seen.content.replace('\\', "")
+}
+
+pub(crate) fn user(id: Id) -> UserRef {
+    UserRef::new(&Network::new("discord"), &id.to_string())
+}
+
+pub(crate) fn id(text: &str) -> Id {
+    text.parse().unwrap_or_default()
 }

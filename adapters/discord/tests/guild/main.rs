@@ -4,9 +4,12 @@
 
 mod commands;
 mod common;
+mod contract;
 mod gateway;
 mod history;
 mod limits;
+mod line;
+mod reader;
 mod secrets;
 mod silence;
 mod start;

@@ -101,14 +101,14 @@ fn next(rest: &str, before: &str) -> (usize, Vec<Seen>) {
     {
         return markup(end + 2);
     }
-    let low = rest.to_lowercase();
+    let low = rest.chars().take(9).collect::<String>().to_lowercase();
     for call in ["@everyone", "@here"] {
         if low.starts_with(call) {
             return markup(call.len());
         }
     }
     if first == ':'
-        && let Some(end) = rest[1..].find([':', ' ', '\n'])
+        && let Some(end) = rest[1..].find(|c: char| c == ':' || c.is_whitespace())
         && end > 0
         && rest[1 + end..].starts_with(':')
     {
@@ -242,6 +242,8 @@ fn text(rest: &str) -> usize {
 }
 
 fn begins_address(rest: &str) -> bool {
-    let word = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+    // Longer than any scheme.
+    const LONG: usize = 32;
+    let word = rest.bytes().take(LONG).take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
     word > 0 && rest[word..].strip_prefix(':').is_some_and(|tail| tail.starts_with(|c: char| !c.is_whitespace()))
 }
