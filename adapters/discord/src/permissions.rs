@@ -11,7 +11,9 @@ pub(crate) use bits::{
     Permissions, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, SEND_TTS_MESSAGES, USE_EXTERNAL_APPS,
     VIEW_CHANNEL, list,
 };
-pub(crate) use guild::{Channel, Guild, Kind, Member, Overwrite, Role};
+#[cfg(test)]
+pub(crate) use guild::Role;
+pub(crate) use guild::{Channel, Guild, Kind, Member, Overwrite};
 
 /// Threads that only those see who were let in.
 const PRIVATE_THREAD: u8 = 12;
