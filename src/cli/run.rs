@@ -41,7 +41,11 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
     let journal = (roots.open)(&dir, config.journal.keep_free)?;
     let listener = config.health.listen.map(listen).transpose()?;
 
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).max_blocking_threads(BLOCKING).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .max_blocking_threads(BLOCKING)
+        .enable_all()
+        .build()?;
     let _tasks = runtime.enter();
     let (requests, receiver) = mpsc::channel(4);
     end_on_signals(requests.clone(), roots.clock.clone())?;

@@ -17,7 +17,7 @@ async fn three_people_run_a_critical_incident_with_menus_buttons_and_a_form() {
     let declared = town.reads(cleo, war, "INC-1 checkout is down").await;
     assert!(declared.content.contains("critical"), "{declared:?}");
 
-    let options = [("role", json!("spokesperson")), ("person", json!(ben.id.to_string()))];
+    let options = [("role", json!("spokesperson")), ("person", json!(ben.id().to_string()))];
     town.chooses(ana, war, "incident roles assign", &options).await;
     town.reads(cleo, war, "is spokesperson now").await;
 
@@ -33,9 +33,16 @@ async fn three_people_run_a_critical_incident_with_menus_buttons_and_a_form() {
     assert!(refused.content.contains("```\nWe are looking into it\n```"), "what was typed is kept: {refused:?}");
     assert!(dora.reads(company).unwrap().is_empty(), "{}", town.transcript(dora, company));
     let form = ben.slash(war, "update", &[]).unwrap().modal().await.unwrap();
-    ben.submit(&form, &[(&text, "We are looking into it"), ("Next update in", "20m")]).unwrap().message().await.unwrap();
+    ben.submit(&form, &[(&text, "We are looking into it"), ("Next update in", "20m")])
+        .unwrap()
+        .message()
+        .await
+        .unwrap();
     let update = town.reads(dora, company, "We are looking into it").await;
-    assert!(update.content.starts_with("🔴 **INC-1 checkout is down** · critical · investigating · update 1"), "{update:?}");
+    assert!(
+        update.content.starts_with("🔴 **INC-1 checkout is down** · critical · investigating · update 1"),
+        "{update:?}"
+    );
     assert!(update.content.contains("<t:") && update.content.contains(":R>"), "each reader's own zone: {update:?}");
     assert!(update.pinged.is_empty() && update.embeds.len() == 1, "{update:?}");
 
@@ -48,7 +55,7 @@ async fn three_people_run_a_critical_incident_with_menus_buttons_and_a_form() {
     let asked = town.chooses(dora, company, "ask", &[("question", json!("will orders be lost?"))]).await;
     assert!(asked.ephemeral, "{asked:?}");
     let question = town.reads(ben, war, "will orders be lost?").await;
-    assert_eq!(question.pinged, [ben.id], "{question:?}");
+    assert_eq!(question.pinged, [ben.id()], "{question:?}");
 
     // A draft is published with one press, by the spokesperson alone.
     let options = [("text", json!("Orders are kept and go through later.")), ("next", json!("25m"))];
@@ -73,10 +80,10 @@ async fn three_people_run_a_critical_incident_with_menus_buttons_and_a_form() {
     town.reads(ana, war, "Message 1 is on the timeline").await;
     let board = town.reads(ana, war, "I keep this board up to date").await;
     assert!(ana.pins(war).iter().any(|pin| pin.id == board.id), "{board:?}");
-    let choices = ana.autocomplete(war, "incident tasks done", &[], ("n", "")).unwrap().reply().await;
+    let choices = ana.autocomplete(war, "incident tasks done", ("n", ""), &[]).unwrap().reply().await;
     assert!(format!("{choices:?}").contains("roll back payments"), "{choices:?}");
 
-    let options = [("role", json!("spokesperson")), ("person", json!(cleo.id.to_string()))];
+    let options = [("role", json!("spokesperson")), ("person", json!(cleo.id().to_string()))];
     town.chooses(ben, war, "incident roles handoff", &options).await;
     town.chooses(cleo, war, "incident roles accept", &[]).await;
     town.reads(ana, war, "handed over by ben").await;

@@ -18,8 +18,16 @@ async fn a_refusal_is_seen_by_whoever_asked_and_nobody_else() {
     town.reads(ben, war, "INC-1 checkout is down").await;
     let before = ben.reads(war).unwrap().len();
     for (command, options, words) in [
-        ("incident resolve", vec![("summary", json!("all is well"))], "Only the commander can do that, and that is ana"),
-        ("incident updates publish", vec![("n", json!("1")), ("next", json!("30m"))], "Only the spokesperson can do that"),
+        (
+            "incident resolve",
+            vec![("summary", json!("all is well"))],
+            "Only the commander can do that, and that is ana",
+        ),
+        (
+            "incident updates publish",
+            vec![("n", json!("1")), ("next", json!("30m"))],
+            "Only the spokesperson can do that",
+        ),
         ("incident updates publish", vec![("n", json!("9"))], "There is no draft 9"),
         ("incident tasks done", vec![("n", json!("1")), ("incident", json!("INC-9"))], "There is no INC-9"),
         ("incident severity", vec![("level", json!("minor"))], "Only the commander"),
@@ -30,16 +38,29 @@ async fn a_refusal_is_seen_by_whoever_asked_and_nobody_else() {
     town.chooses(ana, war, "incident roles take", &[("role", json!("spokesperson"))]).await;
     town.reads(ben, war, "ana is spokesperson now").await;
     let text = "What the company is told";
-    for (next, words) in [("5d", "too far off"), ("25:99", "I can't read `25:99` as a time"), ("final", "`final` is for an incident that is over")] {
+    for (next, words) in [
+        ("5d", "too far off"),
+        ("25:99", "I can't read `25:99` as a time"),
+        ("final", "`final` is for an incident that is over"),
+    ] {
         let form = ana.slash(war, "update", &[]).unwrap().modal().await.unwrap();
-        let refused = ana.submit(&form, &[(text, "We look into it."), ("Next update in", next)]).unwrap().message().await.unwrap();
+        let refused = ana
+            .submit(&form, &[(text, "We look into it."), ("Next update in", next)])
+            .unwrap()
+            .message()
+            .await
+            .unwrap();
         assert!(refused.ephemeral && refused.content.contains(words), "{next}: {refused:?}");
         assert!(refused.content.contains("We look into it."), "{next}: {refused:?}");
     }
     let form = ana.slash(war, "update", &[]).unwrap().modal().await.unwrap();
-    assert!(ana.submit(&form, &[(text, "We look into it."), ("Next update in", "")]).is_err(), "Discord itself asks for it");
+    assert!(
+        ana.submit(&form, &[(text, "We look into it."), ("Next update in", "")]).is_err(),
+        "Discord itself asks for it"
+    );
     let mut seen = ben.reads(war).unwrap();
-    let added: Vec<_> = seen.drain(before..).filter(|it| !it.content.contains("is spokesperson now") && !it.pinned).collect();
+    let added: Vec<_> =
+        seen.drain(before..).filter(|it| !it.content.contains("is spokesperson now") && !it.pinned).collect();
     assert!(added.iter().all(|it| !it.content.contains("Only")), "{added:#?}");
     assert!(town.dora.reads(town.channel("company")).unwrap().is_empty());
     assert_eq!(herald.stop().await, 0);

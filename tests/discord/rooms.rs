@@ -55,7 +55,7 @@ async fn what_slips_into_the_companys_channel_is_removed_and_answered_in_person(
     let boss = town.guild.role("boss", permissions::ADMINISTRATOR);
     let pat = town.discord.person("pat");
     town.guild.join(&pat);
-    town.guild.give(pat.id, boss);
+    town.guild.give(pat.id(), boss);
     let herald = Herald::start(town.home()).await;
     let said = herald.said.join("\n");
     assert!(said.contains("boss"), "who can write there is said at start: {said}");
@@ -69,7 +69,7 @@ async fn what_slips_into_the_companys_channel_is_removed_and_answered_in_person(
     let dm = pat.dm(town.bot.id).unwrap();
     town.reads(&pat, dm, "!ask").await;
     // Whoever opens it again finds it closed.
-    town.guild.overwrite(company, town.guild.id, permissions::SEND_MESSAGES, 0).unwrap();
+    town.guild.overwrite(company, town.guild.id(), permissions::SEND_MESSAGES, 0).unwrap();
     let closed = |_: &[herald_guild::Seen]| town.dora.rights(company) & permissions::SEND_MESSAGES;
     town.dora.wait_for(company, |seen| (closed(seen) == 0).then_some(())).await.unwrap();
     assert_eq!(herald.stop().await, 0);

@@ -53,7 +53,7 @@ impl Town {
             guild.join(person);
         }
         for person in [&ana, &ben, &cleo] {
-            guild.give(person.id, responders);
+            guild.give(person.id(), responders);
         }
         guild.add(bot.id, RIGHTS);
         let home = tempfile::tempdir().unwrap();
@@ -76,10 +76,10 @@ impl Town {
         writeln!(config, "[herald]\ndata = \"data\"").unwrap();
         writeln!(config, "[health]\nlisten = \"127.0.0.1:0\"").unwrap();
         writeln!(config, "[log]\nfilter = \"info,herald=debug,herald_discord=debug\"").unwrap();
-        writeln!(config, "[discord]\nserver = \"{}\"\ntoken_file = \"token\"", self.guild.id).unwrap();
+        writeln!(config, "[discord]\nserver = \"{}\"\ntoken_file = \"token\"", self.guild.id()).unwrap();
         writeln!(config, "api = {:?}\nresponders = \"{}\"", self.discord.address(), self.responders).unwrap();
         writeln!(config, "create_channels = true").unwrap();
-        writeln!(config, "[people]\nadmins = [\"discord:{}\"]", self.ana.id).unwrap();
+        writeln!(config, "[people]\nadmins = [\"discord:{}\"]", self.ana.id()).unwrap();
         writeln!(config, "[rooms]\nwar_room = [\"discord:#war-room\"]").unwrap();
         writeln!(config, "engineering = [\"discord:#engineering\"]\ncompany = [\"discord:#company\"]").unwrap();
         fs::write(self.home().join("herald.toml"), config + more).unwrap();
