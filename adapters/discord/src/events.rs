@@ -139,13 +139,10 @@ impl Inner {
                     self.look_anew(Some(id.0));
                 }
             }
-            "GUILD_ROLE_CREATE" | "GUILD_ROLE_UPDATE" | "GUILD_ROLE_DELETE" => {
-                if self.read::<Place>(name, data).is_some_and(|it| self.is_here(it.guild_id)) {
-                    tokio::spawn(self.clone().look_again(None));
-                }
-            }
-            "GUILD_UPDATE" => {
-                if self.read::<Place>(name, data).is_some_and(|it| self.is_here(it.id)) {
+            "GUILD_ROLE_CREATE" | "GUILD_ROLE_UPDATE" | "GUILD_ROLE_DELETE" | "GUILD_UPDATE" => {
+                let place = self.read::<Place>(name, data);
+                let guild = place.and_then(|it| if name == "GUILD_UPDATE" { it.id } else { it.guild_id });
+                if guild.is_some_and(|guild| self.is_here(Some(guild))) {
                     tokio::spawn(self.clone().look_again(None));
                 }
             }

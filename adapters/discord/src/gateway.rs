@@ -71,7 +71,7 @@ impl Inner {
         let mut failures = 0u32;
         while !self.is_closed() {
             let before = self.clock.now();
-            let ended = self.connection(&mut session, &told).await;
+            let ended = Box::pin(self.connection(&mut session, &told)).await;
             if self.ready.send_replace(false) {
                 failures = 0;
             }
@@ -79,7 +79,7 @@ impl Inner {
             let next = match ended.next() {
                 // Where it was to be taken up, nobody may be any more.
                 Next::Resume if failures > PATIENCE && session.is_some() => Next::Renew,
-                next => next,
+                next @ (Next::Resume | Next::Renew | Next::Fix | Next::Stop) => next,
             };
             let (pause, tries) = match next {
                 Next::Stop => return,
@@ -119,7 +119,7 @@ impl Inner {
                 Err(ended) => return ended,
             },
         };
-        self.converse(&address, session, told).await
+        Box::pin(self.converse(&address, session, told)).await
     }
 
     /// Waits until Discord allows another session. Where to begin it.

@@ -58,9 +58,10 @@ impl Inner {
         all.sort_by_key(|(id, _)| *id);
         let mut events = Vec::new();
         for (id, raw) in &all {
-            match serde_json::from_value::<Message>((*raw).clone()) {
-                Ok(message) => events.extend(self.said(&message, direct)),
-                Err(_) => tracing::error!(message = id, "a message cannot be read, and is passed over"),
+            if let Ok(message) = serde_json::from_value::<Message>((*raw).clone()) {
+                events.extend(self.said(&message, direct));
+            } else {
+                tracing::error!(message = id, "a message cannot be read, and is passed over");
             }
         }
         (events, all.last().map(|(id, _)| *id))

@@ -39,6 +39,7 @@ use tokio::sync::watch;
 
 pub use error::StartError;
 pub use rooms::RoomKind;
+pub use serenity::model::id::{ChannelId, GuildId, RoleId};
 pub use settings::Settings;
 
 use interactions::Interactions;

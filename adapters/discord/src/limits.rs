@@ -254,12 +254,9 @@ impl Pass<'_> {
         self.limits.answered(self.route, &self.place, answer);
         answer.refused.map(|(after, _)| after)
     }
-
-    /// There was none.
-    pub(crate) fn lost(self) {}
 }
 
-/// Whoever waited for the answer may have stopped to.
+/// There was no answer, or nobody waits for it any more.
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         if self.is_open {

@@ -1,5 +1,7 @@
 //! The menu of commands, as Discord offers it: one tree, and a few commands that stand by themselves.
 
+use std::fmt::Write;
+
 use herald_chat::{Field, FieldKind, MenuItem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -42,12 +44,14 @@ pub(crate) async fn offer(
     invite: &str,
 ) -> Result<(), StartError> {
     let path = format!("/applications/{application}/guilds/{guild}/commands");
-    let failed = |failure: Failure| match failure {
+    let failed = |failure: Failure| match &failure {
         Failure::Denied { status: 403, .. } => StartError::NoCommands { guild, invite: invite.to_owned() },
-        other => StartError::answer("to take Herald's commands", other),
+        Failure::Limited { .. } | Failure::Unreachable { .. } | Failure::Unknown { .. } | Failure::Denied { .. } => {
+            StartError::answer("to take Herald's commands", failure)
+        }
     };
     let wanted = Value::Array(commands(menu));
-    let hash = data_of(&wanted);
+    let hash = hash_of(&wanted);
     let there = rest.ask(Request::get(&path)).await.map_err(failed)?;
     let now = Offered { application, guild, hash, commands: versions(&there) };
     if store.get::<Offered>(FILE).is_some_and(|kept| kept == now) {
@@ -60,8 +64,11 @@ pub(crate) async fn offer(
     Ok(())
 }
 
-fn data_of(wanted: &Value) -> String {
-    Sha256::digest(wanted.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+fn hash_of(wanted: &Value) -> String {
+    Sha256::digest(wanted.to_string()).iter().fold(String::new(), |mut hash, byte| {
+        let _ = write!(hash, "{byte:02x}");
+        hash
+    })
 }
 
 fn versions(commands: &Value) -> Vec<(String, String)> {
@@ -190,12 +197,11 @@ fn field(field: &Field) -> Value {
         "type": 3, "name": field.name, "description": shortened(&field.summary), "required": field.is_required,
     });
     match &field.kind {
-        FieldKind::Text => {}
         FieldKind::Suggested => made["autocomplete"] = json!(true),
         FieldKind::OneOf(words) if words.len() <= UNDER => {
             made["choices"] = words.iter().map(|word| json!({ "name": word, "value": word })).collect();
         }
-        FieldKind::OneOf(_) => {}
+        FieldKind::Text | FieldKind::OneOf(_) => {}
         FieldKind::Person => made["type"] = json!(6),
         FieldKind::Switch => made["type"] = json!(5),
     }

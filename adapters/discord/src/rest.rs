@@ -1,6 +1,6 @@
 //! Requests to Discord, within its limits.
 
-use std::fmt;
+use std::fmt::{self, Display, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ impl Request {
     }
 
     /// With a parameter behind the `?`.
-    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: impl Display) -> Self {
         self.query.push((name, value.to_string()));
         self
     }
@@ -113,14 +113,7 @@ impl Rest {
         let route = Route::of(&request.method, &request.path);
         loop {
             let pass = self.limits.pass(&route, HOLD).await.map_err(|after| Failure::Limited { after })?;
-            let answer = self.send(&request, &route).await;
-            let (status, headers, body) = match answer {
-                Ok(answer) => answer,
-                Err(failure) => {
-                    pass.lost();
-                    return Err(failure);
-                }
-            };
+            let (status, headers, body) = self.send(&request, &route).await?;
             let limited = pass.answered(&Answer::of(status, &headers, &body));
             if let Some(after) = limited {
                 if SignedDuration::try_from(after).is_ok_and(|after| after <= HOLD) {
@@ -184,7 +177,9 @@ fn escaped(why: &str) -> String {
     for byte in why.bytes().take(400) {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b' ' | b'-' | b'_' | b'.' | b',' => out.push(char::from(byte)),
-            other => out.push_str(&format!("%{other:02X}")),
+            other => {
+                let _ = write!(out, "%{other:02X}");
+            }
         }
     }
     out

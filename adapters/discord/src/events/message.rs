@@ -45,7 +45,7 @@ impl Inner {
         } else {
             Origin::Human
         };
-        let answers = message.message_reference.as_ref().filter(|it| it.kind == 0 && message.kind == 19);
+        let answers = message.reference.as_ref().filter(|it| it.kind == 0 && message.kind == 19);
         let reply_to = answers
             .and_then(|it| Some((it.channel_id.map_or(channel, |id| id.0), it.message_id?.0)))
             .map(|(channel, id)| message_ref(channel, id));

@@ -63,8 +63,8 @@ pub(crate) struct Message {
     pub(crate) webhook_id: Option<Id>,
     #[serde(default)]
     pub(crate) mentions: Vec<User>,
-    #[serde(default)]
-    pub(crate) message_reference: Option<Reference>,
+    #[serde(default, rename = "message_reference")]
+    pub(crate) reference: Option<Reference>,
     #[serde(default)]
     pub(crate) edited_timestamp: Option<String>,
     /// Of Herald's own, in events.

@@ -24,6 +24,9 @@ const HELLO: Duration = Duration::from_secs(15);
 const ACKNOWLEDGE: Duration = Duration::from_secs(15);
 /// A heartbeat is sent at least so often, so that silence is noticed within a minute whatever the gateway asks for.
 const BEAT: Duration = Duration::from_secs(42);
+/// How long a silent gateway can go unnoticed.
+const UNNOTICED: u64 = BEAT.as_secs() + ACKNOWLEDGE.as_secs();
+const _: () = assert!(UNNOTICED < 60, "silence is to be noticed within a minute");
 
 /// What Herald asks to hear.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS
@@ -65,7 +68,7 @@ impl Inner {
         session: &mut Option<Session>,
         told: &UnboundedSender<Told>,
     ) -> Ended {
-        let mut link = match self.within(CONNECT, "connection", Link::open(address)).await {
+        let mut link = match self.within(CONNECT, "connection", Box::pin(Link::open(address))).await {
             Ok(link) => link,
             Err(ended) => return ended,
         };
@@ -87,7 +90,11 @@ impl Inner {
             _ = closed.wait_for(|closed| *closed) => Ended::Stopped,
         };
         if !matches!(ended, Ended::Closed { .. } | Ended::Broken { .. }) {
-            let _ = self.within(Duration::from_secs(1), "farewell", async { Ok(talk.link.leave().await) }).await;
+            let farewell = async {
+                talk.link.leave().await;
+                Ok(())
+            };
+            let _ = self.within(Duration::from_secs(1), "farewell", farewell).await;
         }
         ended
     }
@@ -190,16 +197,17 @@ impl Talk<'_> {
     fn dispatch(&mut self, payload: &Payload) {
         let (Some(name), Some(data)) = (&payload.t, &payload.d) else { return };
         match name.as_str() {
-            "READY" => match serde_json::from_str::<Ready>(data.get()) {
-                Ok(ready) => {
+            "READY" => {
+                if let Ok(ready) = serde_json::from_str::<Ready>(data.get()) {
                     let (id, address) = (ready.session_id, ready.resume_gateway_url);
                     *self.session = Some(Session { id, address, seq: payload.s.unwrap_or(0) });
                     self.stand("a session with Discord has begun");
                     self.tell(Told::Renewed);
+                } else {
+                    // Without a session nothing goes on: the time it may take to stand runs out.
+                    error!("the gateway's greeting to a new session cannot be read");
                 }
-                // Without a session nothing goes on: the time it may take to stand runs out.
-                Err(_) => error!("the gateway's greeting to a new session cannot be read"),
-            },
+            }
             "RESUMED" => self.stand("the session with Discord goes on"),
             _ => self.tell(Told::Event { name: name.clone(), data: data.clone() }),
         }

@@ -76,7 +76,7 @@ impl Data {
                     found.push((name.clone(), value.clone()));
                 }
                 walk(&component.components, found);
-                if let Some(inner) = &component.component {
+                if let Some(inner) = &component.labelled {
                     walk(std::slice::from_ref(inner), found);
                 }
             }
@@ -117,8 +117,9 @@ struct Component {
     value: Option<String>,
     #[serde(default)]
     components: Vec<Component>,
-    #[serde(default)]
-    component: Option<Box<Component>>,
+    /// What a label holds.
+    #[serde(default, rename = "component")]
+    labelled: Option<Box<Component>>,
 }
 
 /// What opens a form.

@@ -17,10 +17,8 @@ impl Route {
         let is_interaction = matches!(parts[..], ["interactions", ..] | ["webhooks", _, _, "messages", ..])
             || (matches!(parts[..], ["webhooks", _, _]) && *method != Method::GET);
         let major = match parts[..] {
-            ["channels" | "guilds", id, ..] => id.to_owned(),
-            ["webhooks", id, token, ..] => format!("{id}/{token}"),
-            ["webhooks", id] => id.to_owned(),
-            ["interactions", id, token, ..] => format!("{id}/{token}"),
+            ["channels" | "guilds", id, ..] | ["webhooks", id] => id.to_owned(),
+            ["webhooks" | "interactions", id, token, ..] => format!("{id}/{token}"),
             _ => String::new(),
         };
         let mut template = method.as_str().to_owned();

@@ -23,11 +23,15 @@ fn items(commands: &[Value]) -> Vec<String> {
         if inner.iter().all(|it| it["type"].as_u64() > Some(2)) {
             found.push(value["name"].as_str().unwrap().to_owned());
         } else {
-            inner.into_iter().for_each(|it| walk(it, found));
+            for it in inner {
+                walk(it, found);
+            }
         }
     }
     let mut found = Vec::new();
-    commands.iter().for_each(|it| walk(it, &mut found));
+    for it in commands {
+        walk(it, &mut found);
+    }
     found.sort();
     found
 }

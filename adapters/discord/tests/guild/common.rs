@@ -13,7 +13,7 @@ use herald_chat::{
     Arrival, Choice, Clock, Desk, Field, FieldKind, Form, Inbound, Input, MenuItem, MessageRef, Network, Platform,
     Post, RoomRef, SendKey, Text, Tone, Typed, UserRef, What,
 };
-use herald_discord::{Discord, Settings, StartError};
+use herald_discord::{Discord, GuildId, Settings, StartError};
 use herald_guild::permissions::{
     ADD_REACTIONS, CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, EMBED_LINKS, MANAGE_CHANNELS, MANAGE_MESSAGES,
     MANAGE_ROLES, MANAGE_THREADS, PIN_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
@@ -21,7 +21,7 @@ use herald_guild::permissions::{
 };
 use herald_guild::{Application, Guild, Id, Person};
 use jiff::Timestamp;
-use serenity::model::id::GuildId;
+
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
@@ -29,7 +29,7 @@ pub(crate) type Tested = Result<(), Box<dyn Error + Send + Sync>>;
 pub(crate) type Maybe<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How long a test waits for what should come, only to fail cleanly.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What Herald's invitation asks for.
 pub(crate) const INVITED: u64 = VIEW_CHANNEL
@@ -238,6 +238,16 @@ impl Herald {
             }
         };
         Ok(tokio::time::timeout(PATIENCE, search).await.map_err(|_| "it never arrived")?)
+    }
+
+    /// Waits until it has noticed that its connection is gone.
+    pub(crate) async fn is_cut_off(&self) -> Tested {
+        let noticed = async {
+            while self.discord.is_ready() {
+                tokio::task::yield_now().await;
+            }
+        };
+        Ok(tokio::time::timeout(PATIENCE, noticed).await?)
     }
 
     /// The next gap.

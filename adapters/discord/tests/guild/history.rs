@@ -6,10 +6,7 @@ use herald_guild::permissions::READ_MESSAGE_HISTORY;
 use crate::common::{Herald, PATIENCE, Tested, Town, room};
 
 fn texts(events: &[Inbound]) -> Vec<String> {
-    let text = |event: &Inbound| match &event.what {
-        What::Message { text, .. } => Some(text.clone()),
-        _ => None,
-    };
+    let text = |event: &Inbound| if let What::Message { text, .. } = &event.what { Some(text.clone()) } else { None };
     events.iter().filter_map(text).collect()
 }
 

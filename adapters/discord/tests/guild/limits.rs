@@ -33,7 +33,7 @@ async fn a_channel_that_has_to_wait_does_not_hold_up_another() -> Tested {
     let other = town.guild.channel("other")?;
     let slow = town.channel.to_string();
     let limited =
-        Fault::Limited { scope: Scope::Shared, retry_after: Duration::from_secs(600), headers: true, body: true };
+        Fault::Limited { scope: Scope::Shared, retry_after: Duration::from_mins(10), headers: true, body: true };
     town.discord.fault(Rule::new(limited).on(move |method, path| method == "POST" && path.contains(&slow)));
     match herald.post(&town.room(), &says(0), &key("slow")).await {
         Err(SendError::Retry { after: Some(after), .. }) => assert!(after > Duration::from_secs(500), "{after:?}"),

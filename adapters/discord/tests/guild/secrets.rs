@@ -64,6 +64,7 @@ async fn neither_a_token_nor_what_people_say_is_in_any_log_error_or_debug_text()
     }
     town.discord.heal();
     town.discord.stop();
+    herald.is_cut_off().await?;
     town.comes_back().await;
     town.discord.until(|_, connections| (connections.resumed > 0).then_some(())).await;
     told.push(format!("{:?}", town.settings));

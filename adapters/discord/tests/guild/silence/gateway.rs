@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use futures::{SinkExt, StreamExt};
-use herald_discord::{Discord, Settings};
+use herald_discord::{Discord, GuildId, Settings};
 use serde_json::{Value, json};
-use serenity::model::id::GuildId;
+
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -79,7 +79,7 @@ impl Gateway {
     }
 
     /// How each session was opened: its code, and for one that goes on which and after what.
-    pub(crate) async fn openings(&self) -> Vec<String> {
+    pub(crate) fn openings(&self) -> Vec<String> {
         self.openings.borrow().clone()
     }
 
