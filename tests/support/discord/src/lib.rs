@@ -32,6 +32,15 @@
 //! # }
 //! ```
 //!
+//! # What is where
+//! - [`Discord`]: the server: accounts, time ([`Discord::advance`]), limits ([`Discord::limits`]), faults
+//!   ([`Discord::fault`], [`Discord::stall`], [`Discord::jumble`], [`Discord::cut_gateway`] …), stopping and starting
+//!   again, and what was asked of it ([`Discord::requests`], [`Discord::count`], [`Discord::tap`]).
+//! - [`Guild`]: members, roles, channels and overwrites, as the owner sets them.
+//! - [`Person`]: speaks and reads, uses commands ([`Person::slash`], [`Person::autocomplete`]), presses buttons
+//!   ([`Person::press`], [`Person::choose`]) and fills in forms ([`Person::submit`]); [`Asked`] is what comes of it.
+//! - [`Echo`]: the fastest bot there is, to measure others against.
+//!
 //! # Where it is stricter than Discord, or not like it
 //! - A nonce is remembered for two minutes ([`NONCE_WINDOW`]); Discord says "a few".
 //! - Mentions in code count, since clients do not agree on what code is.
@@ -42,6 +51,7 @@
 mod check;
 mod clock;
 mod discord;
+mod echo;
 mod faults;
 mod gateway;
 mod guild;
@@ -59,6 +69,7 @@ mod tap;
 mod unrest;
 
 pub use discord::{Application, Connections, Discord};
+pub use echo::Echo;
 pub use faults::{Fault, Rule, Scope};
 pub use guild::Guild;
 pub use id::Id;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use herald_guild::{Reply, transcript};
+use herald_guild::{Echo, Reply, transcript};
 use serde_json::{Value, json};
 
 use crate::raw::{Answer, Gateway, World};
@@ -177,4 +177,18 @@ async fn a_client_lets_people_ask_only_what_is_offered() {
     assert_eq!(answer(&world, &event, choices(26)).await.code(), (400, 50035));
     answer(&world, &event, choices(1)).await;
     assert_eq!(typed.reply().await, Reply::Choices(vec![("INC-1".to_owned(), json!("1"))]));
+}
+
+#[tokio::test]
+async fn an_echo_acknowledges_whatever_is_asked() {
+    let (world, gateway) = ready().await;
+    drop(gateway);
+    let echo = Echo::start(&world.discord, &world.app).await.unwrap();
+    for _ in 0..3 {
+        let asked = world.ana.slash(world.channel, "update", &[]).unwrap();
+        let Reply::Message(seen) = asked.reply().await else { panic!("no answer") };
+        assert!(seen.thinking);
+    }
+    drop(echo);
+    assert_eq!(world.discord.count("POST /interactions/{id}/{token}/callback"), (3, 0));
 }
