@@ -25,7 +25,7 @@ pub use modal::{Field, Modal};
 pub use seen::{Button, Seen, transcript};
 
 /// How long anybody waits for what should come.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What was waited for did not come.
 #[derive(Debug, thiserror::Error)]
