@@ -11,7 +11,7 @@ use crate::gateway::{STARTS, intents};
 use crate::guild::Guild;
 use crate::id::Id;
 use crate::limits::Limits;
-use crate::people::Person;
+use crate::people::{NeverCame, PATIENCE, Person};
 use crate::record::Request;
 use crate::server::Server;
 use crate::state::{App, State, User};
@@ -115,6 +115,7 @@ impl Discord {
     }
 
     /// Gives the bot another token: the old one is no good any more, and its connections are closed.
+    #[expect(clippy::must_use_candidate, reason = "it is done for its effect as well")]
     pub fn renew_token(&self, app: Id) -> String {
         self.close_gateway(4004, "Authentication failed.");
         let mut token = String::new();
@@ -207,6 +208,35 @@ impl Discord {
     /// Waits until something about requests and connections is so. There is no limit: a test sets its own.
     pub async fn until<T>(&self, mut look: impl FnMut(&[Request], Connections) -> Option<T>) -> T {
         self.server.shared.until(|state| look(&state.requests, connections(state))).await
+    }
+
+    /// Whether a bot has a session with a connection.
+    #[must_use]
+    pub fn is_connected(&self, app: Id) -> bool {
+        self.server.shared.look(|state| state.sessions.by_id.values().any(|it| it.app == app && it.connected()))
+    }
+
+    /// Waits until `look`, which may ask anything of this server, its guilds and people, finds something: it is asked
+    /// again whenever something changed.
+    ///
+    /// # Errors
+    /// [`NeverCame`] after 30 s.
+    pub async fn eventually<T>(&self, mut look: impl FnMut() -> Option<T>) -> Result<T, NeverCame> {
+        let mut bell = self.server.shared.listen();
+        let search = async {
+            loop {
+                // Marked as heard before looking, so nothing falls between.
+                bell.mark_unchanged();
+                if let Some(found) = look() {
+                    return found;
+                }
+                if bell.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let never = || NeverCame { waited: PATIENCE, reader: "the test".to_owned(), transcript: String::new() };
+        tokio::time::timeout(PATIENCE, search).await.map_err(|_| never())
     }
 
     /// Waits until a bot has a session with a connection. There is no limit: a test sets its own.

@@ -8,9 +8,10 @@ use crate::discord::Discord;
 use crate::gateway::Frame;
 
 impl Discord {
-    /// How often clients are told to send heartbeats. A client that is silent for twice as long is closed with 4009.
+    /// How often clients are told to send heartbeats. A client that is silent for twice as long is closed with 4009. At most a
+    /// day.
     pub fn heartbeat(&self, every: Duration) {
-        let ms = u64::try_from(every.as_millis()).unwrap_or(u64::MAX);
+        let ms = u64::try_from(every.as_millis()).unwrap_or(u64::MAX).min(86_400_000);
         self.server.shared.with(|state| state.sessions.heartbeat_ms = Some(ms));
     }
 

@@ -82,7 +82,7 @@ impl Session {
     }
 
     /// Numbers an event, keeps it for a resume, and sends it if there is a connection.
-    fn push(&mut self, name: &str, data: Value, fate: Fate) {
+    fn push(&mut self, name: &str, data: &Value, fate: Fate) {
         self.sequence += 1;
         let payload = json!({ "op": 0, "t": name, "s": self.sequence, "d": data });
         self.sent.push_back((self.sequence, payload.clone()));
@@ -126,7 +126,7 @@ impl Session {
         for (_, payload) in self.sent.iter().filter(|(number, _)| *number > seen) {
             self.order(Frame::Send(payload.clone()));
         }
-        self.push("RESUMED", json!({}), Fate::Once);
+        self.push("RESUMED", &json!({}), Fate::Once);
         true
     }
 }

@@ -42,7 +42,7 @@ fn publish(state: &mut State, name: &str, look: impl Fn(&State, Id, u64) -> Opti
         {
             let fate = fate(state);
             if let Some(session) = state.sessions.by_id.get_mut(&session) {
-                session.push(name, data, fate);
+                session.push(name, &data, fate);
             }
         }
     }
@@ -157,7 +157,7 @@ pub(crate) fn ready(state: &mut State, session: &str, address: &str) {
     }
     if let Some(session) = state.sessions.by_id.get_mut(session) {
         for (name, data) in events {
-            session.push(name, data, Fate::Once);
+            session.push(name, &data, Fate::Once);
         }
     }
 }
@@ -205,7 +205,9 @@ pub(crate) fn chunk(state: &mut State, session: &str, data: &Value) {
     let named: Option<Vec<Id>> = match &data["user_ids"] {
         Value::Array(ids) => Some(ids.iter().filter_map(crate::check::id).map(Id).collect()),
         Value::Null => None,
-        one => crate::check::id(one).map(|id| vec![Id(id)]),
+        one @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+            crate::check::id(one).map(|id| vec![Id(id)])
+        }
     };
     let fits = |id: &Id| match (&named, &query) {
         (Some(named), _) => named.contains(id),
@@ -223,6 +225,6 @@ pub(crate) fn chunk(state: &mut State, session: &str, data: &Value) {
         chunk["nonce"] = nonce.clone();
     }
     if let Some(session) = state.sessions.by_id.get_mut(session) {
-        session.push("GUILD_MEMBERS_CHUNK", chunk, Fate::Once);
+        session.push("GUILD_MEMBERS_CHUNK", &chunk, Fate::Once);
     }
 }

@@ -80,27 +80,15 @@ impl Connection {
     async fn run(&mut self, socket: &mut WebSocket, mut orders: UnboundedReceiver<Frame>, heartbeat: Duration) {
         let mut mood = self.server.mood();
         let mut late: Option<Value> = None;
+        let mut patience = clock::instant() + heartbeat * 2;
         loop {
             let stalled = mood.borrow_and_update().stalled;
             tokio::select! {
+                // A mood holds from the moment on in which it was set.
+                biased;
                 _ = mood.changed() => {}
-                order = orders.recv(), if !stalled => {
-                    let payloads = match order {
-                        Some(Frame::Send(payload)) => [Some(payload), late.take()],
-                        Some(Frame::Late(payload)) => [late.replace(payload), None],
-                        Some(Frame::Close(code, reason)) => return close(socket, (code, reason)).await,
-                        Some(Frame::Cut) | None => return,
-                    };
-                    if !self.send_all(socket, payloads.into_iter().flatten()).await {
-                        return;
-                    }
-                }
-                () = pause(LATE), if late.is_some() && !stalled => {
-                    if !self.send_all(socket, late.take()).await {
-                        return;
-                    }
-                }
-                heard = tokio::time::timeout(heartbeat * 2, socket.recv()) => {
+                heard = tokio::time::timeout_at(patience.into(), socket.recv()) => {
+                    patience = clock::instant() + heartbeat * 2;
                     let answers = match heard {
                         // Discord gives up on a client that is silent for so long.
                         Err(_) => Err((4009, "Session timed out.")),
@@ -117,6 +105,22 @@ impl Connection {
                             }
                         }
                         Err(closed) => return close(socket, closed).await,
+                    }
+                }
+                order = orders.recv(), if !stalled => {
+                    let payloads = match order {
+                        Some(Frame::Send(payload)) => [Some(payload), late.take()],
+                        Some(Frame::Late(payload)) => [late.replace(payload), None],
+                        Some(Frame::Close(code, reason)) => return close(socket, (code, reason)).await,
+                        Some(Frame::Cut) | None => return,
+                    };
+                    if !self.send_all(socket, payloads.into_iter().flatten()).await {
+                        return;
+                    }
+                }
+                () = pause(LATE), if late.is_some() && !stalled => {
+                    if !self.send_all(socket, late.take()).await {
+                        return;
                     }
                 }
             }
@@ -152,7 +156,7 @@ impl Connection {
     /// What a payload of the client is answered with.
     fn hear(&mut self, text: &str, stalled: bool) -> Result<Vec<Value>, Closed> {
         let now = clock::instant();
-        self.heard.retain(|it| now.duration_since(*it) < Duration::from_secs(60));
+        self.heard.retain(|it| now.duration_since(*it) < Duration::from_mins(1));
         self.heard.push_back(now);
         if self.heard.len() > MOST {
             return Err((4008, "You are being rate limited."));

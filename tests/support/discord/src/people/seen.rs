@@ -1,10 +1,11 @@
 //! Messages as a person sees them.
 
+use std::fmt::Write;
+
 use serde_json::Value;
 
 use crate::id::Id;
 use crate::permissions;
-use crate::shape;
 use crate::state::{Author, Message, State, flag};
 
 /// A message, as one person sees it.
@@ -40,8 +41,6 @@ pub struct Seen {
     pub reply_to: Option<Id>,
     /// Emojis and who set them.
     pub reactions: Vec<(String, Vec<Id>)>,
-    /// All of it, as the API gives it.
-    pub json: Value,
 }
 
 /// A button of a message.
@@ -58,7 +57,7 @@ pub struct Button {
 }
 
 impl Seen {
-    pub(super) fn from(state: &State, it: &Message, reader: Id) -> Self {
+    pub(super) fn from(state: &State, it: &Message) -> Self {
         let (author, name) = match &it.author {
             Author::User(id) => (*id, state.users.get(id).map(|it| it.name.clone()).unwrap_or_default()),
             Author::Webhook { id, name } => (*id, name.clone()),
@@ -79,7 +78,6 @@ impl Seen {
             kind: it.kind,
             reply_to: it.reference.filter(|_| it.kind == 19).and_then(|(_, id)| id),
             reactions: it.reactions.iter().map(|it| (it.emoji.clone(), it.users.clone())).collect(),
-            json: shape::message(state, it, reader),
         }
     }
 
@@ -106,7 +104,8 @@ fn buttons(it: &Message) -> Vec<Button> {
 fn pinged(state: &State, it: &Message) -> Vec<Id> {
     let mut all = it.mentions.clone();
     let guild = state.channels.get(&it.channel).and_then(|it| it.guild).and_then(|id| state.guilds.get(&id));
-    for (id, member) in guild.map(|it| &it.members).into_iter().flatten() {
+    let by_group = it.mention_everyone || !it.mention_roles.is_empty();
+    for (id, member) in guild.filter(|_| by_group).map(|it| &it.members).into_iter().flatten() {
         if it.mention_everyone || it.mention_roles.iter().any(|role| member.roles.contains(role)) {
             all.push(*id);
         }
@@ -137,13 +136,12 @@ pub fn transcript(messages: &[Seen]) -> String {
         };
         let mut line = format!("{}{mark}: {said}", it.name);
         for embed in &it.embeds {
-            line.push_str(&format!(
-                "\n    [{}]",
-                embed["title"].as_str().or(embed["description"].as_str()).unwrap_or("embed")
-            ));
+            let title = embed["title"].as_str().or(embed["description"].as_str()).unwrap_or("embed");
+            // Writing to a string cannot fail.
+            let _ = write!(line, "\n    [{title}]");
         }
         for button in &it.buttons {
-            line.push_str(&format!("\n    <{}>", button.label));
+            let _ = write!(line, "\n    <{}>", button.label);
         }
         line
     };

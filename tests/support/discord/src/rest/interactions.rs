@@ -8,7 +8,7 @@ use crate::check::{CALLBACK, CHOICES, MODAL, Problems, check, invalid, object as
 use crate::clock;
 use crate::gateway::to_app;
 use crate::id::Id;
-use crate::permissions::{self, EMBED_LINKS};
+use crate::permissions::{self, ATTACH_FILES, EMBED_LINKS};
 use crate::refused::{self, Refused};
 use crate::shape;
 use crate::state::{Author, Interaction, Message, Stage, State, flag};
@@ -51,7 +51,7 @@ pub(super) fn callback(state: &mut State, id: Id, token: &str, call: &Call) -> A
         return Err(invalid(&["data"], "BASE_TYPE_REQUIRED", "This field is required"));
     }
     let data = data.unwrap_or(&Value::Null);
-    let (stage, original) = match kind {
+    let (became, original) = match kind {
         4 => (Stage::Message, Some(answer(state, &it, data, false).map_err(in_data)?)),
         5 => (Stage::Message, Some(answer(state, &it, data, true)?)),
         6 => (Stage::Update, it.message),
@@ -70,7 +70,7 @@ pub(super) fn callback(state: &mut State, id: Id, token: &str, call: &Call) -> A
         }
     };
     if let Some(kept) = state.interactions.get_mut(&id) {
-        kept.stage = stage;
+        kept.stage = became;
         kept.original = original;
         kept.answered_at = Some(clock::instant());
     }
@@ -138,7 +138,7 @@ fn shown(state: &State, it: &Interaction, message: Id) -> Answered {
 fn rights(state: &State, it: &Interaction) -> u64 {
     let own = state.channels.get(&it.channel).map_or(0, |here| permissions::in_channel(state, here, it.app));
     // An answer needs no right to speak in the channel.
-    own | EMBED_LINKS
+    own | EMBED_LINKS | ATTACH_FILES
 }
 
 fn answer(state: &mut State, it: &Interaction, data: &Value, deferred: bool) -> Result<Id, Refused> {

@@ -48,10 +48,8 @@ pub(super) fn create(state: &mut State, by: Id, parent: Id, message: Option<Id>,
     let body = &call.body;
     check(body, NEW_THREAD)?;
     let of = match (message, body["type"].as_u64(), state.channel(parent)?.kind) {
-        (Some(_), _, kind::ANNOUNCEMENT) => kind::ANNOUNCEMENT_THREAD,
-        (Some(_), ..) => kind::PUBLIC_THREAD,
-        (None, Some(10), _) => kind::ANNOUNCEMENT_THREAD,
-        (None, Some(11), _) => kind::PUBLIC_THREAD,
+        (Some(_), _, kind::ANNOUNCEMENT) | (None, Some(10), _) => kind::ANNOUNCEMENT_THREAD,
+        (Some(_), ..) | (None, Some(11), _) => kind::PUBLIC_THREAD,
         (None, ..) => kind::PRIVATE_THREAD,
     };
     let needed = if of == kind::PRIVATE_THREAD { CREATE_PRIVATE_THREADS } else { CREATE_PUBLIC_THREADS };
@@ -263,8 +261,6 @@ fn listed(state: &State, by: Id, fits: impl Fn(&Channel) -> bool, limit: Option<
         "threads": shown.iter().map(|it| shape::channel(state, it, by)).collect::<Vec<Value>>(),
         "members": shown.iter().filter_map(own).collect::<Vec<Value>>(),
     });
-    if limit.is_some() {
-        body["has_more"] = json!(shown.len() < all.len());
-    }
+    body["has_more"] = json!(shown.len() < all.len());
     ok(body)
 }

@@ -42,19 +42,21 @@ pub(super) async fn rest(
     let (method, uri) = (parts.method.as_str(), &parts.uri);
     let text = uri.query().unwrap_or_default();
     let segments = read::path(uri.path()).unwrap_or_else(|| vec!["unknown version".to_owned()]);
-    let read = read::call(method, segments, text, header("content-type"), &body);
-    let (call, unreadable) = match read {
-        Ok(call) => (call, None),
-        Err((call, refused)) => (call, Some(refused)),
+    let mut call = Call { method: method.to_owned(), path: segments, query: read::query(text), body: Value::Null };
+    let unreadable = match read::body(header("content-type"), &body) {
+        Ok(body) => {
+            call.body = body;
+            None
+        }
+        Err(refused) => Some(refused),
     };
     let path = format!("/{}", call.path.join("/"));
     let fault = server.shared.with(|state| state.faults.meet(method, &path));
     let token = header("authorization").map(str::to_owned);
     let ask = || server.shared.with(|state| ask(state, token.as_deref(), &call, unreadable.as_ref(), at));
     let reply = match fault {
-        None => ask(),
+        None | Some(Fault::LoseAnswer) => ask(),
         Some(Fault::Cut) => Reply::default(),
-        Some(Fault::LoseAnswer) => ask(),
         Some(Fault::Hold) => {
             hold(server).await;
             ask()

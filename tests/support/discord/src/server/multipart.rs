@@ -29,8 +29,9 @@ pub(super) fn body(kind: &str, bytes: &[u8]) -> Option<Value> {
         }
     }
     // What the body says of new files names them by number; what is left names those that are kept.
+    let named = |it: &Value| it.as_str().map_or_else(|| it.to_string(), str::to_owned);
     if let Some(said) = body["attachments"].as_array_mut() {
-        said.retain(|it| !files.iter().any(|(number, _)| it["id"] == json!(number) || it["id"].to_string() == *number));
+        said.retain(|it| files.iter().all(|(number, _)| named(&it["id"]) != *number));
     }
     body[UPLOADED] = files.into_iter().map(|(_, it)| it).collect();
     Some(body)

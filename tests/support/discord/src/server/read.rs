@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::refused::{self, Refused};
-use crate::rest::Call;
 
 /// `%20` and its like.
 fn decoded(text: &str) -> String {
@@ -42,37 +41,22 @@ pub(super) fn path(path: &str) -> Option<Vec<String>> {
     Some(rest.split('/').filter(|it| !it.is_empty()).map(decoded).collect())
 }
 
-/// A request, its body read as what its type says.
-pub(super) fn call(
-    method: &str,
-    path: Vec<String>,
-    text: &str,
-    kind: Option<&str>,
-    body: &[u8],
-) -> Result<Call, (Call, Refused)> {
-    let mut call = Call { method: method.to_owned(), path, query: query(text), body: Value::Null };
-    if body.is_empty() {
-        return Ok(call);
-    }
+/// A body, read as what its type says. Null when there is none.
+pub(super) fn body(kind: Option<&str>, body: &[u8]) -> Result<Value, Refused> {
     let kind = kind.unwrap_or_default();
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
     if kind.starts_with("multipart/form-data") {
-        return match super::multipart::body(kind, body) {
-            Some(body) => Ok(Call { body, ..call }),
-            None => Err((call, refused::bad_request())),
-        };
+        return super::multipart::body(kind, body).ok_or_else(refused::bad_request);
     }
     if !kind.starts_with("application/json") {
         // Discord takes the body of another type for a form, and finds no field in it.
-        return Ok(call);
+        return Ok(Value::Null);
     }
-    match serde_json::from_slice::<Value>(body) {
-        Ok(mut body) => {
-            if let Some(fields) = body.as_object_mut() {
-                fields.remove(crate::rest::UPLOADED);
-            }
-            call.body = body;
-            Ok(call)
-        }
-        Err(_) => Err((call, refused::not_json())),
+    let mut body = serde_json::from_slice::<Value>(body).map_err(|_| refused::not_json())?;
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove(crate::rest::UPLOADED);
     }
+    Ok(body)
 }

@@ -26,7 +26,7 @@ pub(crate) fn interaction(state: &State, it: &Interaction) -> Value {
     let mut shown = json!({
         "id": it.id, "application_id": it.app, "type": it.kind, "token": it.token, "version": 1, "data": it.data,
         "channel_id": it.channel, "app_permissions": rights(it.app), "locale": "en-US", "entitlements": [],
-        "authorizing_integration_owners": owners, "context": if it.guild.is_some() { 0 } else { 1 },
+        "authorizing_integration_owners": owners, "context": u8::from(it.guild.is_none()),
         "attachment_size_limit": 10_485_760,
     });
     if let Some(here) = state.channels.get(&it.channel) {

@@ -85,10 +85,9 @@ pub(crate) fn withhold(shown: &mut Value, of: &Message, channel: Option<&Channel
         return;
     }
     merge(shown, json!({ "content": "", "embeds": [], "attachments": [], "components": [] }));
-    if let Some(answered) = shown.get_mut("referenced_message").filter(|it| it.is_object()) {
-        if answered["author"]["id"] != json!(app) {
-            merge(answered, json!({ "content": "", "embeds": [], "attachments": [], "components": [] }));
-        }
+    let quoted = shown.get_mut("referenced_message").filter(|it| it.is_object());
+    if let Some(quoted) = quoted.filter(|it| it["author"]["id"] != json!(app)) {
+        merge(quoted, json!({ "content": "", "embeds": [], "attachments": [], "components": [] }));
     }
 }
 
