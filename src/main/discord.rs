@@ -63,7 +63,13 @@ struct DiscordLink {
 #[async_trait]
 impl Link for DiscordLink {
     async fn resolve(&self, written: &RoomRef, audience: Audience) -> Result<RoomRef, JoinError> {
+        let kind = match audience {
+            Audience::WarRoom | Audience::Admin => RoomKind::Private,
+            Audience::Engineering => RoomKind::Internal,
+            Audience::Company | Audience::Customers => RoomKind::Announcements,
+        };
         if let Some(room) = self.discord.resolve(written.id()).await? {
+            self.discord.mapped(&room, kind)?;
             return Ok(room);
         }
         if !self.create_channels || !written.id().starts_with('#') {
@@ -73,11 +79,6 @@ impl Link for DiscordLink {
                     .to_owned(),
             ));
         }
-        let kind = match audience {
-            Audience::WarRoom | Audience::Admin => RoomKind::Private,
-            Audience::Engineering => RoomKind::Internal,
-            Audience::Company | Audience::Customers => RoomKind::Announcements,
-        };
         Ok(self.discord.create(written.id(), kind).await?)
     }
 

@@ -51,7 +51,10 @@ pub(crate) fn parts(post: &Post) -> Vec<Part> {
     let silent = matches!(post.tone, Tone::Notice | Tone::Answer);
     let calls: Vec<String> = post.calls.iter().filter_map(account).take(MOST_CALLS).collect();
     // Whoever is called has to be named, or Discord does not notify them.
-    let unnamed: String = calls.iter().filter(|id| !names(&post.text, id)).map(|id| format!(" <@{id}>")).collect();
+    let mut unnamed = String::new();
+    for id in calls.iter().filter(|id| !names(&post.text, id)) {
+        unnamed.extend([" <@", id, ">"]);
+    }
     let texts = split(&post.text, LIMIT - size(&unnamed));
     let last = texts.len().saturating_sub(1);
     let part = |(i, text): (usize, Text)| {

@@ -2,6 +2,7 @@
 
 use herald_chat::{Posting, RoomRef, RoomSpec, SendError, SendKey};
 use serde_json::{Value, json};
+use serenity::model::id::{ChannelId, RoleId};
 
 use crate::Inner;
 use crate::failure::refused;
@@ -98,7 +99,7 @@ impl Inner {
         };
         let mut rules = vec![everybody, rule(Kind::Member, self.my_id(), (WORK | LINE) & may, Permissions::NONE)];
         if kind == RoomKind::Private {
-            let responders = self.settings.responders.map(|role| role.get());
+            let responders = self.settings.responders.map(RoleId::get);
             rules.extend(responders.map(|role| rule(Kind::Role, role, WRITE & may, Permissions::NONE)));
         }
         let made = self.make(name, "", &rules).await?;
@@ -217,7 +218,7 @@ impl Inner {
             return Err(refused(why));
         }
         self.set_rules(channel, &plan.rules, "The incident is over").await?;
-        let archive = self.settings.archive.map(|category| category.get());
+        let archive = self.settings.archive.map(ChannelId::get);
         if archive.is_none() || view.channel.parent == archive {
             return Ok(());
         }

@@ -241,7 +241,7 @@ pub(crate) fn part_key(key: &SendKey, n: usize) -> SendKey {
 
 /// As a part of a path.
 fn escaped(emoji: &str) -> String {
-    emoji.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    emoji.bytes().fold(String::new(), |path, byte| format!("{path}%{byte:02X}"))
 }
 
 /// Whether Discord said no because the message is not there, or all of its channel.

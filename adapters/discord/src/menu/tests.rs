@@ -13,7 +13,7 @@ fn item(name: &'static str, heading: Option<&'static str>) -> MenuItem {
         Field { name: "no", summary: "Which incident".to_owned(), kind: FieldKind::Suggested, is_required: false },
         Field { name: "drill", summary: "For practice".to_owned(), kind: FieldKind::Switch, is_required: false },
     ];
-    MenuItem { name, heading, is_top: false, summary: "Does what has to be done", fields, opens_form: false }
+    MenuItem { name, heading, is_top: false, summary: "Does what has to be done".to_owned(), fields, opens_form: false }
 }
 
 /// The names of all items anywhere in the commands.

@@ -64,14 +64,14 @@ impl Permissions {
 
     /// As a channel's settings name them, where some are named otherwise.
     pub(crate) fn in_a_channel(self) -> String {
-        let named = |it: Permissions, name: &'static str| match it {
+        let called = |it: Permissions, name: &'static str| match it {
             VIEW_CHANNEL => "View Channel",
             MANAGE_CHANNELS => "Manage Channel",
             MANAGE_ROLES => "Manage Permissions",
             _ => name,
         };
         let names: Vec<&str> =
-            NAMES.iter().filter(|(it, _)| self.has(*it)).map(|(it, name)| named(*it, name)).collect();
+            NAMES.iter().filter(|(it, _)| self.has(*it)).map(|(it, name)| called(*it, name)).collect();
         list(&names)
     }
 }

@@ -10,6 +10,7 @@ mod history;
 mod limits;
 mod line;
 mod reader;
+mod rooms;
 mod secrets;
 mod silence;
 mod start;

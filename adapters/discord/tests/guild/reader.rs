@@ -61,6 +61,9 @@ fn parse(markdown: &str) -> Vec<Seen> {
     seen
 }
 
+/// What clients leave as it is.
+const SHRUG: &str = "¯\\_(ツ)_/¯";
+
 /// How much of `rest` the first rule takes that fits, and what it makes of it.
 fn next(rest: &str, before: &str) -> (usize, Vec<Seen>) {
     let one = |taken: usize, it: Seen| (taken, vec![it]);
@@ -114,7 +117,6 @@ fn next(rest: &str, before: &str) -> (usize, Vec<Seen>) {
     {
         return markup(end + 2);
     }
-    const SHRUG: &str = "¯\\_(ツ)_/¯";
     if rest.starts_with(SHRUG) {
         return one(SHRUG.len(), Seen::Words(SHRUG.to_owned()));
     }

@@ -216,6 +216,35 @@ impl Discord {
         self.server.shared.until(|state| look(&state.requests, connections(state))).await
     }
 
+    /// Whether a bot has a session with a connection.
+    #[must_use]
+    pub fn is_connected(&self, app: Id) -> bool {
+        self.server.shared.look(|state| state.sessions.by_id.values().any(|it| it.app == app && it.connected()))
+    }
+
+    /// Waits until `look`, which may ask anything of this server, its guilds and people, finds something: it is asked
+    /// again whenever something changed.
+    ///
+    /// # Errors
+    /// [`NeverCame`] after 30 s.
+    pub async fn eventually<T>(&self, mut look: impl FnMut() -> Option<T>) -> Result<T, NeverCame> {
+        let mut bell = self.server.shared.listen();
+        let search = async {
+            loop {
+                // Marked as heard before looking, so nothing falls between.
+                bell.mark_unchanged();
+                if let Some(found) = look() {
+                    return found;
+                }
+                if bell.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let never = || NeverCame { waited: PATIENCE, reader: "the test".to_owned(), transcript: String::new() };
+        tokio::time::timeout(PATIENCE, search).await.map_err(|_| never())
+    }
+
     /// Waits until a bot has a session with a connection. There is no limit: a test sets its own.
     pub async fn connected(&self, app: Id) {
         let speaks = |state: &State| state.sessions.by_id.values().any(|it| it.app == app && it.connected());

@@ -261,8 +261,6 @@ fn listed(state: &State, by: Id, fits: impl Fn(&Channel) -> bool, limit: Option<
         "threads": shown.iter().map(|it| shape::channel(state, it, by)).collect::<Vec<Value>>(),
         "members": shown.iter().filter_map(own).collect::<Vec<Value>>(),
     });
-    if limit.is_some() {
-        body["has_more"] = json!(shown.len() < all.len());
-    }
+    body["has_more"] = json!(shown.len() < all.len());
     ok(body)
 }
