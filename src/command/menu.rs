@@ -5,6 +5,8 @@ use herald_chat::{Field, FieldKind, MenuItem, Typed};
 
 use super::{Group, VERBS, Verb};
 
+/// What is looked for by name although it has a heading.
+const OFTEN: [&str; 3] = ["status", "sitrep", "who"];
 /// How long a summary may be: what the narrowest menu shows.
 const SUMMARY: usize = 100;
 /// What may be said about when the next update comes.
@@ -69,7 +71,7 @@ fn item(verb: &'static Verb) -> MenuItem {
     }
     MenuItem {
         name: verb.name,
-        heading: heading(verb.group),
+        heading: heading(verb.group).filter(|_| !OFTEN.contains(&verb.name)),
         is_top: matches!(verb.name, "update" | "draft" | "ask"),
         summary: short(verb.summary),
         fields,
@@ -85,11 +87,10 @@ fn works_on_one(verb: &Verb) -> bool {
 /// What people look for under a heading; the rest they look for by name.
 fn heading(group: Group) -> Option<&'static str> {
     match group {
-        Group::Begin | Group::Course | Group::Look => None,
+        Group::Begin | Group::Course | Group::Timeline | Group::Look => None,
         Group::Roles => Some("roles"),
         Group::Updates => Some("updates"),
         Group::Situation => Some("situation"),
-        Group::Timeline => Some("timeline"),
         Group::Tasks => Some("tasks"),
         Group::Questions => Some("questions"),
     }

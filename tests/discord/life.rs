@@ -30,7 +30,7 @@ async fn three_people_run_a_critical_incident_with_menus_buttons_and_a_form() {
     let too_far = ben.submit(&form, &[(&text, "We are looking into it"), ("Next update in", "2d")]).unwrap();
     let refused = too_far.message().await.unwrap();
     assert!(refused.ephemeral && refused.content.contains("too far off"), "{refused:?}");
-    assert!(refused.content.contains("```\nWe are looking into it\n```"), "what was typed is kept: {refused:?}");
+    town.whispers(ben, war, "```\nWe are looking into it\n```").await;
     assert!(dora.reads(company).unwrap().is_empty(), "{}", town.transcript(dora, company));
     let form = ben.slash(war, "update", &[]).unwrap().modal().await.unwrap();
     ben.submit(&form, &[(&text, "We are looking into it"), ("Next update in", "20m")])
@@ -96,7 +96,7 @@ async fn three_people_run_a_critical_incident_with_menus_buttons_and_a_form() {
     town.gets(ana, war, "!done 1", "Task 1 is done").await;
     town.gets(ana, war, "!answered 1", "Question 1").await;
     town.gets(ana, war, "!close", "Promises: 3 kept, 0 broken").await;
-    let timeline = town.chooses(ana, war, "incident timeline timeline", &[]).await;
+    let timeline = town.chooses(ana, war, "incident timeline", &[]).await;
     assert!(!timeline.ephemeral && timeline.content.contains("Timeline of INC-1"), "all see results: {timeline:?}");
     let closed = |seen: &[herald_guild::Seen]| {
         seen.iter().find(|it| it.id == board.id && it.content.contains("closed")).cloned()

@@ -13,8 +13,7 @@ async fn two_incidents_have_channels_of_their_own_that_close_with_them() {
     let war = town.channel("war-room");
     town.gets(ana, war, "!declare checkout is down", "INC-1").await;
     town.gets(ben, war, "!declare search is slow --severity minor", "INC-2").await;
-    let own = |no: &str| town.guild.channels().into_iter().find(|(_, name)| name.contains(no)).map(|(id, _)| id);
-    let (first, second) = (own("inc-1").unwrap(), own("inc-2").unwrap());
+    let (first, second) = (town.own_channel("inc-1").await, town.own_channel("inc-2").await);
     assert!(!dora.sees(first) && !dora.sees(second));
     town.reads(ana, first, "checkout is down").await;
     let text = town.transcript(ana, first);
@@ -34,7 +33,7 @@ async fn a_security_incident_has_its_title_in_its_own_channel_only() {
     let options = [("title", json!("zebra keys leaked")), ("security", json!(true))];
     town.chooses(ana, war, "incident declare", &options).await;
     town.reads(ben, engineering, "INC-1 (security)").await;
-    let (own, _) = town.guild.channels().into_iter().find(|(_, name)| name.contains("inc-1")).unwrap();
+    let own = town.own_channel("inc-1").await;
     town.reads(ana, own, "zebra keys leaked").await;
     assert!(!ben.sees(own), "who responds to other incidents is not in it");
     for channel in [war, engineering, company] {
@@ -62,7 +61,7 @@ async fn what_slips_into_the_companys_channel_is_removed_and_answered_in_person(
     assert_eq!(town.dora.say(company, "hello").unwrap_err().code, 50013);
     pat.say(company, "all hands on deck, purple monkey").unwrap();
     let war = town.channel("war-room");
-    let told = town.reads(&town.ana, war, "pat").await;
+    let told = town.reads(&town.ana, war, "wrote in the company channel").await;
     assert!(!told.content.contains("purple"), "{told:?}");
     let gone = |seen: &[herald_guild::Seen]| seen.iter().all(|it| !it.content.contains("purple")).then_some(());
     pat.wait_for(company, gone).await.unwrap();

@@ -97,6 +97,12 @@ impl Town {
         found.unwrap_or_else(|| panic!("there is no {name} among {channels:?}")).0
     }
 
+    /// Waits for the channel of an incident's own.
+    pub(crate) async fn own_channel(&self, part: &str) -> Id {
+        let found = || self.guild.channels().into_iter().find(|(_, name)| name.contains(part)).map(|(id, _)| id);
+        self.discord.eventually(found).await.unwrap_or_else(|never| panic!("{part}: {never}"))
+    }
+
     /// Waits for a message of Herald's with these words that this person can read.
     pub(crate) async fn reads(&self, who: &Person, channel: Id, words: &str) -> Seen {
         self.reads_after(who, channel, 0, words).await
@@ -115,6 +121,13 @@ impl Town {
         let before = who.reads(channel).unwrap().len();
         who.say(channel, says).unwrap();
         self.reads_after(who, channel, before, words).await
+    }
+
+    /// Waits until what only this person sees holds these words.
+    pub(crate) async fn whispers(&self, who: &Person, channel: Id, words: &str) {
+        let told = || who.whispers(channel).iter().any(|it| it.content.contains(words)).then_some(());
+        let never = |never| panic!("{words:?}: {never}; {:#?}", who.whispers(channel));
+        self.discord.eventually(told).await.unwrap_or_else(never);
     }
 
     /// Chooses a command, and waits for its answer, which only they may see or everybody may.

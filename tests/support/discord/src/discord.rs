@@ -12,7 +12,7 @@ use crate::guild::Guild;
 use crate::id::Id;
 use crate::limits::Limits;
 use crate::openapi::Watch;
-use crate::people::Person;
+use crate::people::{NeverCame, PATIENCE, Person};
 use crate::record::Request;
 use crate::server::Server;
 use crate::state::{App, State, User};
