@@ -11,13 +11,19 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
-    /// Notes one at a path.
+    /// Notes one at a path. What is wrong as a whole is not told in parts as well.
     pub(crate) fn add(&mut self, path: &[String], code: &str, message: &str) {
         let mut here = &mut self.root;
         for step in path {
+            if here.contains_key("_errors") {
+                return;
+            }
             let next = here.entry(step.clone()).or_insert_with(|| json!({}));
             let Value::Object(next) = next else { return };
             here = next;
+        }
+        if here.keys().any(|it| it != "_errors") {
+            return;
         }
         let errors = here.entry("_errors").or_insert_with(|| json!([]));
         if let Value::Array(errors) = errors {
