@@ -11,6 +11,7 @@ use crate::gateway::{STARTS, intents};
 use crate::guild::Guild;
 use crate::id::Id;
 use crate::limits::Limits;
+use crate::openapi::Watch;
 use crate::people::{NeverCame, PATIENCE, Person};
 use crate::record::Request;
 use crate::server::Server;
@@ -21,6 +22,7 @@ use crate::tap::Exchange;
 #[derive(Debug, Clone)]
 pub struct Discord {
     pub(crate) server: Arc<Server>,
+    _watch: Option<Arc<Watch>>,
 }
 
 /// An application with its bot.
@@ -47,8 +49,12 @@ impl Discord {
     /// Starts a server on any free port.
     pub async fn start() -> io::Result<Self> {
         let server = Server::new();
+        let watch = Watch::from_environment().map(|(watch, hear)| {
+            server.tap(Box::new(hear));
+            Arc::new(watch)
+        });
         server.listen(0).await?;
-        Ok(Self { server })
+        Ok(Self { server, _watch: watch })
     }
 
     /// Ends all connections and listens no more. What it knows stays.

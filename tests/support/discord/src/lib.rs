@@ -65,6 +65,7 @@ mod gateway;
 mod guild;
 mod id;
 mod limits;
+pub mod openapi;
 mod people;
 pub mod permissions;
 mod record;

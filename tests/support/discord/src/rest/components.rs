@@ -148,6 +148,8 @@ fn numbered(it: &Value, number: &mut u64) -> Value {
     let mut shown = it.clone();
     if let Some(fields) = shown.as_object_mut() {
         fields.retain(|_, value| !value.is_null());
+        // It is for forms, and forgotten elsewhere.
+        fields.remove("required");
     }
     *number += 1;
     shown["id"] = json!(*number);

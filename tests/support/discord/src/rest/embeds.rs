@@ -40,7 +40,7 @@ fn is_empty(embed: &Value) -> bool {
 }
 
 fn shown(embed: &Value) -> Value {
-    let mut shown = json!({ "type": "rich", "content_scan_version": 0 });
+    let mut shown = json!({ "type": "rich" });
     let mut copy = |name: &str| {
         let given = &embed[name];
         if !given.is_null() && given != "" {

@@ -87,6 +87,6 @@ pub(super) fn application(state: &State, by: Id) -> Answered {
         "role_connections_verification_url": null, "owner": shape::user_by_id(state, app.owner),
         "approximate_guild_count": guilds.count(), "approximate_user_install_count": 0,
         "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "team": null, "eligible_oauth2_scopes": [],
-        "summary": "", "hook": true, "integration_types_config": { "0": {} },
+        "integration_types_config": { "0": {} },
     }))
 }

@@ -230,6 +230,10 @@ fn page(status: u16) -> String {
 impl Reply {
     fn into_response(self) -> Result<hyper::Response<Body>, Cut> {
         let mut response = hyper::Response::builder().status(self.status);
+        if self.page.is_none() {
+            // So clients tell a limit of Discord's from a ban by what stands before it.
+            response = response.header("via", "1.1 google");
+        }
         for (name, value) in self.headers {
             response = response.header(name, value);
         }

@@ -41,7 +41,7 @@ fn plain(state: &State, it: &Message, viewer: Id) -> Value {
                 json!({
                     "emoji": { "id": null, "name": each.emoji }, "count": each.users.len(),
                     "count_details": { "burst": 0, "normal": each.users.len() }, "burst_colors": [], "me_burst": false,
-                    "me": each.users.contains(&viewer), "burst_me": false, "burst_count": 0,
+                    "me": each.users.contains(&viewer),
                 })
             })
             .collect();

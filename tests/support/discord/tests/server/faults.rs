@@ -102,12 +102,18 @@ async fn who_listens_hears_all() {
         });
     });
     let _gateway = world.session(0).await;
-    world.bot.get("/users/@me?x=1").await;
+    world.bot.get("/users/@me/guilds?limit=1").await;
     world.discord.fault(Rule::new(Fault::Error(500)).times(1));
     world.bot.get("/users/@me").await;
     let heard = heard.lock().unwrap().clone();
     assert_eq!(
         heard,
-        ["sent 10", "received 2", "sent 0", "GET /api/v10/users/@me 200 false", "GET /api/v10/users/@me 500 true"]
+        [
+            "sent 10",
+            "received 2",
+            "sent 0",
+            "GET /api/v10/users/@me/guilds 200 false",
+            "GET /api/v10/users/@me 500 true"
+        ]
     );
 }
