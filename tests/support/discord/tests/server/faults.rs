@@ -42,6 +42,15 @@ async fn requests_are_held_and_released() {
     assert!(!held.is_finished());
     world.discord.release();
     assert_eq!(held.await.unwrap(), 200);
+
+    world.discord.fault(Rule::new(Fault::Hold).times(1));
+    let bot = world.bot.clone();
+    let gives_up = tokio::spawn(async move { bot.say(channel, "after all").await.status });
+    world.discord.held(1).await;
+    gives_up.abort();
+    assert!(gives_up.await.unwrap_err().is_cancelled());
+    world.discord.release();
+    world.ana.wait_for(channel, |seen| (seen.len() == 3).then_some(())).await.unwrap();
     world.discord.fault(Rule::new(Fault::Delay(Duration::from_millis(1))).times(1));
     assert_eq!(world.bot.say(channel, "late").await.status, 200);
 }
