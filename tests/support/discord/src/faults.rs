@@ -24,7 +24,7 @@ pub enum Fault {
     Cut,
     /// What was asked is done, and the connection is cut instead of an answer.
     LoseAnswer,
-    /// Nothing happens until a test calls `release`; then it is done and answered.
+    /// Nothing happens until a test calls `release`; then it is done, also when its client has given up, and answered.
     Hold,
     /// It is done; the answer waits until a test calls `release`.
     HoldAnswer,

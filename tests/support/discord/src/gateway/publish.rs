@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::Fate;
 use super::intents::{
-    DIRECT_MESSAGE_REACTIONS, DIRECT_MESSAGES, GUILD_MEMBERS, GUILD_MESSAGE_REACTIONS, GUILD_MESSAGES, GUILDS,
-    MESSAGE_CONTENT,
+    DIRECT_MESSAGE_REACTIONS, DIRECT_MESSAGES, GUILD_MEMBERS, GUILD_MESSAGE_REACTIONS, GUILD_MESSAGES, GUILD_PRESENCES,
+    GUILDS, MESSAGE_CONTENT,
 };
 use crate::id::Id;
 use crate::permissions::{self, VIEW_CHANNEL};
@@ -151,7 +151,8 @@ pub(crate) fn ready(state: &mut State, session: &str, address: &str) {
     });
     let mut events = vec![("READY", data)];
     if intents & GUILDS != 0 {
-        let with_members = intents & GUILD_MEMBERS != 0;
+        // Without presences, members have to be asked for.
+        let with_members = intents & GUILD_PRESENCES != 0;
         let guilds = guilds.iter().filter_map(|id| state.guilds.get(id));
         events.extend(guilds.map(|it| ("GUILD_CREATE", shape::guild_create(state, it, app, with_members))));
     }

@@ -47,7 +47,8 @@ pub const EXCEPTIONS: &[Exception] = &[
     request(ANY, "*/permission_overwrites/*/id", TYPE, IDS),
     request(ANY, "*/allow", TYPE, BITS),
     request(ANY, "*/deny", TYPE, BITS),
-    request(ANY, "/permissions", TYPE, BITS),
+    request(ANY, "*/permissions", TYPE, BITS),
+    request(ANY, "*/default_member_permissions", TYPE, BITS),
     request("PATCH /channels/{channel_id}/messages/{message_id}", "/tts", UNKNOWN, TTS),
     request("PATCH /webhooks/{webhook_id}/{webhook_token}/messages/*", "/tts", UNKNOWN, TTS),
     request("POST /interactions/{interaction_id}/{interaction_token}/callback", "/data/tts", UNKNOWN, TTS),
@@ -75,6 +76,7 @@ pub const EXCEPTIONS: &[Exception] = &[
         "is empty",
         "serenity writes out what an option lacks; to Discord that is the same as nothing",
     ),
+    request("GET /nowhere", "", "no such operation", "a test asks for what is not there, to see it refused"),
     answer(
         ANY,
         429,

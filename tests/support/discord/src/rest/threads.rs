@@ -257,10 +257,9 @@ fn listed(state: &State, by: Id, fits: impl Fn(&Channel) -> bool, limit: Option<
     let all: Vec<&Channel> = state.channels.values().filter(|it| fits(it)).filter(seen).collect();
     let shown = &all[..limit.unwrap_or(all.len()).min(all.len())];
     let own = |it: &&Channel| Some(shape::thread_member(it.id, by, *it.thread.as_ref()?.members.get(&by)?));
-    let mut body = json!({
+    ok(json!({
         "threads": shown.iter().map(|it| shape::channel(state, it, by)).collect::<Vec<Value>>(),
         "members": shown.iter().filter_map(own).collect::<Vec<Value>>(),
-    });
-    body["has_more"] = json!(shown.len() < all.len());
-    ok(body)
+        "has_more": shown.len() < all.len(),
+    }))
 }

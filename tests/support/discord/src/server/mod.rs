@@ -3,6 +3,7 @@
 mod answer;
 mod multipart;
 mod read;
+mod reply;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -94,7 +94,7 @@ pub(crate) fn guild(guild: &Guild) -> Value {
 }
 
 /// A guild, as the gateway gives it to one bot that joined or connected: with all channels, the threads that it may
-/// see, and its own membership (the others only to those who asked for members).
+/// see, and its own membership (the others only to those who asked for presences).
 pub(crate) fn guild_create(state: &State, of: &Guild, bot: Id, with_members: bool) -> Value {
     let mut shown = guild(of);
     let here = || state.channels.values().filter(|it| it.guild == Some(of.id));

@@ -42,6 +42,15 @@ async fn requests_are_held_and_released() {
     assert!(!held.is_finished());
     world.discord.release();
     assert_eq!(held.await.unwrap(), 200);
+
+    world.discord.fault(Rule::new(Fault::Hold).times(1));
+    let bot = world.bot.clone();
+    let gives_up = tokio::spawn(async move { bot.say(channel, "after all").await.status });
+    world.discord.held(1).await;
+    gives_up.abort();
+    assert!(gives_up.await.unwrap_err().is_cancelled());
+    world.discord.release();
+    world.ana.wait_for(channel, |seen| (seen.len() == 3).then_some(())).await.unwrap();
     world.discord.fault(Rule::new(Fault::Delay(Duration::from_millis(1))).times(1));
     assert_eq!(world.bot.say(channel, "late").await.status, 200);
 }
@@ -102,12 +111,18 @@ async fn who_listens_hears_all() {
         });
     });
     let _gateway = world.session(0).await;
-    world.bot.get("/users/@me?x=1").await;
+    world.bot.get("/users/@me/guilds?limit=1").await;
     world.discord.fault(Rule::new(Fault::Error(500)).times(1));
     world.bot.get("/users/@me").await;
     let heard = heard.lock().unwrap().clone();
     assert_eq!(
         heard,
-        ["sent 10", "received 2", "sent 0", "GET /api/v10/users/@me 200 false", "GET /api/v10/users/@me 500 true"]
+        [
+            "sent 10",
+            "received 2",
+            "sent 0",
+            "GET /api/v10/users/@me/guilds 200 false",
+            "GET /api/v10/users/@me 500 true"
+        ]
     );
 }

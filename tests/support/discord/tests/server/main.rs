@@ -9,5 +9,6 @@ mod gateway;
 mod interactions;
 mod limits;
 mod messages;
+mod people;
 mod permissions;
 mod raw;
