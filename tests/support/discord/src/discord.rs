@@ -12,7 +12,7 @@ use crate::guild::Guild;
 use crate::id::Id;
 use crate::limits::Limits;
 use crate::openapi::Watch;
-use crate::people::Person;
+use crate::people::{NeverCame, PATIENCE, Person};
 use crate::record::Request;
 use crate::server::Server;
 use crate::state::{App, State, User};
@@ -214,6 +214,35 @@ impl Discord {
     /// Waits until something about requests and connections is so. There is no limit: a test sets its own.
     pub async fn until<T>(&self, mut look: impl FnMut(&[Request], Connections) -> Option<T>) -> T {
         self.server.shared.until(|state| look(&state.requests, connections(state))).await
+    }
+
+    /// Whether a bot has a session with a connection.
+    #[must_use]
+    pub fn is_connected(&self, app: Id) -> bool {
+        self.server.shared.look(|state| state.sessions.by_id.values().any(|it| it.app == app && it.connected()))
+    }
+
+    /// Waits until `look`, which may ask anything of this server, its guilds and people, finds something: it is asked
+    /// again whenever something changed.
+    ///
+    /// # Errors
+    /// [`NeverCame`] after 30 s.
+    pub async fn eventually<T>(&self, mut look: impl FnMut() -> Option<T>) -> Result<T, NeverCame> {
+        let mut bell = self.server.shared.listen();
+        let search = async {
+            loop {
+                // Marked as heard before looking, so nothing falls between.
+                bell.mark_unchanged();
+                if let Some(found) = look() {
+                    return found;
+                }
+                if bell.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let never = || NeverCame { waited: PATIENCE, reader: "the test".to_owned(), transcript: String::new() };
+        tokio::time::timeout(PATIENCE, search).await.map_err(|_| never())
     }
 
     /// Waits until a bot has a session with a connection. There is no limit: a test sets its own.

@@ -32,16 +32,34 @@
 //! # }
 //! ```
 //!
+//! # What is where
+//! - [`Discord`]: the server: accounts, time ([`Discord::advance`]), limits ([`Discord::limits`]), faults
+//!   ([`Discord::fault`], [`Discord::stall`], [`Discord::jumble`], [`Discord::cut_gateway`] …), stopping and starting
+//!   again, and what was asked of it ([`Discord::requests`], [`Discord::count`], [`Discord::tap`]).
+//! - [`Guild`]: members, roles, channels and overwrites, as the owner sets them.
+//! - [`Person`]: speaks and reads, uses commands ([`Person::slash`], [`Person::autocomplete`]), presses buttons
+//!   ([`Person::press`], [`Person::choose`]) and fills in forms ([`Person::submit`]); [`Asked`] is what comes of it.
+//! - [`Echo`]: the fastest bot there is, to measure others against.
+//!
 //! # Where it is stricter than Discord, or not like it
 //! - A nonce is remembered for two minutes ([`NONCE_WINDOW`]); Discord says "a few".
 //! - Mentions in code count, since clients do not agree on what code is.
+//! - A nonce is its author's in all channels, as Discord's documentation has it.
 //! - There are no custom emojis, stickers, polls, voice, forums or stages, and no second generation of components in
 //!   messages.
+//! - Threads are archived when somebody archives them, not by time.
 //! - Bots are told of all channels, as on Discord, but of messages, threads and reactions only where they may look.
+//!
+//! # Where Discord's own description (`OpenAPI`) says otherwise
+//! - The codes under `errors` are words, such as `BASE_TYPE_REQUIRED`, as Discord's reference and clients have it; the
+//!   description says numbers.
+//! - Permission bits and ids in requests may be text or numbers, as clients send them; the description says one of both.
+//! - A topic has at most 1,024 characters; the description's 4,096 are a forum's.
 
 mod check;
 mod clock;
 mod discord;
+mod echo;
 mod faults;
 mod gateway;
 mod guild;
@@ -60,6 +78,7 @@ mod tap;
 mod unrest;
 
 pub use discord::{Application, Connections, Discord};
+pub use echo::Echo;
 pub use faults::{Fault, Rule, Scope};
 pub use guild::Guild;
 pub use id::Id;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use herald_guild::{Discord, Limits, Reply, permissions};
+use herald_guild::{Discord, Limits, Reply, Seen, permissions};
 use serde_json::json;
 use serenity::all::{
     ButtonStyle, Command, CommandDataOptionValue, CommandOptionType, Context, CreateActionRow, CreateAllowedMentions,
@@ -142,6 +142,13 @@ async fn serenity_logs_in_talks_and_answers() {
     let suggested = ana.autocomplete(channel, "incident show", ("incident", "IN"), &[]).unwrap().reply().await;
     assert_eq!(suggested, Reply::Choices(vec![("INC-1 checkout".to_owned(), json!("INC-1"))]));
     assert_eq!(discord.unknown_requests(), []);
+
+    discord.cut_gateway();
+    ana.say(channel, "!ping").unwrap();
+    let pongs = |seen: &[Seen]| (seen.iter().filter(|it| it.content.starts_with("pong")).count() == 2).then_some(());
+    ana.wait_for(channel, pongs).await.unwrap();
+    let connections = discord.connections();
+    assert_eq!((connections.identified, connections.resumed), (1, 1));
 
     shards.shutdown_all().await;
     running.await.unwrap().unwrap();

@@ -4,6 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::refused::Refused;
 
+/// Where the mistakes of a value stand.
+const ERRORS: &str = "_errors";
+
 /// Collects mistakes.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
@@ -11,21 +14,19 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
-    /// Notes one at a path. What is wrong as a whole is not told in parts as well.
+    /// Notes one at a path. What is wrong as a whole is not looked into any further.
     pub(crate) fn add(&mut self, path: &[String], code: &str, message: &str) {
         let mut here = &mut self.root;
         for step in path {
-            if here.contains_key("_errors") {
+            if here.contains_key(ERRORS) {
                 return;
             }
             let next = here.entry(step.clone()).or_insert_with(|| json!({}));
             let Value::Object(next) = next else { return };
             here = next;
         }
-        if here.keys().any(|it| it != "_errors") {
-            return;
-        }
-        let errors = here.entry("_errors").or_insert_with(|| json!([]));
+        here.retain(|name, _| name == ERRORS);
+        let errors = here.entry(ERRORS).or_insert_with(|| json!([]));
         if let Value::Array(errors) = errors {
             errors.push(json!({ "code": code, "message": message }));
         }

@@ -202,6 +202,10 @@ pub(crate) const EDIT_CHANNEL: &[Field] = &[
     may("auto_archive_duration", ARCHIVE),
 ];
 
+/// Where a channel stands among the others.
+pub(crate) const PLACE: &[Field] =
+    &[must("id", Id), may("position", Int(0, i64::MAX)), may("parent_id", Id), may("lock_permissions", Bool)];
+
 /// A new thread, with or without a message.
 pub(crate) const NEW_THREAD: &[Field] = &[
     must("name", Text(1, 100)),

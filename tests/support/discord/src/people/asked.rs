@@ -67,7 +67,7 @@ impl Asked {
         let whole = shared.until(|state| {
             let it = state.interactions.get(&self.id)?;
             let message = state.message(it.channel, it.original?).ok()?;
-            (message.flags & flag::LOADING == 0).then(|| Seen::from(state, message, self.person.id))
+            (message.flags & flag::LOADING == 0).then(|| Seen::from(state, message))
         });
         timeout(self.person.patience, whole).await.map_err(|_| self.never_came())
     }
@@ -89,7 +89,7 @@ impl Asked {
         self.person.server.shared.look(|state| {
             let Some(it) = state.interactions.get(&self.id) else { return Vec::new() };
             let all = it.followups.iter().filter_map(|id| state.message(it.channel, *id).ok());
-            all.map(|it| Seen::from(state, it, self.person.id)).collect()
+            all.map(|it| Seen::from(state, it)).collect()
         })
     }
 
@@ -106,7 +106,7 @@ impl Asked {
         let it = state.interactions.get(&self.id)?;
         let shown = || {
             let message = state.message(it.channel, it.original?).ok()?;
-            Some(Box::new(Seen::from(state, message, self.person.id)))
+            Some(Box::new(Seen::from(state, message)))
         };
         match &it.stage {
             Stage::Open => it.late(state.now()).then_some(Reply::Silence),

@@ -18,6 +18,7 @@ use crate::permissions::{self, READ_MESSAGE_HISTORY, VIEW_CHANNEL};
 use crate::refused::Refused;
 use crate::rest::{self, Call};
 use crate::server::Server;
+use crate::shape;
 use crate::state::State;
 
 pub use asked::{Asked, Reply};
@@ -25,7 +26,7 @@ pub use modal::{Field, Modal};
 pub use seen::{Button, Seen, transcript};
 
 /// How long anybody waits for what should come.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What was waited for did not come.
 #[derive(Debug, thiserror::Error)]
@@ -175,6 +176,17 @@ impl Person {
         self.server.shared.look(|state| self.looks_at(state, channel))
     }
 
+    /// A message as the API gives it to them. `None` when they do not see it.
+    #[must_use]
+    pub fn shown(&self, channel: Id, message: Id) -> Option<Value> {
+        self.server.shared.look(|state| {
+            let it = state.message(channel, message).ok()?;
+            let rights = permissions::in_channel(state, state.channels.get(&channel)?, self.id);
+            let sees = rights & VIEW_CHANNEL != 0 && it.only_for.is_none_or(|only| only == self.id);
+            sees.then(|| shape::message(state, it, self.id))
+        })
+    }
+
     /// What only they see in a channel.
     #[must_use]
     pub fn whispers(&self, channel: Id) -> Vec<Seen> {
@@ -210,7 +222,7 @@ impl Person {
             Some(user) => user == self.id,
             None => rights & READ_MESSAGE_HISTORY != 0,
         };
-        Some(here.messages.values().filter(mine).map(|it| Seen::from(state, it, self.id)).collect())
+        Some(here.messages.values().filter(mine).map(|it| Seen::from(state, it)).collect())
     }
 
     fn post(&self, channel: Id, body: Value) -> Result<Id, Refused> {

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use crate::id::Id;
 use crate::permissions;
-use crate::shape;
 use crate::state::{Author, Message, State, flag};
 
 /// A message, as one person sees it.
@@ -42,8 +41,6 @@ pub struct Seen {
     pub reply_to: Option<Id>,
     /// Emojis and who set them.
     pub reactions: Vec<(String, Vec<Id>)>,
-    /// All of it, as the API gives it.
-    pub json: Value,
 }
 
 /// A button of a message.
@@ -60,7 +57,7 @@ pub struct Button {
 }
 
 impl Seen {
-    pub(super) fn from(state: &State, it: &Message, reader: Id) -> Self {
+    pub(super) fn from(state: &State, it: &Message) -> Self {
         let (author, name) = match &it.author {
             Author::User(id) => (*id, state.users.get(id).map(|it| it.name.clone()).unwrap_or_default()),
             Author::Webhook { id, name } => (*id, name.clone()),
@@ -81,7 +78,6 @@ impl Seen {
             kind: it.kind,
             reply_to: it.reference.filter(|_| it.kind == 19).and_then(|(_, id)| id),
             reactions: it.reactions.iter().map(|it| (it.emoji.clone(), it.users.clone())).collect(),
-            json: shape::message(state, it, reader),
         }
     }
 
@@ -108,7 +104,8 @@ fn buttons(it: &Message) -> Vec<Button> {
 fn pinged(state: &State, it: &Message) -> Vec<Id> {
     let mut all = it.mentions.clone();
     let guild = state.channels.get(&it.channel).and_then(|it| it.guild).and_then(|id| state.guilds.get(&id));
-    for (id, member) in guild.map(|it| &it.members).into_iter().flatten() {
+    let by_group = it.mention_everyone || !it.mention_roles.is_empty();
+    for (id, member) in guild.filter(|_| by_group).map(|it| &it.members).into_iter().flatten() {
         if it.mention_everyone || it.mention_roles.iter().any(|role| member.roles.contains(role)) {
             all.push(*id);
         }

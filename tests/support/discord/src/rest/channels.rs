@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::allowed::{may_give, need, need_in_guild, rights};
 use super::{Answered, Call, created, nothing, ok, overwrites, threads};
-use crate::check::{self, EDIT_CHANNEL, NEW_CHANNEL, check, invalid};
+use crate::check::{self, EDIT_CHANNEL, NEW_CHANNEL, PLACE, check, invalid};
 use crate::gateway::{guild_event, intents};
 use crate::id::Id;
 use crate::permissions::{self, MANAGE_CHANNELS, MANAGE_ROLES, SEND_MESSAGES};
@@ -70,6 +70,29 @@ pub(super) fn create(state: &mut State, by: Id, guild: Id, body: &Value) -> Answ
     state.channels.insert(id, channel.clone());
     tell(state, guild, &channel, "CHANNEL_CREATE");
     created(shape::channel(state, &channel, by))
+}
+
+/// `PATCH /guilds/…/channels`: several places at once.
+pub(super) fn reorder(state: &mut State, by: Id, guild: Id, body: &Value) -> Answered {
+    need_in_guild(state, guild, by, MANAGE_CHANNELS)?;
+    let Some(all) = body.as_array() else {
+        return Err(invalid(&[], "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType"));
+    };
+    for it in all {
+        check(it, PLACE)?;
+        let id = Id(check::id(&it["id"]).unwrap_or_default());
+        let mut channel = state.channel(id)?.clone();
+        if channel.guild != Some(guild) || channel.thread.is_some() {
+            return Err(refused::unknown_channel());
+        }
+        if it.get("parent_id").is_some() {
+            channel.parent = parent(state, guild, channel.kind, &it["parent_id"])?;
+        }
+        set(&mut channel, it);
+        state.channels.insert(id, channel.clone());
+        tell(state, guild, &channel, "CHANNEL_UPDATE");
+    }
+    nothing()
 }
 
 fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered {

@@ -61,7 +61,9 @@ pub(super) fn route(state: &mut State, app: Id, method: &str, rest: &[&str], cal
 pub(crate) fn find(state: &State, guild: Option<Id>, name: &str) -> Option<(Id, Option<Id>, Command)> {
     let places = guild.map(Some).into_iter().chain([None]);
     places.into_iter().find_map(|place| {
-        let mut all = state.commands.iter().filter(|((_, at), _)| *at == place);
+        // The commands of a bot that was shown the door go with it.
+        let here = |app: &Id| guild.and_then(|it| state.guilds.get(&it)).is_none_or(|it| it.members.contains_key(app));
+        let mut all = state.commands.iter().filter(|((app, at), _)| *at == place && here(app));
         all.find_map(|((app, _), all)| Some((*app, place, all.iter().find(|it| it.name() == name)?.clone())))
     })
 }

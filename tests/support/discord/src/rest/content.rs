@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{components, embeds, mentions};
 use crate::check::{self, MESSAGE, check, invalid};
 use crate::id::Id;
-use crate::permissions::EMBED_LINKS;
+use crate::permissions::{ATTACH_FILES, EMBED_LINKS};
 use crate::refused::{self, Refused};
 use crate::state::{Message, State, flag};
 
@@ -33,7 +33,11 @@ pub(super) fn fill(state: &State, message: &mut Message, body: &Value, rights: u
         let ids: Vec<u64> = kept.iter().filter_map(|it| check::id(&it["id"])).collect();
         message.attachments.retain(|it| check::id(&it["id"]).is_some_and(|it| ids.contains(&it)));
     }
-    for (at, file) in given(UPLOADED).and_then(Value::as_array).into_iter().flatten().enumerate() {
+    let files = given(UPLOADED).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if !files.is_empty() && rights & ATTACH_FILES == 0 {
+        return Err(refused::missing_permissions());
+    }
+    for (at, file) in files.iter().enumerate() {
         let mut file = file.clone();
         file["id"] = json!(Id(message.id.0 + 1 + at as u64));
         message.attachments.push(file);

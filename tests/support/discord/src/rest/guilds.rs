@@ -25,6 +25,7 @@ pub(super) fn route(state: &mut State, by: Id, guild: Id, method: &str, rest: &[
                 state.channels.values().filter(here).map(|it| shape::channel(state, it, by)).collect();
             ok(json!(all))
         }
+        ("PATCH", ["channels"]) => channels::reorder(state, by, guild, &call.body),
         ("POST", ["channels"]) => channels::create(state, by, guild, &call.body),
         _ => Err(refused::not_found()),
     }

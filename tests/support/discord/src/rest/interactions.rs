@@ -8,7 +8,7 @@ use crate::check::{CALLBACK, CHOICES, MODAL, Problems, check, invalid, object as
 use crate::clock;
 use crate::gateway::to_app;
 use crate::id::Id;
-use crate::permissions::{self, EMBED_LINKS};
+use crate::permissions::{self, ATTACH_FILES, EMBED_LINKS};
 use crate::refused::{self, Refused};
 use crate::shape;
 use crate::state::{Author, Interaction, Message, Stage, State, flag};
@@ -138,7 +138,7 @@ fn shown(state: &State, it: &Interaction, message: Id) -> Answered {
 fn rights(state: &State, it: &Interaction) -> u64 {
     let own = state.channels.get(&it.channel).map_or(0, |here| permissions::in_channel(state, here, it.app));
     // An answer needs no right to speak in the channel.
-    own | EMBED_LINKS
+    own | EMBED_LINKS | ATTACH_FILES
 }
 
 fn answer(state: &mut State, it: &Interaction, data: &Value, deferred: bool) -> Result<Id, Refused> {

@@ -13,7 +13,7 @@ use crate::permissions::{
 };
 use crate::refused::{self, Refused};
 use crate::shape;
-use crate::state::{Author, Message, State, flag, kind};
+use crate::state::{Author, Guild, Message, State, flag, kind};
 
 /// How long the server remembers a nonce. Discord says "a few minutes"; who relies on more than two fails here.
 pub const NONCE_WINDOW: std::time::Duration = std::time::Duration::from_mins(2);
@@ -22,8 +22,8 @@ pub(super) fn route(state: &mut State, by: Id, channel: Id, method: &str, rest: 
     match (method, rest) {
         ("GET", []) => history(state, by, channel, call),
         ("POST", []) => {
-            let id = send(state, by, channel, &call.body)?;
-            one(state, by, channel, id)
+            let (at, id) = send(state, by, channel, &call.body)?;
+            one(state, by, at, id)
         }
         ("POST", ["bulk-delete"]) => bulk_delete(state, by, channel, &call.body),
         ("GET", [message]) => {
@@ -94,8 +94,8 @@ fn history(state: &State, by: Id, channel: Id, call: &Call) -> Answered {
     ok(slice.into_iter().rev().map(|it| shown(state, it, by)).collect())
 }
 
-/// Sends a message as an account: its id, or that of the one it repeats.
-pub(super) fn send(state: &mut State, by: Id, channel: Id, body: &Value) -> Result<Id, Refused> {
+/// Sends a message as an account: where it is and its id, or those of the one that it repeats, wherever that is.
+fn send(state: &mut State, by: Id, channel: Id, body: &Value) -> Result<(Id, Id), Refused> {
     check(body, check::MESSAGE)?;
     let rights = rights(state, channel, by)?;
     may_send(state, by, channel, rights)?;
@@ -105,8 +105,9 @@ pub(super) fn send(state: &mut State, by: Id, channel: Id, body: &Value) -> Resu
     if body["enforce_nonce"] == true {
         let window = SignedDuration::try_from(NONCE_WINDOW).unwrap_or_default();
         let before = key.as_ref().and_then(|key| state.nonces.get(key));
-        if let Some((_, message, _)) = before.filter(|(.., at)| now.duration_since(*at) <= window) {
-            return Ok(*message);
+        let there = |(at, message, _): &&(Id, Id, _)| state.message(*at, *message).is_ok();
+        if let Some((at, message, _)) = before.filter(|(.., at)| now.duration_since(*at) <= window).filter(there) {
+            return Ok((*at, *message));
         }
     }
     let id = state.id();
@@ -119,7 +120,7 @@ pub(super) fn send(state: &mut State, by: Id, channel: Id, body: &Value) -> Resu
     }
     super::threads::wake(state, channel);
     post(state, message)?;
-    Ok(id)
+    Ok((channel, id))
 }
 
 /// That somebody may write here at all.
@@ -145,7 +146,9 @@ pub(super) fn may_send(state: &State, by: Id, channel: Id, rights: u64) -> Resul
     if here.kind == kind::DM {
         let other = here.recipients.iter().find(|it| **it != by);
         let open = other.and_then(|it| state.users.get(it)).is_some_and(|it| it.dms_open);
-        if state.is_bot(by) && !open {
+        let meet =
+            |it: &Guild| other.is_some_and(|other| it.members.contains_key(other) && it.members.contains_key(&by));
+        if state.is_bot(by) && !(open && state.guilds.values().any(meet)) {
             return Err(refused::cannot_dm());
         }
     }

@@ -20,6 +20,9 @@ async fn channels_are_made_changed_and_removed() {
     let made = world.bot.post(&create, body).await;
     assert_eq!((made.status, made.json()["parent_id"].clone()), (201, json!(category.id())));
     let path = format!("/channels/{}", made.id());
+    let places = json!([{ "id": made.id(), "position": 7, "parent_id": category.id() }]);
+    assert_eq!(world.bot.ask("PATCH", &create, places).await.unwrap().status, 204);
+    assert_eq!(world.guild.shown(made.id()).unwrap()["position"], 7);
     let edited = world.bot.ask("PATCH", &path, json!({ "name": "Closed", "parent_id": null })).await.unwrap();
     assert_eq!((edited.json()["name"].clone(), edited.json()["parent_id"].clone()), (json!("closed"), Value::Null));
     for wrong in [
@@ -59,7 +62,7 @@ async fn threads_are_archived_locked_and_woken() {
     world.ana.call("PATCH", &path, json!({ "archived": true })).unwrap();
     assert_eq!(world.ana.call("PATCH", &path, rename).unwrap_err().code, 50083);
     let active = format!("/guilds/{}/threads/active", world.guild.id());
-    assert_eq!(world.bot.get(&active).await.json()["threads"], json!([]));
+    assert_eq!(world.bot.get(&active).await.json(), json!({ "threads": [], "members": [], "has_more": false }));
     let archived = format!("/channels/{}/threads/archived/public", world.channel);
     assert_eq!(world.bot.get(&archived).await.json()["threads"][0]["name"], "talk");
     assert_eq!(world.bot.say(thread, "wake up").await.status, 200);
@@ -91,6 +94,9 @@ async fn webhooks_speak_for_whoever_has_their_token() {
     assert_eq!(transcript(&world.ana.reads(world.channel).unwrap()), "Ana: hi");
     let wrong = nobody.post(format!("{url}x")).json(&json!({ "content": "hi" })).send().await.unwrap();
     assert_eq!(wrong.status(), 401);
+    let by_hook = world.guild.say_by_webhook(world.channel, "other", "and I").unwrap();
+    assert_eq!(gateway.event("WEBHOOKS_UPDATE").await["channel_id"], json!(world.channel));
+    assert_eq!(gateway.event("MESSAGE_CREATE").await["id"], json!(by_hook));
     assert_eq!(world.bot.get(&path).await.json()[0]["name"], "hook");
     assert_eq!(world.bot.ask("DELETE", &format!("/webhooks/{id}"), Value::Null).await.unwrap().status, 204);
     let gone = nobody.post(&url).json(&json!({ "content": "hi" })).send().await.unwrap();

@@ -222,6 +222,33 @@ async fn events_come_twice_or_late_if_a_test_says_so() {
 }
 
 #[tokio::test]
+async fn payloads_are_compressed_for_those_who_ask() {
+    let world = World::new().await;
+    let text = "x".repeat(2_000);
+    let mut whole = Gateway::at(&format!("{}/?v=10&encoding=json&compress=zlib-stream", world.discord.gateway())).await;
+    whole.hello().await;
+    whole.identify(&world.app.token, GUILDS | MESSAGES | CONTENT).await;
+    whole.event("READY").await;
+    whole.event("GUILD_CREATE").await;
+    let mut large = Gateway::open(&world.discord.gateway()).await;
+    large.hello().await;
+    let properties = json!({ "os": "linux", "browser": "raw", "device": "raw" });
+    let intents = GUILDS | MESSAGES | CONTENT;
+    let body = json!({ "token": world.app.token, "intents": intents, "properties": properties, "compress": true });
+    large.send(json!({ "op": 2, "d": body })).await;
+    large.event("READY").await;
+    large.event("GUILD_CREATE").await;
+    let embeds = vec![json!({ "description": "x".repeat(2_900) }); 2];
+    let path = format!("/channels/{}/messages", world.channel);
+    world.bot.post(&path, json!({ "content": text, "embeds": embeds })).await;
+    for gateway in [&mut whole, &mut large] {
+        assert_eq!(gateway.event("MESSAGE_CREATE").await["content"], json!(text));
+    }
+    assert!(whole.compressed > 3);
+    assert!((1..4).contains(&large.compressed), "{}", large.compressed);
+}
+
+#[tokio::test]
 async fn a_silent_client_is_given_up() {
     let world = World::new().await;
     world.discord.heartbeat(Duration::from_millis(20));

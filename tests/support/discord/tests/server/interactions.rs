@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use herald_guild::{Reply, transcript};
+use herald_guild::{Echo, Reply, transcript};
 use serde_json::{Value, json};
 
 use crate::raw::{Answer, Gateway, World};
@@ -81,6 +81,8 @@ async fn a_deferred_answer_is_filled_in_for_a_quarter_of_an_hour() {
     let edited = world.bot.ask("PATCH", &original, json!({ "content": "whole" })).await.unwrap();
     assert_eq!((edited.status, edited.id()), (200, seen.id));
     assert_eq!(asked.message().await.unwrap().content, "whole");
+    let metadata = world.ana.shown(world.channel, seen.id).unwrap()["interaction_metadata"].clone();
+    assert_eq!((metadata["type"].as_u64(), metadata["user"]["username"].as_str()), (Some(2), Some("ana")));
     let more = world.bot.post(&hook(&world, &event, "?wait=true"), json!({ "content": "only you", "flags": 64 })).await;
     assert_eq!(world.ana.whispers(world.channel)[0].id, more.id());
     let gone = hook(&world, &event, &format!("/messages/{}", more.id()));
@@ -177,4 +179,18 @@ async fn a_client_lets_people_ask_only_what_is_offered() {
     assert_eq!(answer(&world, &event, choices(26)).await.code(), (400, 50035));
     answer(&world, &event, choices(1)).await;
     assert_eq!(typed.reply().await, Reply::Choices(vec![("INC-1".to_owned(), json!("1"))]));
+}
+
+#[tokio::test]
+async fn an_echo_acknowledges_whatever_is_asked() {
+    let (world, gateway) = ready().await;
+    drop(gateway);
+    let echo = Echo::start(&world.discord, &world.app).await.unwrap();
+    for _ in 0..3 {
+        let asked = world.ana.slash(world.channel, "update", &[]).unwrap();
+        let Reply::Message(seen) = asked.reply().await else { panic!("no answer") };
+        assert!(seen.thinking);
+    }
+    drop(echo);
+    assert_eq!(world.discord.count("POST /interactions/{id}/{token}/callback"), (3, 0));
 }

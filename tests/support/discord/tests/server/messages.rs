@@ -19,6 +19,9 @@ async fn a_nonce_makes_one_message_within_its_window() {
     let other = json!({ "content": "two", "nonce": "ABC", "enforce_nonce": true });
     let again = world.bot.post(&path, other.clone()).await;
     assert_eq!((again.status, again.id(), again.json()["content"].clone()), (200, first.id(), json!("one")));
+    let other_room = world.guild.channel("other").unwrap();
+    let elsewhere = world.bot.post(&format!("/channels/{other_room}/messages"), other.clone()).await;
+    assert_eq!(elsewhere.id(), first.id(), "a nonce is the author's, not the channel's");
     let unforced = world.bot.post(&path, json!({ "content": "three", "nonce": "ABC" })).await;
     assert_ne!(unforced.id(), first.id());
     world.discord.advance(NONCE_WINDOW + Duration::from_secs(1));
@@ -213,5 +216,8 @@ async fn conversations_are_between_two_and_can_be_closed() {
     world.ana.say(channel, "yes?").unwrap();
     world.ana.take_dms(false);
     assert_eq!(world.bot.say(channel, "psst").await.code(), (403, 50007));
+    let zoe = world.discord.person("zoe");
+    let made = world.bot.post("/users/@me/channels", json!({ "recipient_id": zoe.id() })).await;
+    assert_eq!(world.bot.say(made.id(), "psst").await.code(), (403, 50007), "they share no guild");
     assert_eq!(world.bot.post("/users/@me/channels", json!({ "recipient_id": "1" })).await.code(), (404, 10013));
 }

@@ -1,5 +1,6 @@
 //! Clients that know nothing but HTTP and `WebSocket`.
 
+use flate2::{Decompress, FlushDecompress};
 use futures::{SinkExt, StreamExt};
 use herald_guild::{Application, Discord, Guild, Id, Person, permissions};
 use reqwest::{Client, Method};
@@ -122,12 +123,20 @@ pub(crate) struct Gateway {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub(crate) session: String,
     pub(crate) sequence: u64,
+    /// Payloads that came compressed.
+    pub(crate) compressed: usize,
+    stream: Option<Decompress>,
 }
 
 impl Gateway {
     pub(crate) async fn open(address: &str) -> Self {
-        let (socket, _) = connect_async(format!("{address}/?v=10&encoding=json")).await.unwrap();
-        Self { socket, session: String::new(), sequence: 0 }
+        Self::at(&format!("{address}/?v=10&encoding=json")).await
+    }
+
+    pub(crate) async fn at(address: &str) -> Self {
+        let (socket, _) = connect_async(address).await.unwrap();
+        let stream = address.contains("zlib-stream").then(|| Decompress::new(true));
+        Self { socket, session: String::new(), sequence: 0, compressed: 0, stream }
     }
 
     pub(crate) async fn send(&mut self, payload: Value) {
@@ -144,6 +153,16 @@ impl Gateway {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => {
                     let payload: Value = serde_json::from_str(text.as_str()).unwrap();
+                    self.sequence = payload["s"].as_u64().unwrap_or(self.sequence);
+                    return Ok(payload);
+                }
+                Some(Ok(Message::Binary(bytes))) => {
+                    self.compressed += 1;
+                    let mut alone = Decompress::new(true);
+                    let mut plain = Vec::with_capacity(100_000);
+                    let stream = self.stream.as_mut().unwrap_or(&mut alone);
+                    stream.decompress_vec(&bytes, &mut plain, FlushDecompress::Sync).unwrap();
+                    let payload: Value = serde_json::from_slice(&plain).unwrap();
                     self.sequence = payload["s"].as_u64().unwrap_or(self.sequence);
                     return Ok(payload);
                 }
