@@ -120,8 +120,7 @@ async fn discord_py_plays_a_whole_session() {
     for number in 1..=130 {
         scene.person("ana").say(scene.channel("log"), &format!("line {number}")).unwrap();
     }
-    let rest = format!("{}/api/v10", scene.discord.address());
-    let mut script = Script::start(&rest, &scene.discord.gateway(), &scene.bot.token).await;
+    let mut script = Script::start("session", &scene.discord, &scene.bot).await;
     script.step("logged in as herald").await;
     talk(&scene, &mut script).await;
     arrange(&scene, &mut script).await;
@@ -130,6 +129,20 @@ async fn discord_py_plays_a_whole_session() {
     script.step("closed").await;
     script.end().await;
     assert_eq!(scene.discord.unknown_requests(), []);
+}
+
+#[tokio::test]
+async fn discord_py_finds_the_same_doors_closed() {
+    let scene = Scene::new().await;
+    let (ana, general) = (scene.person("ana"), scene.channel("general"));
+    scene.discord.allow_intents(scene.bot.id, 0);
+    let mut script = Script::start("doors", &scene.discord, &scene.bot).await;
+    script.steps(&["the token is wrong", "the intents are not allowed", "listening"]).await;
+    ana.say(general, "not for you").unwrap();
+    script.step("heard nothing").await;
+    ana.say(general, &format!("hello <@{}>", scene.bot.id)).unwrap();
+    script.steps(&["heard what was meant for it", "closed"]).await;
+    script.end().await;
 }
 
 async fn talk(scene: &Scene, script: &mut Script) {

@@ -13,10 +13,10 @@ class Promise(ui.Modal, title="Update"):
     """Asks for the text, and for the time of the next one."""
 
     text = ui.TextInput(label="Text", style=discord.TextStyle.paragraph, max_length=1000)
-    promise = ui.TextInput(label="Next update in", default="30m")
+    promise = ui.Label(text="Next update in", component=ui.TextInput(default="30m"))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_message(f"{self.text}, next in {self.promise}")
+        await interaction.response.send_message(f"{self.text}, next in {self.promise.component.value}")
 
 
 class Draft(ui.View):

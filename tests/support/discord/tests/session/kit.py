@@ -33,7 +33,7 @@ class Session(discord.Client):
 
     def done(self, step: str) -> None:
         """Tells the test that a step is done. It reads one line, and goes on with its part."""
-        print(step, flush=True)
+        tell(step)
 
     async def after(self, step: str, event: str, check: Callable[..., bool] = lambda *_: True) -> Any:
         """Tells the test that it is its turn, and waits for the event that its part leads to."""
@@ -77,6 +77,11 @@ class Complaints(logging.Handler):
     def none(self) -> None:
         if self.heard:
             raise AssertionError("discord.py complains:\n" + "\n".join(self.heard))
+
+
+def tell(step: str) -> None:
+    """Prints a line for the test, at once."""
+    print(step, flush=True)
 
 
 def only(found: Any, what: str) -> Any:

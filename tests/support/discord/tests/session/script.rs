@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use herald_guild::{Application, Discord};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
@@ -17,12 +18,12 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// Starts it against a server: the addresses of REST and gateway, and the bot's token.
-    pub(crate) async fn start(rest: &str, gateway: &str, token: &str) -> Self {
+    /// Starts a play, `session` or `doors`, with a bot.
+    pub(crate) async fn start(play: &str, discord: &Discord, bot: &Application) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/session");
         let mut child = Command::new(python())
             .arg(script)
-            .args([rest, gateway])
+            .args([play, &format!("{}/api/v10", discord.address()), &discord.gateway()])
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -30,7 +31,7 @@ impl Script {
             .spawn()
             .unwrap();
         let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(format!("{token}\n").as_bytes()).await.unwrap();
+        stdin.write_all(format!("{}\n", bot.token).as_bytes()).await.unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Self { child, lines }
     }

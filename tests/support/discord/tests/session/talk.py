@@ -1,5 +1,7 @@
 """Messages: what people say, and all that a bot does with what it says itself."""
 
+import io
+
 import discord
 
 from kit import Session, refused, same
@@ -52,6 +54,11 @@ async def say(session: Session) -> discord.Message:
     again = await general.send("not a second one", nonce="inc-1-declared")
     same((again.id, again.content), (sent.id, sent.content), "message of the same nonce")
     session.done("sent")
+
+    file = discord.File(io.BytesIO(b"12:01 errors\n"), "errors.log", description="what the server wrote")
+    sent_file = await session.channel("busy").send("the log", file=file)
+    same([(it.filename, it.size) for it in sent_file.attachments], [("errors.log", 13)], "files")
+    await sent_file.delete()
 
     await general.typing()
     await refused(general.send(""), 400, 50006)
