@@ -23,12 +23,20 @@ pub(super) struct Reply {
 }
 
 pub(super) fn refused_with(refused: &Refused) -> Reply {
-    Reply { status: refused.status, body: refused.body(), code: Some(refused.code), ..Reply::default() }
+    let wait = refused.retry_after.map(|it| ("retry-after", it.ceil().to_string()));
+    Reply {
+        status: refused.status,
+        body: refused.body(),
+        code: Some(refused.code),
+        headers: wait.into_iter().collect(),
+        ..Reply::default()
+    }
 }
 
 /// The headers that tell how much is left.
 pub(super) fn told(left: &Left, now: jiff::Timestamp) -> Vec<(&'static str, String)> {
-    let after = left.reset_after.as_secs_f64();
+    // Rounded up: who waits as long as told must not come too early.
+    let after = (left.reset_after.as_secs_f64() * 1_000.0).ceil() / 1_000.0;
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit")]
     let reset = now.as_millisecond() as f64 / 1_000.0 + after;
     vec![
