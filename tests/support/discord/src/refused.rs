@@ -15,11 +15,13 @@ pub struct Refused {
     pub message: String,
     /// Nested like the request, with `_errors` at each mistake. Only with code 50035.
     pub errors: Option<Value>,
+    /// Seconds to wait. Only for what a channel's slowmode refuses.
+    pub retry_after: Option<f64>,
 }
 
 impl Refused {
     pub(crate) fn new(status: u16, code: u32, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), errors: None }
+        Self { status, code, message: message.into(), errors: None, retry_after: None }
     }
 
     /// The answer's body.
@@ -28,6 +30,9 @@ impl Refused {
         let mut body = json!({ "message": self.message, "code": self.code });
         if let Some(errors) = &self.errors {
             body["errors"] = errors.clone();
+        }
+        if let Some(seconds) = self.retry_after {
+            body["retry_after"] = json!(seconds);
         }
         body
     }

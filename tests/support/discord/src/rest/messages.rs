@@ -140,8 +140,9 @@ pub(super) fn may_send(state: &State, by: Id, channel: Id, rights: u64) -> Resul
     let slow = here.slowmode > 0 && rights & (MANAGE_MESSAGES | MANAGE_CHANNELS | BYPASS_SLOWMODE) == 0;
     let since = here.messages.values().rev().find(|it| it.user() == Some(by)).map(|it| it.id.created());
     let wait = SignedDuration::from_secs(i64::try_from(here.slowmode).unwrap_or(i64::MAX));
-    if slow && since.is_some_and(|it| state.now().duration_since(it) < wait) {
-        return Err(refused::slowmode());
+    let left = since.map(|it| wait - state.now().duration_since(it)).filter(|it| slow && it.is_positive());
+    if let Some(left) = left {
+        return Err(Refused { retry_after: Some(left.as_secs_f64()), ..refused::slowmode() });
     }
     if here.kind == kind::DM {
         let other = here.recipients.iter().find(|it| **it != by);

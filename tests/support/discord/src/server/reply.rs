@@ -23,7 +23,14 @@ pub(super) struct Reply {
 }
 
 pub(super) fn refused_with(refused: &Refused) -> Reply {
-    Reply { status: refused.status, body: refused.body(), code: Some(refused.code), ..Reply::default() }
+    let wait = refused.retry_after.map(|it| ("retry-after", it.ceil().to_string()));
+    Reply {
+        status: refused.status,
+        body: refused.body(),
+        code: Some(refused.code),
+        headers: wait.into_iter().collect(),
+        ..Reply::default()
+    }
 }
 
 /// The headers that tell how much is left.

@@ -43,7 +43,9 @@ async fn channels_are_made_changed_and_removed() {
     let slow = json!({ "rate_limit_per_user": 30 });
     world.bot.ask("PATCH", &format!("/channels/{}", world.channel), slow).await.unwrap();
     world.ana.say(world.channel, "one").unwrap();
-    assert_eq!(world.ana.say(world.channel, "two").unwrap_err().code, 20016);
+    let slowed = world.ana.say(world.channel, "two").unwrap_err();
+    assert_eq!((slowed.status, slowed.code), (429, 20016));
+    assert!(slowed.retry_after.is_some_and(|it| it > 0.0 && it <= 30.0), "{slowed}");
     world.discord.advance(Duration::from_secs(31));
     world.ana.say(world.channel, "two").unwrap();
 }
