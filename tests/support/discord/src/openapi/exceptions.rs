@@ -62,7 +62,7 @@ pub const EXCEPTIONS: &[Exception] = &[
         "PUT /channels/{channel_id}/permissions/{overwrite_id}",
         "/id",
         UNKNOWN,
-        "discord.py repeats the id of the path; Discord ignores fields that it does not know",
+        "serenity and discord.py repeat the id of the path; Discord ignores fields that it does not know",
     ),
     request(
         "PUT /applications/{application_id}/guilds/{guild_id}/commands",
