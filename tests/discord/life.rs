@@ -86,7 +86,7 @@ async fn three_people_run_a_critical_incident_with_menus_buttons_and_a_form() {
     let options = [("role", json!("spokesperson")), ("person", json!(cleo.id().to_string()))];
     town.chooses(ben, war, "incident roles handoff", &options).await;
     town.chooses(cleo, war, "incident roles accept", &[]).await;
-    town.reads(ana, war, "handed over by ben").await;
+    town.reads(ana, war, "handed over by").await;
     town.chooses(ana, war, "incident resolve", &[("summary", json!("a bad deploy, rolled back"))]).await;
     town.reads(ana, war, "resolved after").await;
     let form = cleo.slash(war, "update", &[]).unwrap().modal().await.unwrap();

@@ -36,7 +36,7 @@ async fn a_refusal_is_seen_by_whoever_asked_and_nobody_else() {
         assert!(refused.ephemeral && refused.content.contains(words), "/{command}: {refused:?}");
     }
     town.chooses(ana, war, "incident roles take", &[("role", json!("spokesperson"))]).await;
-    town.reads(ben, war, "ana is spokesperson now").await;
+    town.reads(ben, war, "> is spokesperson now").await;
     let text = "What the company is told";
     for (next, words) in [
         ("5d", "too far off"),

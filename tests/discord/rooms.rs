@@ -19,8 +19,9 @@ async fn two_incidents_have_channels_of_their_own_that_close_with_them() {
     let text = town.transcript(ana, first);
     assert!(!text.contains("search"), "{text}");
     town.gets(ana, first, "!cancel a false alarm", "INC-1").await;
-    let closed = |_: &[herald_guild::Seen]| ana.say(first, "one more thing").err();
-    assert_eq!(ana.wait_for(first, closed).await.unwrap().code, 50013);
+    let closed = || (ana.rights(first) & permissions::SEND_MESSAGES == 0).then_some(());
+    town.discord.eventually(closed).await.unwrap();
+    assert_eq!(ana.say(first, "one more thing").unwrap_err().code, 50013);
     assert!(ben.say(second, "still slow").is_ok());
     assert_eq!(herald.stop().await, 0);
 }
@@ -69,7 +70,7 @@ async fn what_slips_into_the_companys_channel_is_removed_and_answered_in_person(
     town.reads(&pat, dm, "!ask").await;
     // Whoever opens it again finds it closed.
     town.guild.overwrite(company, town.guild.id(), permissions::SEND_MESSAGES, 0).unwrap();
-    let closed = |_: &[herald_guild::Seen]| town.dora.rights(company) & permissions::SEND_MESSAGES;
-    town.dora.wait_for(company, |seen| (closed(seen) == 0).then_some(())).await.unwrap();
+    let closed = || (town.dora.rights(company) & permissions::SEND_MESSAGES == 0).then_some(());
+    town.discord.eventually(closed).await.unwrap();
     assert_eq!(herald.stop().await, 0);
 }
