@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use herald_guild::{Application, Discord, Guild, Id, Limits, Person, permissions};
+use herald_guild::{Discord, Guild, Id, Limits, Person, permissions};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -15,7 +15,6 @@ pub(crate) struct Town {
     pub(crate) guild: Guild,
     pub(crate) olga: Person,
     pub(crate) ana: Person,
-    pub(crate) bot: Application,
     pub(crate) war: Id,
     home: TempDir,
 }
@@ -38,7 +37,7 @@ impl Town {
         writeln!(config, "api = {:?}\n[rooms]\nwar_room = [\"discord:{war}\"]", discord.address()).unwrap();
         fs::write(home.path().join("herald.toml"), config).unwrap();
         fs::write(home.path().join("token"), &bot.token).unwrap();
-        Self { discord, guild, olga, ana, bot, war, home }
+        Self { discord, guild, olga, ana, war, home }
     }
 
     /// A Herald that is ready, and an incident to work on.

@@ -16,7 +16,6 @@ async fn a_refusal_is_seen_by_whoever_asked_and_nobody_else() {
     assert!(no_form.ephemeral && no_form.content.contains("No incident is open here"), "{no_form:?}");
     town.chooses(ana, war, "incident declare", &[("title", json!("checkout is down"))]).await;
     town.reads(ben, war, "INC-1 checkout is down").await;
-    let before = ben.reads(war).unwrap().len();
     for (command, options, words) in [
         (
             "incident resolve",

@@ -28,8 +28,13 @@ fn choose(house: &mut House, who: &str, place: &str, id: &str, text: &str) -> (M
 
 fn answers<'a>(sent: &'a [Entry], command: &MessageRef) -> Vec<(&'a Dest, &'a Post)> {
     let post = |entry: &'a Entry| match &entry.action {
-        Action::Post(post) if post.reply_to.as_ref() == Some(command) => Some((&entry.dest, post)),
-        _ => None,
+        Action::Post(post) => Some((&entry.dest, post)).filter(|_| post.reply_to.as_ref() == Some(command)),
+        Action::Edit(..)
+        | Action::Pin(..)
+        | Action::Delete(_)
+        | Action::Open(_)
+        | Action::Invite(_)
+        | Action::Archive => None,
     };
     sent.iter().filter_map(post).collect()
 }
