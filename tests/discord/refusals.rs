@@ -65,6 +65,16 @@ async fn a_refusal_is_seen_by_whoever_asked_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn somebody_is_known_by_name_before_they_speak() {
+    let (town, herald) = Town::new("").await;
+    let war = town.channel("war-room");
+    town.gets(&town.ana, war, "!declare checkout is down", "INC-1 checkout is down").await;
+    let given = format!("{} is spokesperson now", town.cleo.mention());
+    town.gets(&town.ana, war, "!assign spokesperson cleo", &given).await;
+    assert_eq!(herald.stop().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_channel_that_is_not_mapped_is_answered_in_person() {
     let (town, herald) = Town::new("").await;
     let elsewhere = town.guild.channel("random").unwrap();
