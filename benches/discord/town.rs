@@ -2,12 +2,16 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::time::Duration;
 
 use herald_guild::{Discord, Guild, Id, Limits, Person, permissions};
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::herald::Herald;
+
+/// How long posts may take: much longer than they should.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Where Herald works.
 pub(crate) struct Town {
@@ -52,6 +56,6 @@ impl Town {
     /// Waits for a message with these words.
     pub(crate) async fn heard(&self, words: &str) {
         let found = |seen: &[herald_guild::Seen]| seen.iter().any(|it| it.content.contains(words)).then_some(());
-        self.ana.wait_for(self.war, found).await.unwrap();
+        self.ana.patient(PATIENCE).wait_for(self.war, found).await.unwrap();
     }
 }

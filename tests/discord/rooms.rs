@@ -32,7 +32,8 @@ async fn a_security_incident_has_its_title_in_its_own_channel_only() {
     let (ana, ben) = (&town.ana, &town.ben);
     let [war, engineering, company] = ["war-room", "engineering", "company"].map(|name| town.channel(name));
     let options = [("title", json!("zebra keys leaked")), ("security", json!(true))];
-    town.chooses(ana, war, "incident declare", &options).await;
+    let answer = town.chooses(ana, war, "incident declare", &options).await;
+    assert!(answer.ephemeral && !answer.content.contains("I remove"), "{answer:?}");
     town.reads(ben, engineering, "INC-1 (security)").await;
     let own = town.own_channel("inc-1").await;
     town.reads(ana, own, "zebra keys leaked").await;

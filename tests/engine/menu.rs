@@ -80,7 +80,9 @@ fn where_no_commands_are_typed_a_chosen_one_is_answered_to_whoever_chose_it_and_
 #[test]
 fn a_security_title_chosen_from_a_menu_stands_nowhere_to_be_removed_from() {
     let mut house = House::without_boards();
-    let (_, sent) = choose(&mut house, "ana", "war-room", "i1", "!declare keys leaked --security");
+    let (declare, sent) = choose(&mut house, "ana", "war-room", "i1", "!declare keys leaked --security");
+    assert!(answers(&sent, &declare).iter().all(|(_, post)| post.tone == Tone::Answer), "nobody else is shown it");
+    assert!(told(&sent).iter().all(|words| !words.contains("I remove")), "{:?}", told(&sent));
     assert!(sent.iter().all(|it| !matches!(it.action, Action::Delete(_))), "{:?}", told(&sent));
 }
 

@@ -104,6 +104,9 @@ impl Inner {
             "GUILD_CREATE" => {
                 let guild = self.read::<Guild>(name, data);
                 if guild.is_some_and(|guild| self.is_here(Some(guild.id))) {
+                    if std::mem::take(&mut self.notes().removed) {
+                        self.arrive(Arrival::Gap);
+                    }
                     tokio::spawn(self.clone().introduce());
                     tokio::spawn(self.clone().look_again(None));
                 }
@@ -277,6 +280,7 @@ impl Inner {
         if for_a_while {
             return info!("the server is out of Discord's reach for a while");
         }
+        self.notes().removed = true;
         let (guild, invite) =
             (self.settings.guild.get(), crate::start::invite(self.application, self.settings.guild.get()));
         error!(
