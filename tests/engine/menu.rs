@@ -101,7 +101,7 @@ fn menus_show_what_their_room_may_see() {
     choose(&mut house, "ben", "war-room", "i3", "!draft INC-1 We look into it.");
     assert_eq!(show(&house, "war-room", "publish", "n", "look into it"), ["2: We look into it."]);
     assert_eq!(show(&house, "company", "publish", "n", ""), [""; 0]);
-    assert_eq!(show(&house, "war-room", "help", "command", "promis"), [""; 0]);
+    assert_eq!(show(&house, "war-room", "help", "command", "promise of"), [""; 0]);
     assert!(show(&house, "war-room", "help", "command", "handoff")[0].starts_with("handoff: Offer your role"));
 }
 

@@ -52,7 +52,8 @@ fn text_of(seed: &[(u8, Vec<(u8, char)>)]) -> Text {
             2 => text.code(&words),
             3 => text.quote(&words),
             4 => text.span(Span::Person(Person { id: user("discord", "123456789012345678"), name: words })),
-            5 => text.span(Span::Person(Person { id: user("discord", &words), name: words })),
+            // No number, so nobody on Discord.
+            5 => text.span(Span::Person(Person { id: user("discord", &format!("{words}x")), name: words })),
             6 => text.span(Span::Person(Person { id: user("matrix", "@ana:example.org"), name: words })),
             7 => text.span(Span::Strong(words)),
             8 => text.span(Span::Code(words)),
