@@ -222,7 +222,7 @@ impl Inner {
         if archive.is_none() || view.channel.parent == archive {
             return Ok(());
         }
-        let body = json!({ "parent_id": archive.map(|category| category.to_string()), "lock_permissions": false });
+        let body = json!({ "parent_id": archive.map(|category| category.to_string()) });
         let moved = self.rest.ask(Request::patch(format!("/channels/{channel}"), body).because("The incident is over"));
         match moved.await {
             Ok(_) => {
