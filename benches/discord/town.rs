@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::herald::Herald;
 
 /// How long posts may take: much longer than they should.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Where Herald works.
 pub(crate) struct Town {
