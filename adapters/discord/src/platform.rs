@@ -4,8 +4,8 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::StreamExt;
 use futures::stream::BoxStream;
+use futures::{StreamExt, future};
 use herald_chat::{
     Arrival, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef, RoomSpec, SendError, SendKey,
     Tone, UserRef,
@@ -45,7 +45,8 @@ impl Platform for Discord {
         match stream {
             Some(stream) => {
                 tokio::spawn(self.0.clone().listen());
-                stream.boxed()
+                let inner = self.0.clone();
+                stream.filter(move |arrival| future::ready(!inner.is_given_up(arrival))).boxed()
             }
             None => futures::stream::pending().boxed(),
         }
