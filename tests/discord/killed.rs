@@ -94,11 +94,7 @@ async fn a_herald_killed_at_any_moment_does_everything_once() {
     let before = channels.map(|channel| town.newest(channel));
     let [war, engineering, company] = channels;
     // So much that a life is short.
-    town.discord.limits(Limits {
-        routes: BTreeMap::new(),
-        other: Some(Limit::new(40, 500)),
-        ..Limits::discord()
-    });
+    town.discord.limits(Limits { routes: BTreeMap::new(), other: Some(Limit::new(40, 500)), ..Limits::discord() });
     herald.kill().await;
 
     let mut expected = Expected::default();
@@ -141,7 +137,10 @@ async fn a_herald_killed_at_any_moment_does_everything_once() {
     for (words, asked) in &expected.chosen {
         let count = by_menu.iter().filter(|it| it.content.contains(words.as_str())).count();
         let taken = asked.times().is_some();
-        assert!(count == 1 || (count == 0 && !taken), "{words} was chosen once, taken: {taken}, and stands {count} times");
+        assert!(
+            count == 1 || (count == 0 && !taken),
+            "{words} was chosen once, taken: {taken}, and stands {count} times"
+        );
     }
     // What is chosen is answered where it was chosen, and where that is too late in the room.
     let answers = town.said(war, before[0]);
