@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench may say: this cannot be")]
 
 mod answers;
+#[path = "../support/herald.rs"]
 mod herald;
 mod load;
 mod people;

@@ -33,12 +33,18 @@ pub fn done(no: IncidentNo, drill: bool) -> Text {
 
 /// Somebody wrote where only Herald speaks: what they are told, and what the people who respond are told.
 #[must_use]
-pub fn stray(by: &Person, room: &str) -> (Text, Text) {
+pub fn stray(by: &Person, is_machine: bool, room: &str) -> (Text, Text) {
     let to_them = Text::says(&format!(
         "Only updates stand in {room}, so that nobody misses one; I have removed your message. \
          Ask here and the people who work on it see it: `!ask <question>`."
     ));
-    let to_us = Text::new().person(by).and(&format!(" wrote in {room}. I removed it and told them how to ask."));
+    let to_us = if is_machine {
+        let (posted, owner) =
+            (format!(", a bot or a webhook, posted in {room}"), "Whoever runs it: let it post elsewhere.");
+        Text::new().exact(&by.name).and(&format!("{posted}. I removed that. {owner}"))
+    } else {
+        Text::new().person(by).and(&format!(" wrote in {room}. I removed it and told them how to ask."))
+    };
     (to_them, to_us)
 }
 

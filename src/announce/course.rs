@@ -25,11 +25,13 @@ pub(super) fn declared(incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
         outs.extend(scene.source.map(Out::delete));
         let text = Text::says("🔒 ").exact(&label(incident));
         outs.push(Out::engineering(text.and(" is being worked on by named people, in a room of its own.")));
-        let text = Text::new().exact(&label(incident)).and(
-            " has a room of its own, and you are in it. I remove your message, because it holds the title. \
-             `!invite <person>` in that room lets people in.",
-        );
-        outs.push(Out::back(text));
+        let text = Text::new().exact(&label(incident)).and(" has a room of its own, and you are in it. ");
+        let invite = "`!invite <person>` in that room lets people in.";
+        outs.push(match scene.source {
+            Some(_) => Out::back(text.and("I remove your message, because it holds the title. ").and(invite)),
+            // Platforms may show with an answer what was chosen, so nobody else is shown this one.
+            None => Out::answer(text.and(invite)),
+        });
     } else {
         let text = head(&label(incident));
         outs.push(Out::engineering(

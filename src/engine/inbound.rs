@@ -127,7 +127,7 @@ impl<J: Journal> Engine<J> {
 
     /// Only updates stand in the company's channel. What slips through is removed, and never repeated anywhere.
     fn stray(&mut self, step: &mut Step, by: &Person, origin: Origin, from: From<'_>) {
-        let (to_them, to_us) = announce::stray(by, &self.setup.rooms.name(from.room));
+        let (to_them, to_us) = announce::stray(by, origin == Origin::Machine, &self.setup.rooms.name(from.room));
         self.send(step, None, &Out::delete(from.message), Some(from.room));
         if origin == Origin::Human {
             self.send(step, None, &Out::direct(to_them, by), None);

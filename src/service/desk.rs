@@ -1,7 +1,7 @@
 //! The menus and forms of all platforms, as the running engine fills them.
 
 use async_trait::async_trait;
-use herald_chat::{Choice, Desk, Form, MenuItem, RoomRef, Typed, UserRef};
+use herald_chat::{Choice, Desk, Form, MenuItem, RoomRef, Typed};
 
 use super::window::Window;
 use crate::announce;
@@ -30,7 +30,7 @@ impl<J: Journal + 'static> Desk for Counter<J> {
         FormId::of_menu(given).to_string()
     }
 
-    async fn form(&self, room: &RoomRef, _by: &UserRef, id: &str) -> Result<Form, String> {
+    async fn form(&self, room: &RoomRef, id: &str) -> Result<Form, String> {
         let id: FormId = id.parse().map_err(|error| format!("{error}."))?;
         let room = room.clone();
         match self.0.look(move |engine| engine.form(&room, id)).await {

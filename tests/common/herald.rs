@@ -104,7 +104,12 @@ impl Herald {
 
     /// Asks until it is ready.
     pub(crate) async fn ready_again(&self) {
-        let asking = async { while self.get("/readyz").await.0 != 200 {} };
+        self.is("ready\n").await;
+    }
+
+    /// Asks whether it is ready until the answer begins with these words.
+    pub(crate) async fn is(&self, words: &str) {
+        let asking = async { while !self.get("/readyz").await.1.starts_with(words) {} };
         let asked = tokio::time::timeout(PATIENCE, asking).await;
         assert!(asked.is_ok(), "{:?}", self.get("/readyz").await);
     }

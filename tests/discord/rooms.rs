@@ -32,7 +32,8 @@ async fn a_security_incident_has_its_title_in_its_own_channel_only() {
     let (ana, ben) = (&town.ana, &town.ben);
     let [war, engineering, company] = ["war-room", "engineering", "company"].map(|name| town.channel(name));
     let options = [("title", json!("zebra keys leaked")), ("security", json!(true))];
-    town.chooses(ana, war, "incident declare", &options).await;
+    let answer = town.chooses(ana, war, "incident declare", &options).await;
+    assert!(answer.ephemeral && !answer.content.contains("I remove"), "{answer:?}");
     town.reads(ben, engineering, "INC-1 (security)").await;
     let own = town.own_channel("inc-1").await;
     town.reads(ana, own, "zebra keys leaked").await;
@@ -68,6 +69,11 @@ async fn what_slips_into_the_companys_channel_is_removed_and_answered_in_person(
     pat.wait_for(company, gone).await.unwrap();
     let dm = pat.dm(town.bot.id).unwrap();
     town.reads(&pat, dm, "!ask").await;
+    // What a webhook says there is removed too; nobody can be told of that but the war room.
+    town.guild.say_by_webhook(company, "deploys", "deployed, green parrot").unwrap();
+    town.reads(&town.ana, war, "deploys, a bot or a webhook, posted in the company channel. I removed that.").await;
+    let gone = || (!town.transcript(&pat, company).contains("parrot")).then_some(());
+    town.discord.eventually(gone).await.unwrap();
     // Whoever opens it again finds it closed.
     town.guild.overwrite(company, town.guild.id(), permissions::SEND_MESSAGES, 0).unwrap();
     let closed = || (town.dora.rights(company) & permissions::SEND_MESSAGES == 0).then_some(());

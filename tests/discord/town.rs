@@ -178,7 +178,9 @@ impl Town {
 
     /// All that somebody can read in a channel, for people to read.
     pub(crate) fn transcript(&self, who: &Person, channel: Id) -> String {
-        transcript(&who.reads(channel).unwrap_or_default())
+        let name = self.guild.channels().into_iter().find(|(id, _)| *id == channel).map(|(_, name)| name);
+        let lines = transcript(&who.reads(channel).unwrap_or_default());
+        format!("#{}, as {} sees it:\n{lines}", name.unwrap_or_default(), who.name())
     }
 }
 

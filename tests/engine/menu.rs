@@ -28,8 +28,13 @@ fn choose(house: &mut House, who: &str, place: &str, id: &str, text: &str) -> (M
 
 fn answers<'a>(sent: &'a [Entry], command: &MessageRef) -> Vec<(&'a Dest, &'a Post)> {
     let post = |entry: &'a Entry| match &entry.action {
-        Action::Post(post) if post.reply_to.as_ref() == Some(command) => Some((&entry.dest, post)),
-        _ => None,
+        Action::Post(post) => Some((&entry.dest, post)).filter(|_| post.reply_to.as_ref() == Some(command)),
+        Action::Edit(..)
+        | Action::Pin(..)
+        | Action::Delete(_)
+        | Action::Open(_)
+        | Action::Invite(_)
+        | Action::Archive => None,
     };
     sent.iter().filter_map(post).collect()
 }
@@ -75,7 +80,9 @@ fn where_no_commands_are_typed_a_chosen_one_is_answered_to_whoever_chose_it_and_
 #[test]
 fn a_security_title_chosen_from_a_menu_stands_nowhere_to_be_removed_from() {
     let mut house = House::without_boards();
-    let (_, sent) = choose(&mut house, "ana", "war-room", "i1", "!declare keys leaked --security");
+    let (declare, sent) = choose(&mut house, "ana", "war-room", "i1", "!declare keys leaked --security");
+    assert!(answers(&sent, &declare).iter().all(|(_, post)| post.tone == Tone::Answer), "nobody else is shown it");
+    assert!(told(&sent).iter().all(|words| !words.contains("I remove")), "{:?}", told(&sent));
     assert!(sent.iter().all(|it| !matches!(it.action, Action::Delete(_))), "{:?}", told(&sent));
 }
 

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 
-use crate::{RoomRef, UserRef};
+use crate::RoomRef;
 
 /// One command of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +113,7 @@ pub trait Desk: Send + Sync + 'static {
     ///
     /// # Errors
     /// The sentence.
-    async fn form(&self, room: &RoomRef, by: &UserRef, id: &str) -> Result<Form, String>;
+    async fn form(&self, room: &RoomRef, id: &str) -> Result<Form, String>;
 
     /// The command that a filled-in form comes to, as it would be typed.
     fn filled(&self, id: &str, given: &[Typed]) -> String;

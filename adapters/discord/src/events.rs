@@ -1,5 +1,6 @@
 //! From Discord's events to what the port calls them.
 
+mod members;
 mod message;
 mod order;
 pub(crate) mod wire;
@@ -101,10 +102,12 @@ impl Inner {
             }
             "INTERACTION_CREATE" => self.interaction(data),
             "GUILD_CREATE" => {
-                if let Some(guild) = self.read::<Guild>(name, data).filter(|it| self.is_here(Some(it.id))) {
-                    for member in guild.members {
-                        self.met(member.user.as_deref(), member.nick.as_deref());
+                let guild = self.read::<Guild>(name, data);
+                if guild.is_some_and(|guild| self.is_here(Some(guild.id))) {
+                    if std::mem::take(&mut self.notes().removed) {
+                        self.arrive(Arrival::Gap);
                     }
+                    tokio::spawn(self.clone().introduce());
                     tokio::spawn(self.clone().look_again(None));
                 }
             }
@@ -277,6 +280,7 @@ impl Inner {
         if for_a_while {
             return info!("the server is out of Discord's reach for a while");
         }
+        self.notes().removed = true;
         let (guild, invite) =
             (self.settings.guild.get(), crate::start::invite(self.application, self.settings.guild.get()));
         error!(

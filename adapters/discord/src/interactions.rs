@@ -17,7 +17,7 @@ use tracing::{error, warn};
 use crate::Inner;
 use crate::events::wire::User;
 use crate::format::{self, OPENS, Part, SAYS};
-use crate::names::{interaction_name, made_at, room_ref, snowflake, user_ref};
+use crate::names::{interaction_name, made_at, room_ref, snowflake};
 pub(crate) use open::Interactions;
 use open::Open;
 use wire::{Data, Interaction, Opt};
@@ -131,8 +131,8 @@ impl Inner {
     fn open_form(self: &Arc<Self>, open: Open, id: String) {
         let herald = self.clone();
         tokio::spawn(async move {
-            let (room, by) = (room_ref(open.channel), user_ref(open.user));
-            match herald.desk.form(&room, &by, &id).await {
+            let room = room_ref(open.channel);
+            match herald.desk.form(&room, &id).await {
                 Ok(form) => herald.respond(&open.door, &wire::modal(&form)).await,
                 Err(sentence) => herald.respond(&open.door, &sentence_only(&sentence)).await,
             }

@@ -14,6 +14,8 @@ use crate::mind::Mind;
 /// See the module's words.
 #[derive(Default)]
 pub(crate) struct Notes {
+    /// Whether Herald was removed from the server, and has not come back since.
+    pub(crate) removed: bool,
     /// Channels where nobody but Herald may write.
     pub(crate) guarded: BTreeSet<u64>,
     /// Channels of two, by whom Herald talks to there.

@@ -188,7 +188,7 @@ fn escaped(why: &str) -> String {
 /// What it means that there was no answer. The error itself names the address, which may hold a token.
 fn lost(error: &reqwest::Error) -> Failure {
     if error.is_connect() {
-        Failure::Unreachable { reason: "Discord cannot be reached".to_owned() }
+        Failure::Unreachable { reason: "no connection could be made".to_owned() }
     } else if error.is_builder() {
         Failure::Unreachable { reason: "the request could not be made".to_owned() }
     } else if error.is_timeout() {

@@ -19,6 +19,7 @@ pub(super) struct Place {
 }
 
 /// What brings a board nearer to what it should be.
+#[expect(clippy::large_enum_variant, reason = "nearly every one is to be sent, and none is kept")]
 pub(super) enum Next {
     /// To do this, after which it is so.
     Send(Action, Board),

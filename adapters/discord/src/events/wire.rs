@@ -124,8 +124,6 @@ pub(crate) struct Guild {
     pub(crate) id: Id,
     #[serde(default)]
     pub(crate) unavailable: bool,
-    #[serde(default)]
-    pub(crate) members: Vec<Member>,
 }
 
 /// `GUILD_MEMBER_ADD`, `GUILD_MEMBER_UPDATE` and `GUILD_MEMBER_REMOVE`.

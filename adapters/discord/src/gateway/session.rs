@@ -36,8 +36,6 @@ const INTENTS: GatewayIntents = GatewayIntents::GUILDS
     .union(GatewayIntents::DIRECT_MESSAGES)
     .union(GatewayIntents::DIRECT_MESSAGE_REACTIONS)
     .union(GatewayIntents::MESSAGE_CONTENT);
-/// Servers of up to so many members tell of them all at the start.
-const LARGE: u8 = 250;
 
 #[derive(Deserialize)]
 struct Ready {
@@ -108,7 +106,6 @@ impl Inner {
             None => json!({ "op": 2, "d": {
                 "token": token,
                 "intents": INTENTS.bits(),
-                "large_threshold": LARGE,
                 "properties": { "os": std::env::consts::OS, "browser": "herald", "device": "herald" },
             } }),
         }

@@ -112,7 +112,7 @@ impl Desk for Counter {
         given.iter().fold(item.to_owned(), |id, (_, value)| format!("{id} {value}"))
     }
 
-    async fn form(&self, _room: &RoomRef, _by: &UserRef, id: &str) -> Result<Form, String> {
+    async fn form(&self, _room: &RoomRef, id: &str) -> Result<Form, String> {
         if id.ends_with("INC-9") {
             return Err("There is no incident INC-9. `!incidents` lists those that are open.".to_owned());
         }
