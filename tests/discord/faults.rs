@@ -157,6 +157,10 @@ fn hold(discord: &Discord, before: Id, after: Id) {
 
 /// Whatever befalls requests, to those of any kind, by chance: so many times each at most.
 fn storm(discord: &Discord) {
+    // Of what is asked rarely, one for certain.
+    for of in KINDS {
+        discord.fault(Rule::new(Fault::Error(503)).on(move |method, path| kind(method, path) == of).times(1));
+    }
     let limited = |scope, ms, headers, body| {
         let retry_after = Duration::from_millis(ms);
         Fault::Limited { scope, retry_after, headers, body }

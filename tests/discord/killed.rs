@@ -26,22 +26,29 @@ enum Moment {
     Starting { request: usize, turns: usize },
     /// At one of its posts after it has read all channels, when people begin to speak. There are two for each command.
     Working { post: usize, turns: usize },
+    /// Once Discord has been told that a command of the menu was taken.
+    Chosen { turns: usize },
 }
 
 impl Moment {
     fn random(dice: &mut SmallRng) -> Self {
         let turns = dice.random_range(0..200);
-        match dice.random_range(0..2) {
+        match dice.random_range(0..3) {
             0 => Self::Starting { request: dice.random_range(1..START), turns },
+            1 => Self::Chosen { turns },
             _ => Self::Working { post: dice.random_range(1..=2 * COMMANDS), turns },
         }
     }
 
-    async fn comes(self, discord: &Discord, start: usize) {
+    async fn comes(self, discord: &Discord, start: usize, chosen: Option<&Asked>) {
         let (n, turns, part) = match self {
             Self::Starting { request, turns } => (request, turns, ""),
             Self::Working { post, turns } => (post, turns, "POST /channels/{id}/messages"),
+            Self::Chosen { turns } => (0, turns, ""),
         };
+        if let (Self::Chosen { .. }, Some(asked)) = (self, chosen) {
+            asked.reply().await;
+        }
         let made = |all: &[Request]| all.iter().skip(start).filter(|it| it.route.contains(part)).count();
         discord.until(|requests, _| (made(requests) >= n).then_some(())).await;
         for _ in 0..turns {
@@ -62,7 +69,7 @@ struct Expected {
 
 impl Expected {
     /// People speak, and at times somebody chooses from the menu.
-    fn speak(&mut self, town: &Town, dice: &mut SmallRng) {
+    fn speak(&mut self, town: &Town, moment: Moment, dice: &mut SmallRng) {
         let war = town.channel("war-room");
         for _ in 0..COMMANDS {
             if dice.random_range(0..3) == 0 {
@@ -78,7 +85,7 @@ impl Expected {
                 self.engineering.push(words);
             }
         }
-        if dice.random_range(0..2) == 0 {
+        if matches!(moment, Moment::Chosen { .. }) || dice.random_range(0..2) == 0 {
             let words = format!("mn{:03} is what I see", self.chosen.len());
             let asked = town.ana.slash(war, "incident finding", &[("text", json!(words))]).unwrap();
             self.chosen.push((words, asked));
@@ -105,16 +112,17 @@ async fn a_herald_killed_at_any_moment_does_everything_once() {
         let herald = Herald::begin(town.home());
         let start = match moment {
             Moment::Starting { .. } => start,
-            Moment::Working { .. } => {
+            Moment::Working { .. } | Moment::Chosen { .. } => {
                 let begun = herald.logs_line("a session with Discord has begun", 0).await;
                 herald.logs_line("all rooms are read back", begun).await;
                 at_work += 1;
                 town.discord.requests().len()
             }
         };
-        expected.speak(&town, &mut dice);
+        expected.speak(&town, moment, &mut dice);
         println!("life {life} ends {moment:?}");
-        moment.comes(&town.discord, start).await;
+        let chosen = expected.chosen.last().map(|(_, asked)| asked);
+        moment.comes(&town.discord, start, chosen).await;
         herald.kill().await;
     }
 
