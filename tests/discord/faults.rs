@@ -83,6 +83,9 @@ async fn every_post_arrives_once_and_in_order_through_a_discord_in_which_everyth
     let heard = town.says(company, before[2], expected.company.len()).await;
     town.says(engineering, before[1], expected.engineering.len() + taken).await;
     town.says(war, before[0], expected.war.len()).await;
+    // The board comes last of all.
+    let edited = |it: &Request| it.fault && kind(&it.method, &it.path) == "edits";
+    town.discord.eventually(|| town.discord.requests()[start..].iter().any(edited).then_some(())).await.unwrap();
     town.discord.jumble(0.0, 0.0);
     town.discord.heal();
     // Behind whatever still comes.
