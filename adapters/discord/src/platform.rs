@@ -1,6 +1,6 @@
 //! The port, kept by Discord.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -45,8 +45,12 @@ impl Platform for Discord {
         match stream {
             Some(stream) => {
                 tokio::spawn(self.0.clone().listen());
-                let inner = self.0.clone();
-                stream.filter(move |arrival| future::ready(!inner.is_given_up(arrival))).boxed()
+                // Whoever still listens does not keep the store from being closed.
+                let inner = Arc::downgrade(&self.0);
+                let is_wanted = move |arrival: &Arrival| {
+                    future::ready(inner.upgrade().is_none_or(|inner| !inner.is_given_up(arrival)))
+                };
+                stream.filter(is_wanted).boxed()
             }
             None => futures::stream::pending().boxed(),
         }
