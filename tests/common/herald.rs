@@ -56,16 +56,21 @@ impl Herald {
 
     /// Waits until all rooms have been read.
     pub(crate) async fn ready(&mut self) {
+        self.says("Ready").await;
+    }
+
+    /// Waits until it says a line that begins with these words.
+    pub(crate) async fn says(&mut self, words: &str) {
         loop {
             match tokio::time::timeout(PATIENCE, self.out.next_line()).await {
                 Ok(Ok(Some(line))) => {
-                    let ready = line.starts_with("Ready");
+                    let found = line.starts_with(words);
                     self.said.push(line);
-                    if ready {
+                    if found {
                         return;
                     }
                 }
-                Ok(_) | Err(_) => panic!("it did not get ready; it said {:#?} and logged\n{}", self.said, self.log()),
+                Ok(_) | Err(_) => panic!("no {words:?}; it said {:#?} and logged\n{}", self.said, self.log()),
             }
         }
     }

@@ -1,9 +1,15 @@
 //! Herald's real binary on a Discord server in this process, as people with clients see it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may say: this cannot be")]
 
+mod away;
+mod faults;
 #[path = "../common/herald.rs"]
 mod herald;
+mod killed;
 mod life;
+mod limits;
+mod outage;
 mod refusals;
 mod rooms;
+mod secrets;
 mod town;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use herald_guild::{Application, Discord, Guild, Id, Person, Seen, permissions, transcript};
 use serde_json::Value;
@@ -23,6 +24,11 @@ pub(crate) const RIGHTS: u64 = permissions::VIEW_CHANNEL
     | permissions::MANAGE_CHANNELS
     | permissions::MANAGE_ROLES
     | permissions::READ_MESSAGE_HISTORY;
+
+/// How long Herald may take to say much.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// The kinds of messages that are said: plain, an answer, and what a command of the menu led to.
+const SAID: [u8; 3] = [0, 19, 20];
 
 /// All of it.
 pub(crate) struct Town {
@@ -136,10 +142,62 @@ impl Town {
         asked.message().await.unwrap_or_else(|never| panic!("/{command}: {never}"))
     }
 
+    /// Declares an incident whose spokesperson is ben, and waits until all is there that follows from it: the thread where
+    /// engineers read what is found.
+    pub(crate) async fn incident(&self) -> Id {
+        let (war, engineering) = (self.channel("war-room"), self.channel("engineering"));
+        self.gets(&self.ana, war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
+        self.gets(&self.ben, war, "!take spokesperson", "is spokesperson now").await;
+        self.reads(&self.cleo, war, "I keep this board up to date").await;
+        self.reads(&self.cleo, engineering, "INC-1").await;
+        self.gets(&self.cleo, war, "!finding it begins", "Finding 1 is on the timeline").await;
+        let thread = self.own_channel("INC-1").await;
+        self.reads(&self.cleo, thread, "it begins").await;
+        thread
+    }
+
+    /// The last message of a channel, or nothing's id.
+    pub(crate) fn newest(&self, channel: Id) -> Id {
+        self.olga.reads(channel).unwrap().last().map_or(Id(0), |it| it.id)
+    }
+
+    /// What Herald has said in a channel after a message, for all to see and as far as it is done with.
+    pub(crate) fn said(&self, channel: Id, after: Id) -> Vec<Seen> {
+        own(&self.olga.reads(channel).unwrap(), self.bot.id, after)
+    }
+
+    /// Waits, for longer than people do, until Herald has said so much in a channel after a message.
+    pub(crate) async fn says(&self, channel: Id, after: Id, count: usize) -> Vec<Seen> {
+        let enough = |seen: &[Seen]| Some(own(seen, self.bot.id, after)).filter(|said| said.len() >= count);
+        let waited = self.olga.patient(PATIENCE).wait_for(channel, enough).await;
+        waited.unwrap_or_else(|never| {
+            let said = self.said(channel, after);
+            panic!("{} of {count}: {never}", said.len())
+        })
+    }
+
     /// All that somebody can read in a channel, for people to read.
     pub(crate) fn transcript(&self, who: &Person, channel: Id) -> String {
         let name = self.guild.channels().into_iter().find(|(id, _)| *id == channel).map(|(_, name)| name);
         let lines = transcript(&who.reads(channel).unwrap_or_default());
         format!("#{}, as {} sees it:\n{lines}", name.unwrap_or_default(), who.name())
     }
+}
+
+fn own(seen: &[Seen], herald: Id, after: Id) -> Vec<Seen> {
+    let is_said = |it: &&Seen| it.author == herald && SAID.contains(&it.kind) && !it.ephemeral && !it.thinking;
+    seen.iter().filter(|it| it.id > after).filter(is_said).cloned().collect()
+}
+
+/// Each text is that of one message, in this order, and there is no other message.
+pub(crate) fn same(expected: &[String], said: &[Seen]) {
+    for (n, text) in expected.iter().enumerate() {
+        let stands = said.get(n).map_or("nothing", |it| it.content.as_str());
+        assert!(
+            stands.contains(text.as_str()),
+            "in place {n}, where \"{text}\" should be, stands \"{stands}\":\n{}",
+            transcript(said)
+        );
+    }
+    assert_eq!(said.len(), expected.len(), "{}", transcript(said.get(expected.len()..).unwrap_or_default()));
 }

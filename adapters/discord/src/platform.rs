@@ -1,11 +1,11 @@
 //! The port, kept by Discord.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::StreamExt;
 use futures::stream::BoxStream;
+use futures::{StreamExt, future};
 use herald_chat::{
     Arrival, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef, RoomSpec, SendError, SendKey,
     Tone, UserRef,
@@ -45,7 +45,12 @@ impl Platform for Discord {
         match stream {
             Some(stream) => {
                 tokio::spawn(self.0.clone().listen());
-                stream.boxed()
+                // Whoever still listens does not keep the store from being closed.
+                let inner = Arc::downgrade(&self.0);
+                let is_wanted = move |arrival: &Arrival| {
+                    future::ready(inner.upgrade().is_none_or(|inner| !inner.is_given_up(arrival)))
+                };
+                stream.filter(is_wanted).boxed()
             }
             None => futures::stream::pending().boxed(),
         }

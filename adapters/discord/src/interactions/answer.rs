@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use herald_chat::{MessageRef, Post, SendError, SendKey, Tone};
+use herald_chat::{Arrival, Inbound, MessageRef, Post, SendError, SendKey, Tone, What};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -44,6 +44,22 @@ impl Inner {
         };
         let taken = self.tell_taken(&open, &body).await;
         open.taken().send_replace(if taken { then } else { Taken::Over });
+    }
+
+    /// Whether Discord has told whoever gave a command that nobody answers, before its turn came: while what was said
+    /// before is read back, say. They give it again, so it is not done.
+    pub(crate) fn is_given_up(&self, arrival: &Arrival) -> bool {
+        let Arrival::Event(Inbound { room, id, what: What::Command { .. }, .. }) = arrival else { return false };
+        let Some((number, _)) = interaction_of(id) else { return false };
+        let now = self.clock.now();
+        let Some(open) = self.open.get(number, now) else { return true };
+        let waited = now.duration_since(open.came());
+        if waited < DEADLINE {
+            return false;
+        }
+        warn!(%room, after_ms = waited.as_millis(), "a command waited for longer than Discord does, and is not done");
+        open.taken().send_replace(Taken::Over);
+        true
     }
 
     /// Whether Discord knows now.
