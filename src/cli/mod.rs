@@ -128,6 +128,8 @@ fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
         None => BoxMakeWriter::new(std::io::stderr),
     };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(writer);
+    // A log that nobody takes is told of on standard error otherwise, which ends the task that logged when that is gone too.
+    let log = log.log_internal_errors(false);
     let json = match format {
         Some(LogFormatArg::Json) => true,
         Some(LogFormatArg::Text) => false,

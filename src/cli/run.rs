@@ -106,7 +106,8 @@ fn end_on_signals<J: Journal + 'static>(
             () = either(&mut signals) => "was asked to end twice",
             () = limit => "did not end in time",
         };
-        eprintln!("herald: it {why}, so it ends at once. What was durable is kept, and the rest is read back");
+        let last = format!("herald: it {why}, so it ends at once. What was durable is kept, and the rest is read back");
+        let _ = writeln!(std::io::stderr(), "{last}");
         process::exit(1)
     });
     Ok(())

@@ -13,3 +13,4 @@ mod refusals;
 mod rooms;
 mod secrets;
 mod town;
+mod unread;
