@@ -113,7 +113,7 @@ impl<J: Journal> Town<J> {
             origin: Origin::Human,
             direct: false,
             at: self.now,
-            what: What::Message { text: text.to_owned(), reply_to: None, mentions: Vec::new() },
+            what: What::says(text),
         }))
     }
 

@@ -24,9 +24,12 @@ pub(super) fn named(text: &Text, no: IncidentNo) -> Text {
     let lines = text.lines().iter().map(|line| {
         line.iter().fold(Text::new().line(""), |told, span| match span {
             Span::Code(code) => told.span(Span::Code(command(code, no))),
-            Span::Plain(_) | Span::Strong(_) | Span::Person(_) | Span::Time { .. } | Span::Distance { .. } => {
-                told.span(span.clone())
-            }
+            Span::Plain(_)
+            | Span::Strong(_)
+            | Span::Styled { .. }
+            | Span::Person(_)
+            | Span::Time { .. }
+            | Span::Distance { .. } => told.span(span.clone()),
         })
     });
     let named = lines.fold(Text::new(), Text::append);

@@ -1,6 +1,6 @@
 //! The pinned board: where an incident stands, in one message that is edited in place.
 
-use herald_chat::{Span, Text};
+use herald_chat::{Line, Text};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -59,7 +59,7 @@ fn short(text: &Text, incident: &Incident) -> Text {
 }
 
 /// A line, up to [`WIDTH`].
-fn cut(line: &[Span]) -> Text {
+fn cut(line: &Line) -> Text {
     let mut left = WIDTH;
     let mut text = Text::new().line("");
     for span in line {

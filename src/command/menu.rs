@@ -31,13 +31,12 @@ pub fn menu_line(item: &str, given: &[Typed]) -> String {
     }
     for piece in pieces(verb) {
         let Some(value) = value(piece.name).filter(|value| !value.is_empty()) else { continue };
-        let said = match piece.kind {
-            FieldKind::Switch if value != "true" => continue,
-            FieldKind::Switch => format!("--{}", piece.name),
-            FieldKind::Text | FieldKind::Suggested if piece.before == "next " => promise(value),
-            FieldKind::Text | FieldKind::Suggested | FieldKind::OneOf(_) | FieldKind::Person => {
-                format!("{}{value}", piece.before)
-            }
+        let said = match (piece.how, &piece.kind) {
+            (How::Option, FieldKind::Switch) if value != "true" => continue,
+            (How::Option, FieldKind::Switch) => format!("--{}", piece.name),
+            (How::Option, _) => format!("--{} {value}", piece.name),
+            (How::Promise, _) => promise(value),
+            (How::Bare, _) => value.to_owned(),
         };
         line.push(' ');
         line.push_str(&said);
@@ -99,10 +98,20 @@ fn heading(group: Group) -> Option<&'static str> {
 /// A part of a row's form.
 struct Piece {
     name: &'static str,
-    /// What stands before it.
-    before: &'static str,
+    how: How,
     kind: FieldKind,
     is_required: bool,
+}
+
+/// How a part is typed.
+#[derive(Clone, Copy)]
+enum How {
+    /// As it is.
+    Bare,
+    /// After `next`.
+    Promise,
+    /// After its name: `--severity major`; of a switch, the name alone.
+    Option,
 }
 
 impl Piece {
@@ -133,34 +142,31 @@ fn pieces(verb: &'static Verb) -> Vec<Piece> {
     let form = verb.usage.split_once(' ').map_or("", |(_, form)| form);
     let mut pieces = Vec::new();
     let mut rest = form;
-    let mut before = "";
     while !rest.is_empty() {
         let (inner, is_required, after) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             Some((inner, after)) => (inner, false, after),
             None => rest.split_once(' ').map_or((rest, true, ""), |(word, after)| (word, true, after)),
         };
         rest = after.trim_start();
+        // `<when>` tells it apart.
         if inner == "next" {
-            before = "next ";
             continue;
         }
-        let inner = inner.strip_prefix("next ").inspect(|_| before = "next ").unwrap_or(inner);
-        pieces.push(piece(verb, inner, std::mem::take(&mut before), is_required));
+        pieces.push(piece(verb, inner.strip_prefix("next ").unwrap_or(inner), is_required));
     }
     pieces
 }
 
-fn piece(verb: &Verb, inner: &'static str, before: &'static str, is_required: bool) -> Piece {
-    let bare = inner.trim_start_matches(['<', '@']).trim_end_matches('>');
-    if let Some(flag) = inner.strip_prefix("--") {
-        return match flag.split_once(' ') {
-            Some((name, words)) => {
-                let kind = FieldKind::OneOf(words.split('/').rev().collect());
-                Piece { name, before: "--severity ", kind, is_required }
-            }
-            None => Piece { name: flag, before: "", kind: FieldKind::Switch, is_required },
+fn piece(verb: &Verb, inner: &'static str, is_required: bool) -> Piece {
+    if let Some(option) = inner.strip_prefix("--") {
+        let (name, kind) = match option.split_once(' ') {
+            Some((name, words)) => (name, FieldKind::OneOf(words.split('/').rev().collect())),
+            None => (option, FieldKind::Switch),
         };
+        return Piece { name, how: How::Option, kind, is_required };
     }
+    let bare = inner.trim_start_matches(['<', '@']).trim_end_matches('>');
+    let how = if bare == "when" { How::Promise } else { How::Bare };
     let (name, kind) = match bare {
         "when" => ("next", FieldKind::Suggested),
         "INC-<n" if works_on_one(verb) => ("of", FieldKind::Suggested),
@@ -173,7 +179,7 @@ fn piece(verb: &Verb, inner: &'static str, before: &'static str, is_required: bo
         "n" | "update" | "command" => (bare, FieldKind::Suggested),
         text => (text, FieldKind::Text),
     };
-    Piece { name, before, kind, is_required }
+    Piece { name, how, kind, is_required }
 }
 
 /// The first sentence, without marks, as far as there is room.

@@ -4,7 +4,7 @@ use herald_chat::{Inbound, Mention, MessageRef, Origin, Person, RoomRef, Text, W
 
 use super::record::From;
 use super::step::hex;
-use super::{Engine, Step};
+use super::{Engine, Step, Waiting};
 use crate::announce::{self, Out};
 use crate::command::{Ask, parse};
 use crate::incident::sight::Viewer;
@@ -38,9 +38,8 @@ impl Site {
 }
 
 impl<J: Journal> Engine<J> {
-    /// Handles something that has not been handled before. Returns where to answer and which mark it has, if it was
-    /// something that a person waits for an answer to.
-    pub(super) fn arrived(&mut self, step: &mut Step, inbound: &Inbound, mark: Mark) -> Option<(MessageRef, Mark)> {
+    /// Handles something that has not been handled before. Returns it if a person waits for an answer to it.
+    pub(super) fn arrived(&mut self, step: &mut Step, inbound: &Inbound, mark: Mark) -> Option<Waiting> {
         step.because(format!("in:{}", hex(mark)));
         if let What::Joined { person } = &inbound.what {
             self.people.saw(person.clone());
@@ -101,15 +100,16 @@ impl<J: Journal> Engine<J> {
             What::Message { text, mentions, .. } | What::Command { text, mentions } => {
                 self.said(step, site, &by, text, mentions, from)
             }
-            What::Edit { of, text } => self.edited(step, site, &by, of, text, from),
+            What::Edit { of, text, .. } => self.edited(step, site, &by, of, text, from),
             What::Delete { of } => self.deleted(step, site, &by, of, from),
             What::Reaction { to, emoji, text, author } => {
                 self.reacted(step, site, &by, (to, emoji, text, author), from)
             }
             What::Unreadable { .. } => self.unreadable(step, &by, from),
-            What::Joined { .. } | What::Left { .. } => false,
+            What::Unreacted { .. } | What::Joined { .. } | What::Left { .. } => false,
         };
-        told.then_some((message, mark))
+        let alone = step.whisper.clone();
+        told.then_some(Waiting { command: message, alone, mark })
     }
 
     pub(super) fn site(&self, inbound: &Inbound) -> Option<Site> {

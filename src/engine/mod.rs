@@ -88,13 +88,15 @@ pub enum Receipt {
 pub struct Unkept {
     /// Where.
     pub room: RoomRef,
+    /// Who alone hears it, in place of the room.
+    pub alone: Option<UserRef>,
     /// What.
     pub post: Post,
     /// What makes a repeated send the same send.
     pub key: SendKey,
 }
 
-/// A command from a platform's own menu that is durable.
+/// A command from a platform's own menu that is durable, or refused because the disk is full.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// Which.
@@ -161,7 +163,7 @@ impl<J: Journal> Engine<J> {
         self.outbox.take_ready(now)
     }
 
-    /// The commands from menus that have become durable since this was last asked.
+    /// The commands from menus that were taken in since this was last asked.
     pub fn taken(&mut self) -> Vec<Taken> {
         std::mem::take(&mut self.taken)
     }
@@ -250,6 +252,14 @@ impl<J: Journal> Engine<J> {
         })?;
         Ok(records)
     }
+}
+
+/// A command whose giver waits for an answer.
+struct Waiting {
+    command: MessageRef,
+    /// Who alone hears the answer.
+    alone: Option<UserRef>,
+    mark: Mark,
 }
 
 /// One step's work: what will be committed, and what caused it.

@@ -204,8 +204,16 @@ fn volatile(platforms: &BTreeMap<Network, Arc<dyn Platform>>, unkept: Unkept) ->
     let platform = platforms.get(&unkept.room.network())?.clone();
     Some(
         async move {
-            if let Err(fault) = platform.post(&unkept.room, &unkept.post, &unkept.key).await {
-                warn!(room = %unkept.room, %fault, "could not tell that the disk is full");
+            let Unkept { room, alone, post, key } = unkept;
+            let told = async {
+                let room = match alone {
+                    Some(user) => platform.direct(&user).await?,
+                    None => room.clone(),
+                };
+                platform.post(&room, &post, &key).await
+            };
+            if let Err(fault) = told.await {
+                warn!(%room, %fault, "could not tell that the disk is full");
             }
         }
         .boxed(),

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use herald_chat::{MessageRef, Post, SendKey, Tone};
+use herald_chat::{Post, SendKey, Tone};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
-use super::{Engine, Fault, Input, Receipt, Step, Taken, Unkept};
+use super::{Engine, Fault, Input, Receipt, Step, Taken, Unkept, Waiting};
 use crate::announce;
 use crate::incident::{Refusal, due};
 use crate::journal::{Batch, Journal, JournalError, MARKS_KEPT, Mark};
@@ -87,12 +87,7 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    fn commit(
-        &mut self,
-        mut step: Step,
-        commands: Vec<(MessageRef, Mark)>,
-        others: Vec<Input>,
-    ) -> Result<Vec<Unkept>, Fault> {
+    fn commit(&mut self, mut step: Step, commands: Vec<Waiting>, others: Vec<Input>) -> Result<Vec<Unkept>, Fault> {
         if is_empty(&step.batch) {
             self.retry_at = None;
             return Ok(Vec::new());
@@ -111,11 +106,13 @@ impl<J: Journal> Engine<J> {
                 warn!(commands = commands.len(), "the disk is full: refused in words");
                 self.reload()?;
                 self.retry_at = step.now.checked_add(FULL_WAIT).ok();
-                self.owed_marks.extend(commands.iter().map(|(_, mark)| *mark));
+                self.owed_marks.extend(commands.iter().map(|it| it.mark));
                 // Nobody waits for an answer to these, so nobody is told: they are taken in again.
                 self.owed_inputs.extend(others);
                 self.told_after.clear();
-                Ok(commands.into_iter().map(|(command, mark)| self.disk_full(command, mark)).collect())
+                let refused = |command| Taken { command, answer: Some(Tone::Answer) };
+                self.taken.extend(step.commands.into_iter().map(refused));
+                Ok(commands.into_iter().map(|it| self.disk_full(it)).collect())
             }
             Err(fault) => Err(fault.into()),
         }
@@ -147,13 +144,13 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    fn disk_full(&mut self, command: MessageRef, mark: Mark) -> Unkept {
+    fn disk_full(&mut self, Waiting { command, alone, mark }: Waiting) -> Unkept {
         let refusal = Refusal::DiskFull;
         *self.tally.refusals.entry(refusal.code()).or_default() += 1;
         let key = SendKey::derive(&format!("full:{}", hex(mark)), command.room.as_str(), 0);
         let room = command.room.clone();
         let post = Post { reply_to: Some(command), ..Post::new(Tone::Answer, announce::refusal(&refusal)) };
-        Unkept { room, post, key }
+        Unkept { room, alone, post, key }
     }
 }
 

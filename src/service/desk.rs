@@ -26,7 +26,7 @@ impl<J: Journal + 'static> Desk for Counter<J> {
         self.0.look(move |engine| engine.suggest(&room, &item, &field, &typed)).await.unwrap_or_default()
     }
 
-    fn form_id(&self, _item: &str, given: &[Typed]) -> String {
+    fn form_id(&self, given: &[Typed]) -> String {
         FormId::of_menu(given).to_string()
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use herald::announce::Action;
 use herald::config::Config;
 use herald::engine::{Engine, Input, Receipt, Setup};
-use herald::journal::{MemoryDisk, MemoryJournal};
+use herald::journal::{Fault, MemoryDisk, MemoryJournal};
 use herald::outbox::{Dest, Entry};
 use herald::practice;
 use herald_chat::{Cursor, Inbound, MessageRef, Network, Origin, Person, RoomRef, SendError, UserRef, What};
@@ -71,9 +71,14 @@ impl House {
         assert!(unkept.is_empty());
     }
 
+    /// The disk is full from now on.
+    pub(crate) fn fill_disk(&self) {
+        self.disk.fail_next(Fault::Full);
+    }
+
     /// Somebody says something. It is handled, and nothing is sent yet.
     pub(crate) fn say(&mut self, who: &str, place: &str, text: &str) {
-        let what = What::Message { text: text.to_owned(), reply_to: None, mentions: Vec::new() };
+        let what = What::says(text);
         self.count += 1;
         self.hear(who, place, &self.count.to_string(), Origin::Human, what);
     }

@@ -2,15 +2,15 @@
 
 use herald::announce::Action;
 use herald::command::{Asks, FormId};
-use herald::engine::Taken;
+use herald::engine::{Input, Taken};
 use herald::incident::IncidentNo;
 use herald::outbox::{Dest, Entry};
 use herald_chat::{Inbound, MessageRef, Origin, Post, Press, Tone, What};
 
 use crate::house::{House, person, room, told};
 
-/// Somebody chooses a command. Returns its name, and what is sent.
-fn choose(house: &mut House, who: &str, place: &str, id: &str, text: &str) -> (MessageRef, Vec<Entry>) {
+/// Somebody's choice of a command, and its name.
+fn choice(house: &House, who: &str, place: &str, id: &str, text: &str) -> (MessageRef, Input) {
     let what = What::Command { text: text.to_owned(), mentions: Vec::new() };
     let inbound = Inbound {
         room: room(place),
@@ -22,8 +22,14 @@ fn choose(house: &mut House, who: &str, place: &str, id: &str, text: &str) -> (M
         at: house.now,
         what,
     };
-    house.step(vec![herald::engine::Input::Inbound(Box::new(inbound))]);
-    (MessageRef { room: room(place), id: id.to_owned() }, house.settle())
+    (MessageRef { room: room(place), id: id.to_owned() }, Input::Inbound(Box::new(inbound)))
+}
+
+/// Somebody chooses a command. Returns its name, and what is sent.
+fn choose(house: &mut House, who: &str, place: &str, id: &str, text: &str) -> (MessageRef, Vec<Entry>) {
+    let (command, input) = choice(house, who, place, id, text);
+    house.step(vec![input]);
+    (command, house.settle())
 }
 
 fn answers<'a>(sent: &'a [Entry], command: &MessageRef) -> Vec<(&'a Dest, &'a Post)> {
@@ -75,6 +81,20 @@ fn where_no_commands_are_typed_a_chosen_one_is_answered_to_whoever_chose_it_and_
     assert_eq!(answers(&sent, &command).len(), 1);
     assert!(sent.iter().any(|it| it.dest == Dest::Room(room("war-room"))), "{:?}", told(&sent));
     assert!(!sent.iter().any(|it| it.dest == Dest::Room(room("company"))), "{:?}", told(&sent));
+}
+
+#[test]
+fn with_a_full_disk_whoever_chose_a_command_is_told_so_where_it_would_have_been_answered() {
+    for (place, alone) in [("war-room", None), ("company", Some(person("ana").id))] {
+        let mut house = House::without_boards();
+        let (command, input) = choice(&house, "ana", place, "i1", "!declare checkout is down");
+        house.fill_disk();
+        let unkept = house.engine.step(vec![input], house.now).unwrap();
+        let [unkept] = &unkept[..] else { unreachable!("{unkept:?}") };
+        assert_eq!((&unkept.room, &unkept.alone), (&room(place), &alone));
+        assert_eq!((unkept.post.tone, unkept.post.reply_to.as_ref()), (Tone::Answer, Some(&command)));
+        assert_eq!(house.engine.taken(), [Taken { command, answer: Some(Tone::Answer) }], "{place}");
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn the_same_message_is_answered_once_and_handled_when_its_key_comes() {
     house.wait(3601);
     assert_eq!(unreadable(&mut house, "ana", "war-room", "1", Origin::Human), [""; 0]);
     let text = "!declare checkout is down".to_owned();
-    let what = What::Message { text, reply_to: None, mentions: Vec::new() };
+    let what = What::says(&text);
     house.hear("ana", "war-room", "1", Origin::Human, what);
     assert_eq!(house.engine.incidents().count(), 1);
 }

@@ -87,7 +87,7 @@ fn it_is_short_and_repeats_nothing_whatever_the_situation() {
         let text = help_now(situation);
         let verbs: Vec<&str> = text.lines()[1..text.lines().len() - 1]
             .iter()
-            .map(|line| match line.as_slice() {
+            .map(|line| match line.spans.as_slice() {
                 [Span::Code(usage), Span::Plain(gap), ..] if gap == "  " => usage.split(' ').next().unwrap(),
                 other => panic!("{situation:?}: {other:?}"),
             })

@@ -18,7 +18,7 @@ pub struct MenuItem {
     pub summary: String,
     /// What is chosen or typed with it, what must be given first.
     pub fields: Vec<Field>,
-    /// Whether a [`Form`] opens in place of giving the command at once.
+    /// Whether a [`Form`] opens in place of giving the command at once. One item's does.
     pub opens_form: bool,
 }
 
@@ -105,8 +105,9 @@ pub trait Desk: Send + Sync + 'static {
     /// What can be chosen for `field` of `item`, likeliest first, at most 25, given what is typed of it so far.
     async fn suggest(&self, room: &RoomRef, item: &str, field: &str, typed: &str) -> Vec<Choice>;
 
-    /// The form of a menu item with what was given there, as an id for [`Desk::form`].
-    fn form_id(&self, item: &str, given: &[Typed]) -> String;
+    /// The id, for [`Desk::form`], of the form that the menu's one item with [`MenuItem::opens_form`] opens with what was
+    /// given there.
+    fn form_id(&self, given: &[Typed]) -> String;
 
     /// A form, filled in as far as it can be. Where there is nothing to fill in, what stands in the way, in one sentence for
     /// people.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Cursor, MessageRef, Person, RoomRef, UserRef};
+use crate::{Cursor, MessageRef, Person, RoomRef, Shown, UserRef};
 
 /// One item of a platform's stream.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +68,8 @@ pub enum What {
         reply_to: Option<MessageRef>,
         /// Who is mentioned in it.
         mentions: Vec<Mention>,
+        /// How it shows there.
+        shown: Shown,
     },
     /// A command given through the platform's own menus, buttons or forms: meant for Herald, wherever it was given, and
     /// always answered. No message of the room says it. [`Platform::taken`](crate::Platform::taken) tells when it is durable.
@@ -83,6 +85,8 @@ pub enum What {
         of: String,
         /// All of its text now.
         text: String,
+        /// How it shows there now.
+        shown: Shown,
     },
     /// A message of this room was removed.
     Delete {
@@ -99,12 +103,20 @@ pub enum What {
     Reaction {
         /// The message's id in this room.
         to: String,
-        /// The emoji.
+        /// The emoji; `:name:` of one that only its platform has.
         emoji: String,
         /// What that message says.
         text: String,
         /// Who wrote it.
         author: Person,
+    },
+    /// A reaction was taken off a message of this room. Where a platform gives a reaction an id of its own, that is removed
+    /// instead, as [`What::Delete`].
+    Unreacted {
+        /// The message's id in this room.
+        to: String,
+        /// The emoji.
+        emoji: String,
     },
     /// Somebody is (now) a member of the room.
     Joined {
@@ -116,4 +128,12 @@ pub enum What {
         /// Who.
         user: UserRef,
     },
+}
+
+impl What {
+    /// A message without formatting, which answers none and mentions nobody.
+    #[must_use]
+    pub fn says(text: &str) -> Self {
+        Self::Message { text: text.to_owned(), reply_to: None, mentions: Vec::new(), shown: Shown::plain(text) }
+    }
 }

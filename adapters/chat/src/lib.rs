@@ -6,23 +6,31 @@
 
 #![warn(missing_docs)]
 
+mod attachment;
 mod clean;
 mod clock;
 mod desk;
 mod ids;
 mod inbound;
+mod line;
+mod link;
 mod markdown;
 mod platform;
 mod post;
+mod split;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;
 
+pub use attachment::{Attachment, Content, FileKind, Shown};
 pub use clean::{clean, clean_line, defang};
 pub use clock::Clock;
 pub use desk::{Choice, Desk, Field, FieldKind, Form, Input, MenuItem, Typed};
 pub use ids::{Cursor, MessageRef, Network, Person, RefError, RoomRef, SendKey, UserRef};
 pub use inbound::{Arrival, Inbound, Mention, Origin, What};
+pub use line::{Kind, Line, Style};
+pub use link::safe_link;
 pub use platform::{Page, Platform, Posting, RoomSpec, SendError};
-pub use post::{Accent, Button, Card, Post, Press, Tone};
+pub use post::{Accent, Button, Card, Post, Press, Tone, Voice};
+pub use split::Weights;
 pub use text::{Span, Text};

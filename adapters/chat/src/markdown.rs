@@ -1,7 +1,7 @@
 //! Spans as Markdown in which nothing that people typed can mean anything.
 
-use crate::Span;
 use crate::clean::is_pictograph;
+use crate::{Line, Span};
 
 /// What a piece of a line becomes, neighbours of a kind put together: two code spans side by side would read as one
 /// with other ends.
@@ -11,7 +11,7 @@ enum Piece {
     Code(String),
 }
 
-pub(crate) fn write(lines: &[Vec<Span>]) -> String {
+pub(crate) fn write(lines: &[Line]) -> String {
     let mut written: Vec<String> = lines.iter().map(|line| hold_ends(&write_line(&pieces(line)))).collect();
     // A backslash before nothing would stand there as one.
     while written.last().is_some_and(String::is_empty) {
@@ -20,13 +20,14 @@ pub(crate) fn write(lines: &[Vec<Span>]) -> String {
     written.join("\\\n")
 }
 
-fn pieces(line: &[Span]) -> Vec<Piece> {
+fn pieces(line: &Line) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for span in line {
         let piece = match span {
             Span::Distance { text, .. } => Piece::Words(on_one_line(&format!(" ({text})"))),
             Span::Plain(text) | Span::Time { text, .. } => Piece::Words(on_one_line(text)),
             Span::Strong(text) => Piece::Strong(on_one_line(text)),
+            Span::Styled { text, .. } => Piece::Words(on_one_line(text)),
             Span::Code(text) => Piece::Code(on_one_line(text)),
             Span::Person(person) => Piece::Words(on_one_line(&person.name)),
         };

@@ -7,7 +7,10 @@ use futures::stream::BoxStream;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Arrival, Cursor, Inbound, MessageRef, Network, Person, Post, RoomRef, SendKey, Tone, UserRef};
+use crate::{
+    Arrival, Attachment, Content, Cursor, Inbound, MessageRef, Network, Person, Post, RoomRef, SendKey, Text, Tone,
+    UserRef,
+};
 
 /// Why a call to a platform brought no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,7 +93,7 @@ pub trait Platform: Send + Sync + 'static {
     /// anybody. Where not, [`Platform::pin`] is never called.
     fn boards(&self) -> bool;
 
-    /// A [`What::Command`](crate::What::Command) is durable, whatever came of it: whoever gave it may be told so. `answer` is
+    /// A [`What::Command`](crate::What::Command) was taken in, and what came of it is durable: whoever gave it may be told so. `answer` is
     /// the tone of the post with `reply_to` this command that follows, if one does. Platforms without menus are never told.
     async fn taken(&self, _command: &MessageRef, _answer: Option<Tone>) {}
 
@@ -113,10 +116,42 @@ pub trait Platform: Send + Sync + 'static {
     /// memberships as far as the platform keeps a record of them.
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Result<Page, SendError>;
 
+    /// A text in parts that each make one message here, always the same ones for the same text. None when there is nothing
+    /// to show.
+    fn split(&self, text: &Text) -> Vec<Text> {
+        vec![text.clone()]
+    }
+
+    /// How large a file may be to be posted here, in bytes. 0: no file can be.
+    fn carries(&self) -> u64 {
+        0
+    }
+
+    /// Reads a file of this platform's into `into`, from its beginning, and returns its length in bytes. Only from where
+    /// this platform keeps its files; not more than `most` bytes, and nothing that is not what the file was said to be.
+    ///
+    /// # Errors
+    /// As all; [`SendError::Refused`] when the file is longer, or gone.
+    async fn download(&self, _file: &Attachment, _most: u64, _into: &mut std::fs::File) -> Result<u64, SendError> {
+        Err(SendError::Refused { reason: "Files cannot be read here.".to_owned() })
+    }
+
+    /// Posts a file of another platform's to `room`, with the words of `post`. As [`Platform::post`] otherwise.
+    async fn post_file(
+        &self,
+        _room: &RoomRef,
+        _post: &Post,
+        _file: &Attachment,
+        _content: Content,
+        _key: &SendKey,
+    ) -> Result<MessageRef, SendError> {
+        Err(SendError::Refused { reason: "Files cannot be posted here.".to_owned() })
+    }
+
     /// Posts to `room`.
     async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError>;
 
-    /// Looks in the room's history for the message that `post` with `key` made at or after `since`.
+    /// Looks in the room's history for the message that `post` with `key`, with a file or without, made at or after `since`.
     /// `Ok(None)` means: it is not there. Where a forgotten key made several, the first of them.
     async fn find(
         &self,

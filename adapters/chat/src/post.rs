@@ -37,9 +37,22 @@ pub struct Post {
     /// What can be done about it with one press, where the platform has buttons. The text says how to type it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Button>,
+    /// Set when it says what somebody said elsewhere: on whose behalf.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<Voice>,
     /// The same at a glance, where the platform can show it beside the text, which says it all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<Card>,
+}
+
+/// Somebody whose words these are. The first span of the text names them, as [`Span::Strong`](crate::Span::Strong), for
+/// whoever's client shows no more than the text: a platform that shows a message under their name may leave it out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voice {
+    /// Their account.
+    pub account: UserRef,
+    /// Their name with a mark of where they speak: `ana · Discord`.
+    pub name: String,
 }
 
 /// Something that a press does.
@@ -88,7 +101,16 @@ impl Post {
     /// A post that calls nobody.
     #[must_use]
     pub fn new(tone: Tone, text: Text) -> Self {
-        Self { tone, text, calls: Vec::new(), reply_to: None, thread: None, buttons: Vec::new(), card: None }
+        Self {
+            tone,
+            text,
+            calls: Vec::new(),
+            reply_to: None,
+            thread: None,
+            buttons: Vec::new(),
+            voice: None,
+            card: None,
+        }
     }
 
     /// Calls these accounts.
@@ -102,13 +124,6 @@ impl Post {
     #[must_use]
     pub fn in_thread(mut self, name: impl Into<String>) -> Self {
         self.thread = Some(name.into());
-        self
-    }
-
-    /// Can be answered with one press, where there are buttons.
-    #[must_use]
-    pub fn with_buttons(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
-        self.buttons.extend(buttons);
         self
     }
 }

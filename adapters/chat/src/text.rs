@@ -5,16 +5,23 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Person, clean, clean_line, markdown};
+use crate::{Kind, Line, Person, Style, clean, clean_line, markdown};
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Span {
-    /// Words to be shown exactly so, whatever they look like. All that people typed is this.
+    /// Words to be shown exactly so, whatever they look like. All that people typed is this, unless it is passed on.
     Plain(String),
     /// Emphasis.
     Strong(String),
+    /// What somebody wrote, as they wrote it.
+    Styled {
+        /// The words.
+        text: String,
+        /// How they look.
+        style: Style,
+    },
     /// Something to type.
     Code(String),
     /// Somebody. A platform that knows them may write its own mention; they are notified only if the post calls them.
@@ -39,7 +46,7 @@ pub enum Span {
 /// Lines of spans.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Text(Vec<Vec<Span>>);
+pub struct Text(Vec<Line>);
 
 impl Text {
     /// No text yet.
@@ -57,7 +64,7 @@ impl Text {
     /// Begins a new line with Herald's own words, where `` `…` `` marks something to type.
     #[must_use]
     pub fn line(mut self, words: &str) -> Self {
-        self.0.push(Vec::new());
+        self.0.push(Line::default());
         self.and(words)
     }
 
@@ -76,7 +83,7 @@ impl Text {
     pub fn quote(mut self, typed: &str) -> Self {
         for (i, line) in clean(typed).lines().enumerate() {
             if i > 0 {
-                self.0.push(Vec::new());
+                self.0.push(Line::default());
             }
             self = self.span(Span::Plain(line.to_owned()));
         }
@@ -123,7 +130,7 @@ impl Text {
     #[must_use]
     pub fn aged(mut self) -> Self {
         for line in &mut self.0 {
-            line.retain(|span| !matches!(span, Span::Distance { .. }));
+            line.spans.retain(|span| !matches!(span, Span::Distance { .. }));
         }
         self
     }
@@ -132,8 +139,8 @@ impl Text {
     #[must_use]
     pub fn span(mut self, span: Span) -> Self {
         match self.0.last_mut() {
-            Some(line) => line.push(span),
-            None => self.0.push(vec![span]),
+            Some(line) => line.spans.push(span),
+            None => self.0.push(Line { spans: vec![span], ..Line::default() }),
         }
         self
     }
@@ -156,16 +163,23 @@ impl Text {
         self
     }
 
+    /// Begins a new line that may stand in something.
+    #[must_use]
+    pub fn push(mut self, line: Line) -> Self {
+        self.0.push(line);
+        self
+    }
+
     /// The lines.
     #[must_use]
-    pub fn lines(&self) -> &[Vec<Span>] {
+    pub fn lines(&self) -> &[Line] {
         &self.0
     }
 
     /// Whether there is nothing to show.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.iter().all(Vec::is_empty)
+        self.0.iter().all(|line| line.spans.is_empty())
     }
 
     /// As Markdown in which everything that people typed stands as plain words: no markup, no HTML, no
@@ -176,22 +190,91 @@ impl Text {
     }
 }
 
+impl From<Vec<Line>> for Text {
+    fn from(lines: Vec<Line>) -> Self {
+        Self(lines)
+    }
+}
+
+impl IntoIterator for Text {
+    type Item = Line;
+    type IntoIter = std::vec::IntoIter<Line>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 /// The words alone, things to type in backquotes, as a terminal shows them.
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, line) in self.0.iter().enumerate() {
+            let before = i.checked_sub(1).and_then(|at| self.0.get(at));
             if i > 0 {
                 f.write_str("\n")?;
             }
+            fence(f, line, before)?;
+            lead(f, line)?;
             for span in line {
-                match span {
-                    Span::Plain(text) | Span::Strong(text) | Span::Time { text, .. } => f.write_str(text)?,
-                    Span::Distance { text, .. } => write!(f, " ({text})")?,
-                    Span::Code(text) => write!(f, "`{text}`")?,
-                    Span::Person(person) => f.write_str(&person.name)?,
-                }
+                word(f, span, line)?;
+            }
+            if matches!(line.kind, Kind::Code { .. }) && self.0.get(i + 1).is_none_or(|next| !next.goes_on_with(line)) {
+                f.write_str("\n")?;
+                quote_marks(f, line)?;
+                f.write_str("```")?;
             }
         }
         Ok(())
+    }
+}
+
+/// Opens a block of code, on a line of its own.
+fn fence(f: &mut fmt::Formatter<'_>, line: &Line, before: Option<&Line>) -> fmt::Result {
+    match &line.kind {
+        Kind::Code { language, .. } if before.is_none_or(|before| !line.goes_on_with(before)) => {
+            quote_marks(f, line)?;
+            writeln!(f, "```{language}")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn quote_marks(f: &mut fmt::Formatter<'_>, line: &Line) -> fmt::Result {
+    (0..line.quoted).try_for_each(|_| f.write_str("> "))
+}
+
+/// What stands before the words of a line.
+fn lead(f: &mut fmt::Formatter<'_>, line: &Line) -> fmt::Result {
+    quote_marks(f, line)?;
+    let indent = |f: &mut fmt::Formatter<'_>, depth: u8| (0..depth).try_for_each(|_| f.write_str("  "));
+    match &line.kind {
+        Kind::Words | Kind::Heading(_) | Kind::Code { .. } => Ok(()),
+        Kind::Item { depth, number: Some(number) } => {
+            indent(f, *depth)?;
+            write!(f, "{number}. ")
+        }
+        Kind::Item { depth, number: None } => {
+            indent(f, *depth)?;
+            f.write_str("- ")
+        }
+        Kind::More { depth } => indent(f, *depth + 1),
+    }
+}
+
+fn word(f: &mut fmt::Formatter<'_>, span: &Span, line: &Line) -> fmt::Result {
+    match span {
+        Span::Plain(text) | Span::Strong(text) | Span::Time { text, .. } => f.write_str(text),
+        Span::Distance { text, .. } => write!(f, " ({text})"),
+        Span::Code(text) if matches!(line.kind, Kind::Code { .. }) => f.write_str(text),
+        Span::Code(text) => write!(f, "`{text}`"),
+        Span::Person(person) => f.write_str(&person.name),
+        Span::Styled { text, style } => {
+            let marks = if style.code { "`" } else { "" };
+            write!(f, "{marks}{text}{marks}")?;
+            match &style.link {
+                Some(link) if link != text => write!(f, " ({link})"),
+                Some(_) | None => Ok(()),
+            }
+        }
     }
 }

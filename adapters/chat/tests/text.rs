@@ -120,6 +120,7 @@ fn shown(span: &Span) -> String {
     let text = match span {
         Span::Plain(text)
         | Span::Strong(text)
+        | Span::Styled { text, .. }
         | Span::Code(text)
         | Span::Time { text, .. }
         | Span::Distance { text, .. } => text,

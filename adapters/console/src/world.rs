@@ -80,12 +80,18 @@ impl World {
                 let message =
                     Message { by: by.clone(), text: text.clone(), gone: false, pinned: false, reactions: Vec::new() };
                 self.in_room(&room, |r| r.messages.insert(outcome.number, message));
-                let what = What::Message { text: text.clone(), reply_to: None, mentions };
+                let what = What::Message {
+                    text: text.clone(),
+                    reply_to: None,
+                    mentions,
+                    shown: herald_chat::Shown::plain(&text),
+                };
                 (room, Some(Sight::Posted(text)), Some(what))
             }
             Deed::Edited { room, of, text } => {
                 self.in_message(&room, of, |message| message.text.clone_from(&text));
-                let what = What::Edit { of: of.to_string(), text: text.clone() };
+                let what =
+                    What::Edit { of: of.to_string(), text: text.clone(), shown: herald_chat::Shown::plain(&text) };
                 (room, Some(Sight::Edited(text)), Some(what))
             }
             Deed::Removed { room, of } | Deed::TakenDown { room, of } => {

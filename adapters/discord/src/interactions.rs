@@ -93,7 +93,7 @@ impl Inner {
         let given = given(options);
         let opens = self.desk.menu().into_iter().any(|it| it.name == item && it.opens_form);
         if opens {
-            self.open_form(open.clone(), self.desk.form_id(item, &given));
+            self.open_form(open.clone(), self.desk.form_id(&given));
         } else {
             let people: Vec<&User> = data.resolved.users.values().collect();
             self.command(open, &self.desk.line(item, &given), &people);

@@ -1,6 +1,6 @@
 //! From an event of a room to what the port calls it.
 
-use herald_chat::{Cursor, Inbound, Mention, Origin, Person, What};
+use herald_chat::{Cursor, Inbound, Mention, Origin, Person, Shown, What};
 use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::events::room::member::{MembershipState, OriginalSyncRoomMemberEvent, SyncRoomMemberEvent};
@@ -88,7 +88,7 @@ impl Inner {
                 Some(What::Reaction { to: to.to_string(), emoji, text, author })
             }
             // Where only Herald writes, anything that shows is a message, whatever kind it is.
-            other if self.is_guarded(room.room_id()) && shows(&other) => Some(words_only(String::new())),
+            other if self.is_guarded(room.room_id()) && shows(&other) => Some(words_only("")),
             _ => None,
         }
     }
@@ -98,11 +98,12 @@ impl Inner {
         match content.relates_to {
             // Where only Herald writes, words are words: a client may show an edit of nothing as a message.
             Some(Relation::Replacement(replacement)) if self.is_guarded(room.room_id()) => {
-                words_only(replacement.new_content.msgtype.body().to_owned())
+                words_only(replacement.new_content.msgtype.body())
             }
             Some(Relation::Replacement(replacement)) => What::Edit {
                 of: replacement.event_id.to_string(),
                 text: replacement.new_content.msgtype.body().to_owned(),
+                shown: Shown::plain(replacement.new_content.msgtype.body()),
             },
             relation => {
                 let (answers, thread) = match relation {
@@ -126,6 +127,7 @@ impl Inner {
                     text: text.to_owned(),
                     reply_to: answers.map(|id| message_ref(room.room_id(), &id)),
                     mentions: called,
+                    shown: Shown::plain(text),
                 }
             }
         }
@@ -168,8 +170,8 @@ fn membership(member: &OriginalSyncRoomMemberEvent) -> Option<What> {
     }
 }
 
-fn words_only(text: String) -> What {
-    What::Message { text, reply_to: None, mentions: Vec::new() }
+fn words_only(text: &str) -> What {
+    What::says(text)
 }
 
 fn formatted(message: &MessageType) -> Option<&str> {

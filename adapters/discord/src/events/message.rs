@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use herald_chat::{Cursor, Inbound, Mention, Origin, Person, What};
+use herald_chat::{Cursor, Inbound, Mention, Origin, Person, Shown, What};
 
 use crate::Inner;
 use crate::events::wire::{Message, Reacted};
@@ -57,7 +57,12 @@ impl Inner {
             origin,
             direct,
             at: made_at(id),
-            what: What::Message { text: message.content.clone(), reply_to, mentions: self.mentions(message) },
+            what: What::Message {
+                text: message.content.clone(),
+                reply_to,
+                mentions: self.mentions(message),
+                shown: Shown::plain(&message.content),
+            },
         })
     }
 
@@ -70,7 +75,11 @@ impl Inner {
             id: format!("edit:{id}:{edited}"),
             cursor: None,
             at: edited.parse().unwrap_or_else(|_| self.clock.now()),
-            what: What::Edit { of: id.to_string(), text: message.content.clone() },
+            what: What::Edit {
+                of: id.to_string(),
+                text: message.content.clone(),
+                shown: Shown::plain(&message.content),
+            },
             ..said
         })
     }

@@ -87,7 +87,7 @@ mod tests {
     }
 
     fn said(room: u64, id: u64) -> Inbound {
-        event(room, &id.to_string(), What::Message { text: String::new(), reply_to: None, mentions: Vec::new() })
+        event(room, &id.to_string(), What::says(""))
     }
 
     fn ms(ms: i64) -> Timestamp {

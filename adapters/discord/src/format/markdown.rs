@@ -1,6 +1,6 @@
 //! Lines of spans as Discord's Markdown.
 
-use herald_chat::{Person, Span, Text, defang};
+use herald_chat::{Line, Person, Span, Text, defang};
 
 use super::escape::{Around, escape};
 use crate::names::NETWORK;
@@ -27,7 +27,7 @@ pub(crate) fn number(person: &Person) -> Option<&str> {
     (!id.is_empty() && id.len() <= 20 && id.bytes().all(|b| b.is_ascii_digit())).then_some(id)
 }
 
-fn pieces(line: &[Span]) -> Vec<Piece> {
+fn pieces(line: &Line) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for span in line {
         match piece(span) {
@@ -52,7 +52,7 @@ fn pieces(line: &[Span]) -> Vec<Piece> {
 
 fn piece(span: &Span) -> Piece {
     match span {
-        Span::Plain(text) => Piece::Words(on_one_line(text)),
+        Span::Plain(text) | Span::Styled { text, .. } => Piece::Words(on_one_line(text)),
         Span::Strong(text) => Piece::Strong(on_one_line(text)),
         // What cannot stand as code on every client goes without.
         Span::Code(text) if text.contains('`') || text.trim() != text || holds_invitation(text) => {

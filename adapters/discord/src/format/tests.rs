@@ -67,7 +67,7 @@ fn text_of(seed: &[(u8, Vec<(u8, char)>)]) -> Text {
 /// What a reader is to see: signs as Discord writes them, whoever is called by `@` without being called.
 fn meant(text: &Text) -> String {
     let span = |span: &Span| match span {
-        Span::Plain(text) | Span::Strong(text) | Span::Code(text) => text.clone(),
+        Span::Plain(text) | Span::Strong(text) | Span::Styled { text, .. } | Span::Code(text) => text.clone(),
         Span::Person(person) => match markdown::number(person) {
             Some(number) => format!("<@{number}>"),
             None => person.name.clone(),
@@ -75,7 +75,7 @@ fn meant(text: &Text) -> String {
         Span::Time { at, .. } => format!("<t:{}:t>", at.as_second()),
         Span::Distance { to, .. } => format!(" (<t:{}:R>)", to.as_second()),
     };
-    let line = |line: &Vec<Span>| line.iter().map(span).collect::<String>();
+    let line = |line: &herald_chat::Line| line.iter().map(span).collect::<String>();
     let lines: Vec<String> = text.lines().iter().map(|it| line(it).replace(char::is_control, " ")).collect();
     lines.join("\n").replace('＠', "@")
 }

@@ -152,7 +152,7 @@ async fn buttons_give_commands_and_open_forms() -> Tested {
         Button { label: "Publish".to_owned(), press: Press::Says("!publish 1".to_owned()) },
         Button { label: "Edit".to_owned(), press: Press::Opens("update INC-7".to_owned()) },
     ];
-    let draft = Post::new(Tone::Notice, Text::says("Draft 1 from ben")).with_buttons(buttons);
+    let draft = Post { buttons: buttons.into(), ..Post::new(Tone::Notice, Text::says("Draft 1 from ben")) };
     let sent = herald.discord.post(&town.room(), &draft, &key("draft")).await?;
     let draft =
         town.ana.wait_for(town.channel, |seen| seen.iter().find(|it| it.id.to_string() == sent.id).cloned()).await?;

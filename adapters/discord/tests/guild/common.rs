@@ -108,8 +108,8 @@ impl Desk for Counter {
         vec![Choice { label, value: "INC-7".to_owned() }]
     }
 
-    fn form_id(&self, item: &str, given: &[Typed]) -> String {
-        given.iter().fold(item.to_owned(), |id, (_, value)| format!("{id} {value}"))
+    fn form_id(&self, given: &[Typed]) -> String {
+        given.iter().fold("update".to_owned(), |id, (_, value)| format!("{id} {value}"))
     }
 
     async fn form(&self, _room: &RoomRef, id: &str) -> Result<Form, String> {

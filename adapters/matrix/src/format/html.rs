@@ -24,7 +24,7 @@ pub(super) fn write(text: &Text) -> Option<String> {
 /// as old ones repeated there what is answered.
 fn needs_markup(text: &Text) -> bool {
     let marked = |span: &Span| match span {
-        Span::Strong(_) | Span::Code(_) | Span::Person(_) => true,
+        Span::Strong(_) | Span::Styled { .. } | Span::Code(_) | Span::Person(_) => true,
         Span::Plain(_) | Span::Time { .. } | Span::Distance { .. } => false,
     };
     text.lines().iter().flatten().any(marked) || text.to_string().lines().any(|line| line.starts_with('>'))
@@ -46,6 +46,7 @@ impl Html {
         match span {
             Span::Plain(text) | Span::Time { text, .. } => self.words(text),
             Span::Distance { text, .. } => self.words(&format!(" ({text})")),
+            Span::Styled { text, .. } => self.words(text),
             Span::Strong(text) => self.element("<strong>", text, "</strong>"),
             Span::Code(text) => self.element("<code>", text, "</code>"),
             Span::Person(person) => match super::user(&person.id) {

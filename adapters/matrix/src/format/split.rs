@@ -1,6 +1,6 @@
 //! Posts that are too long for one event, as several.
 
-use herald_chat::{Post, Span, Text};
+use herald_chat::{Line, Post, Span, Text, Weights};
 
 /// What one part may take as `body` and `formatted_body` together, in bytes of JSON. An event may have 65,536 bytes, an
 /// edit says everything twice, and encryption makes four bytes of three: 2 · 20,000 · 4/3 leaves 12,000 for the rest.
@@ -18,136 +18,64 @@ pub(crate) fn parts(post: &Post) -> Vec<Post> {
         }
         part
     };
-    split(&post.text).into_iter().enumerate().map(part).collect()
+    post.text.split(&Event).into_iter().enumerate().map(part).collect()
 }
 
-/// The text in parts that each fit into one event.
-pub(super) fn split(text: &Text) -> Vec<Text> {
-    let mut parts: Vec<Vec<Vec<Span>>> = vec![Vec::new()];
-    let mut used = 0;
-    for line in text.lines() {
-        for (i, piece) in pieces(line).into_iter().enumerate() {
-            let weight = LINE_END + piece.iter().map(weigh).sum::<usize>();
-            match parts.last_mut() {
-                // The pieces of one line never meet again in a part: there would be a line end between them.
-                Some(part) if used + weight <= LIMIT && i == 0 => {
-                    part.push(piece);
-                    used += weight;
-                }
-                Some(part) if part.is_empty() => {
-                    part.push(piece);
-                    used = weight;
-                }
-                Some(_) | None => {
-                    parts.push(vec![piece]);
-                    used = weight;
-                }
-            }
-        }
-    }
-    parts.into_iter().map(together).collect()
-}
+/// An event, in bytes.
+pub(super) struct Event;
 
-fn together(lines: Vec<Vec<Span>>) -> Text {
-    lines.into_iter().fold(Text::new(), |text, line| {
-        // An empty list of words begins a line.
-        line.into_iter().fold(text.line(""), Text::span)
-    })
-}
+impl Weights for Event {
+    fn limit(&self) -> usize {
+        LIMIT
+    }
 
-/// The line in pieces that each fit.
-fn pieces(line: &[Span]) -> Vec<Vec<Span>> {
-    let mut pieces = vec![Vec::new()];
-    let mut left = LIMIT - LINE_END;
-    for span in line {
-        let mut rest = span.clone();
-        while weigh(&rest) > left {
-            let (head, tail) = cut(&rest, left);
-            if let (Some(head), Some(piece)) = (head, pieces.last_mut()) {
-                piece.push(head);
-            }
-            pieces.push(Vec::new());
-            left = LIMIT - LINE_END;
-            rest = tail;
-        }
-        left -= weigh(&rest);
-        if let Some(piece) = pieces.last_mut() {
-            piece.push(rest);
-        }
+    fn line_end(&self) -> usize {
+        LINE_END
     }
-    pieces
-}
 
-/// What of the span fits into `room`, and the others.
-fn cut(span: &Span, room: usize) -> (Option<Span>, Span) {
-    let indivisible = matches!(span, Span::Person(_) | Span::Time { .. } | Span::Distance { .. });
-    if indivisible && weigh(span) <= LIMIT / 2 {
-        return (None, span.clone());
+    fn lead(&self, _line: &Line) -> usize {
+        0
     }
-    // An indivisible one is longer only by malice: its words will do.
-    let (text, again): (&str, fn(String) -> Span) = match span {
-        Span::Plain(text) | Span::Time { text, .. } => (text, Span::Plain),
-        Span::Strong(text) => (text, Span::Strong),
-        Span::Code(text) => (text, Span::Code),
-        Span::Person(person) => (&person.name, Span::Strong),
-        Span::Distance { text, .. } => return (None, Span::Plain(format!(" ({text})"))),
-    };
-    let mut left = room.saturating_sub(markup(span));
-    let (mut end, mut after_space) = (0, 0);
-    for (at, c) in text.char_indices() {
-        if weight(c) > left {
-            break;
-        }
-        left -= weight(c);
-        end = at + c.len_utf8();
-        if c == ' ' {
-            after_space = end;
+
+    fn fence(&self, _language: &str) -> usize {
+        0
+    }
+
+    /// Once in the plain words and once in those with markup, both as JSON.
+    fn character(&self, c: char) -> usize {
+        match c {
+            '"' => "\\\"&quot;".len(),
+            '\\' => "\\\\\\\\".len(),
+            '\n' => LINE_END,
+            '&' | '<' | '>' | '\'' => "&&amp;".len(),
+            ' ' => " \u{a0}".len(),
+            c if c.is_control() => " \u{a0}".len(),
+            c => 2 * c.len_utf8(),
         }
     }
-    if after_space == 0 && weigh(span) <= LIMIT - LINE_END {
-        return (None, span.clone());
+
+    fn markup(&self, span: &Span) -> usize {
+        match span {
+            Span::Plain(_) | Span::Styled { .. } | Span::Time { .. } => 0,
+            Span::Distance { .. } => 2 * " ()".len() + 2,
+            Span::Strong(_) | Span::Code(_) => "``<strong></strong>".len(),
+            // A character of the id becomes at most three by the rules of addresses, or six by those of HTML.
+            Span::Person(person) => "<a href=\\\"https://matrix.to/#/\\\"></a>".len() + 6 * person.id.id().len(),
+        }
     }
-    let at = if after_space > 0 { after_space } else { end };
-    let (head, tail) = text.split_at(at);
-    ((!head.is_empty()).then(|| again(head.to_owned())), again(tail.to_owned()))
+
+    fn words<'a>(&self, span: &'a Span) -> &'a str {
+        match span {
+            Span::Plain(text)
+            | Span::Styled { text, .. }
+            | Span::Strong(text)
+            | Span::Code(text)
+            | Span::Time { text, .. }
+            | Span::Distance { text, .. } => text,
+            Span::Person(person) => &person.name,
+        }
+    }
 }
 
 /// `\n` and `<br>`.
 const LINE_END: usize = "\\n<br>".len();
-
-/// At least what a span takes, in bytes.
-fn weigh(span: &Span) -> usize {
-    let text = match span {
-        Span::Plain(text)
-        | Span::Strong(text)
-        | Span::Code(text)
-        | Span::Time { text, .. }
-        | Span::Distance { text, .. } => text,
-        Span::Person(person) => &person.name,
-    };
-    markup(span) + text.chars().map(weight).sum::<usize>()
-}
-
-/// At least what a span takes beside its words.
-fn markup(span: &Span) -> usize {
-    match span {
-        Span::Plain(_) | Span::Time { .. } => 0,
-        Span::Distance { .. } => 2 * " ()".len() + 2,
-        Span::Strong(_) | Span::Code(_) => "``<strong></strong>".len(),
-        // A character of the id becomes at most three by the rules of addresses, or six by those of HTML.
-        Span::Person(person) => "<a href=\\\"https://matrix.to/#/\\\"></a>".len() + 6 * person.id.id().len(),
-    }
-}
-
-/// At least what a character takes: once in the plain words and once in those with markup, both as JSON.
-fn weight(c: char) -> usize {
-    match c {
-        '"' => "\\\"&quot;".len(),
-        '\\' => "\\\\\\\\".len(),
-        '\n' => LINE_END,
-        '&' | '<' | '>' | '\'' => "&&amp;".len(),
-        ' ' => " \u{a0}".len(),
-        c if c.is_control() => " \u{a0}".len(),
-        c => 2 * c.len_utf8(),
-    }
-}

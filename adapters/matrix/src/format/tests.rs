@@ -6,7 +6,7 @@ use matrix_sdk::ruma::event_id;
 use ruma_html::{Html, NodeRef};
 use serde_json::{Value, json};
 
-use super::split::{LIMIT, split};
+use super::split::{Event, LIMIT};
 use super::{edit, message, parts};
 
 /// What tends to break writers and readers of HTML.
@@ -91,8 +91,8 @@ fn any_long_text_is_cut_into_parts_that_fit_and_loses_nothing() {
             (*how, seed.iter().copied().cycle().take(if seed.is_empty() { 0 } else { times }).collect())
         };
         let text = text_of(&seed.iter().take(6).map(long).collect::<Vec<_>>());
-        let parts = split(&text);
-        assert_eq!(parts, split(&text));
+        let parts = text.split(&Event);
+        assert_eq!(parts, text.split(&Event));
 
         let letters = |text: &Text| without_quotes(&text.to_string()).replace('\n', "");
         assert_eq!(parts.iter().map(letters).collect::<String>(), letters(&text));
@@ -110,15 +110,15 @@ fn any_long_text_is_cut_into_parts_that_fit_and_loses_nothing() {
 fn a_long_text_is_cut_at_line_ends_else_after_spaces() {
     let line = "word ".repeat(1000);
     let text = Text::new().quote(&[line.trim_end(); 5].join("\n"));
-    let lengths: Vec<usize> = split(&text).iter().map(|part| part.lines().len()).collect();
+    let lengths: Vec<usize> = text.split(&Event).iter().map(|part| part.lines().len()).collect();
     assert_eq!(lengths, [1, 1, 1, 1, 1]);
 
-    let parts = split(&Text::new().exact(&"word ".repeat(5000)));
+    let parts = Text::new().exact(&"word ".repeat(5000)).split(&Event);
     assert!(parts.len() > 2);
     for part in &parts[..parts.len() - 1] {
         assert!(part.to_string().ends_with("word "));
     }
-    assert_eq!(split(&Text::new()), [Text::new()]);
+    assert_eq!(Text::new().split(&Event), [Text::new()]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::help::{HOSTILE, ensure, heard, key, post, said};
 use super::{Broken, Harness, Outsider, Verdict};
-use crate::{Inbound, Origin, RoomRef, What};
+use crate::{Inbound, Origin, RoomRef, Shown, What};
 
 /// # Errors
 /// When it does not, or says something else.
@@ -38,7 +38,8 @@ pub async fn an_edit_arrives(harness: &dyn Harness) -> Verdict {
     let message = harness.say(Outsider::Ana, &room, "error rate 5%").await?;
     harness.edit(Outsider::Ana, &message, "error rate 7%").await?;
     let heard = heard(harness, &room, 2).await?;
-    let expected = What::Edit { of: message.id, text: "error rate 7%".to_owned() };
+    let shown = Shown::plain("error rate 7%");
+    let expected = What::Edit { of: message.id, text: "error rate 7%".to_owned(), shown };
     ensure(heard.get(1).is_some_and(|edit| edit.what == expected), || format!("{heard:?}"))
 }
 

@@ -11,8 +11,8 @@ use super::Faulty;
 use super::arrivals::Mixer;
 use super::dice::{Call, Fate};
 use crate::{
-    Arrival, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef, RoomSpec, SendError, SendKey,
-    UserRef,
+    Arrival, Attachment, Content, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef,
+    RoomSpec, SendError, SendKey, Text, UserRef,
 };
 
 type Answer<T> = Result<T, SendError>;
@@ -83,6 +83,30 @@ impl<P: Platform> Platform for Faulty<P> {
 
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Answer<Page> {
         self.meet(Call::Read, self.inner.read_back(room, since, limit)).await
+    }
+
+    fn split(&self, text: &Text) -> Vec<Text> {
+        self.inner.split(text)
+    }
+
+    fn carries(&self) -> u64 {
+        self.inner.carries()
+    }
+
+    async fn download(&self, file: &Attachment, most: u64, into: &mut std::fs::File) -> Answer<u64> {
+        self.meet(Call::Read, self.inner.download(file, most, into)).await
+    }
+
+    async fn post_file(
+        &self,
+        room: &RoomRef,
+        post: &Post,
+        file: &Attachment,
+        content: Content,
+        key: &SendKey,
+    ) -> Answer<MessageRef> {
+        let work = async { self.inner.post_file(room, post, file, content, &self.key(room, key)).await };
+        self.meet(Call::Change, work).await
     }
 
     async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Answer<MessageRef> {
