@@ -9,4 +9,5 @@ pub mod incident;
 pub mod journal;
 pub mod outbox;
 pub mod practice;
+pub mod relay;
 pub mod service;

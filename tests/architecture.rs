@@ -35,8 +35,8 @@ const ROOMS: [Room; 11] = [
     Room { name: "announce", rooms: &["incident", "command"], crates: PURE },
     Room { name: "relay", rooms: &["incident", "command", "announce"], crates: PURE },
     Room { name: "config", rooms: &["incident"], crates: None },
-    Room { name: "journal", rooms: &["incident", "outbox"], crates: None },
-    Room { name: "outbox", rooms: &["incident", "announce", "journal"], crates: None },
+    Room { name: "journal", rooms: &["incident", "relay", "outbox"], crates: None },
+    Room { name: "outbox", rooms: &["incident", "announce", "relay", "journal"], crates: None },
     Room {
         name: "engine",
         rooms: &["incident", "command", "announce", "relay", "config", "journal", "outbox"],

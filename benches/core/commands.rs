@@ -8,6 +8,9 @@ use herald::journal::{
     BackupJob, Batch, Journal, JournalError, MARKS_KEPT, MemoryDisk, MemoryJournal, Options, SledJournal, Snapshot,
     Tables, Verdict, record,
 };
+use herald::relay::{Said, SaidNo};
+use herald_chat::MessageRef;
+use jiff::Timestamp;
 
 use sled::transaction::TransactionResult;
 
@@ -128,6 +131,18 @@ impl Journal for Recorder {
         let rows = self.rows(batch);
         self.writes.push(rows);
         self.journal.commit(batch)
+    }
+
+    fn said(&self, n: SaidNo) -> Result<Option<Said>, JournalError> {
+        self.journal.said(n)
+    }
+
+    fn find_said(&self, message: &MessageRef) -> Result<Option<SaidNo>, JournalError> {
+        self.journal.find_said(message)
+    }
+
+    fn said_before(&self, floor: Timestamp, most: usize) -> Result<Vec<SaidNo>, JournalError> {
+        self.journal.said_before(floor, most)
     }
 
     fn backup_job(&self) -> Result<BackupJob, JournalError> {

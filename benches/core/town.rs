@@ -92,7 +92,7 @@ impl<J: Journal> Town<J> {
         let mut inputs = std::mem::take(&mut self.back);
         inputs.extend(arrived);
         assert!(self.engine.step(inputs, self.now).unwrap().is_empty(), "the disk is not full");
-        let ready = self.engine.ready(self.now);
+        let ready = self.engine.ready(self.now).unwrap();
         self.back = ready.into_iter().map(|delivery| self.deliver(delivery)).collect();
     }
 
@@ -127,11 +127,15 @@ impl<J: Journal> Town<J> {
             Dest::Direct(user) => RoomRef::new(&network(), &format!("dm-{}", user.id())),
         };
         let receipt = match entry.action {
-            Action::Post(_) => Receipt::Message(MessageRef { room, id: format!("h{}", self.said) }),
+            Action::Post(_) | Action::File(..) => Receipt::Message(MessageRef { room, id: format!("h{}", self.said) }),
             Action::Open(_) => Receipt::Room(room),
-            Action::Edit(..) | Action::Pin(..) | Action::Delete(_) | Action::Invite(_) | Action::Archive => {
-                Receipt::Done
-            }
+            Action::Rewrite(_)
+            | Action::Withdraw
+            | Action::Edit(..)
+            | Action::Pin(..)
+            | Action::Delete(_)
+            | Action::Invite(_)
+            | Action::Archive => Receipt::Done,
         };
         Input::Sent(entry.id, Ok(receipt))
     }

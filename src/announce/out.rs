@@ -1,6 +1,6 @@
 //! A post and whom it is for, before anybody knows in which rooms that is.
 
-use herald_chat::{Button, Card, MessageRef, Person, Post, RoomSpec, Text, Tone, UserRef};
+use herald_chat::{Attachment, Button, Card, MessageRef, Person, Post, RoomSpec, Text, Tone, UserRef};
 
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,12 @@ pub enum To {
 pub enum Action {
     /// Post this.
     Post(Post),
+    /// Post this file, with these words.
+    File(Post, Attachment),
+    /// Let what stands for a message of another room say this.
+    Rewrite(Post),
+    /// Remove what stands for a message of another room.
+    Withdraw,
     /// Let this message of Herald's say this.
     Edit(MessageRef, Post),
     /// Pin this message of Herald's, or take the pin off.

@@ -19,6 +19,7 @@ mod people;
 mod policy;
 mod promises;
 mod read;
+mod relay;
 mod rooms;
 mod timeline;
 mod values;
@@ -43,6 +44,7 @@ pub use log::{Log, LogFormat};
 pub use matrix::{Matrix, Proof, RoomVersion};
 pub use people::People;
 pub use promises::{Promise, Promises};
+pub use relay::Relay;
 pub use rooms::Rooms;
 pub use timeline::Timeline;
 
@@ -60,6 +62,8 @@ pub struct Config {
     pub promises: Promises,
     /// How posts reach their rooms.
     pub delivery: Delivery,
+    /// Rooms on several networks that are one room.
+    pub relay: Relay,
     /// What must not leave the war room.
     pub guard: Guard,
     /// The record on disk.

@@ -8,6 +8,7 @@ use herald_chat::Network;
 use serde::{Deserialize, Serialize};
 
 use super::boards::Boards;
+use super::bridge::Bridge;
 use super::unreadable::Unreadable;
 use super::{Cursors, Engine, Fault, Readings, Setup, Tally};
 use crate::command::People;
@@ -68,6 +69,7 @@ impl<J: Journal> Engine<J> {
             refused_at: BTreeMap::new(),
             retry_at: None,
             boards: Boards::default(),
+            bridge: Bridge::new(tables.last_said),
             unreadable: Unreadable::default(),
             tally: Tally::default(),
             readings: Readings::default(),

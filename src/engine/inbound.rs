@@ -10,6 +10,7 @@ use crate::command::{Ask, parse};
 use crate::incident::sight::Viewer;
 use crate::incident::{Audience, Command, Context, Incident, IncidentNo, Refusal, Subject, Thing, heard};
 use crate::journal::{Journal, Mark};
+use crate::relay::Said;
 
 /// What a room is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +91,18 @@ impl<J: Journal> Engine<J> {
             }
             return None;
         }
+        if inbound.origin == Origin::Machine && self.setup.relay.bots.contains(&by.id) {
+            self.pass_on(step, site, &by, inbound);
+        }
         if inbound.origin != Origin::Human {
             return None;
         }
         if matches!(inbound.what, What::Message { .. }) {
             step.asked = Some(message.clone());
+        }
+        let again = self.reacted_before(step, &by, inbound);
+        if !self.keeps_to_itself(&by, inbound) {
+            self.pass_on(step, site, &by, inbound);
         }
         let told = match &inbound.what {
             What::Message { text, mentions, .. } | What::Command { text, mentions } => {
@@ -102,6 +110,7 @@ impl<J: Journal> Engine<J> {
             }
             What::Edit { of, text, .. } => self.edited(step, site, &by, of, text, from),
             What::Delete { of } => self.deleted(step, site, &by, of, from),
+            What::Reaction { .. } if again => false,
             What::Reaction { to, emoji, text, author } => {
                 self.reacted(step, site, &by, (to, emoji, text, author), from)
             }
@@ -239,6 +248,21 @@ impl<J: Journal> Engine<J> {
         }
     }
 
+    /// Whether it is not passed on, wherever it was said.
+    fn keeps_to_itself(&self, by: &Person, inbound: &Inbound) -> bool {
+        match &inbound.what {
+            What::Message { text, .. } | What::Command { text, .. } | What::Edit { text, .. } => {
+                self.is_secret(text, by)
+            }
+            What::Delete { .. }
+            | What::Unreadable { .. }
+            | What::Reaction { .. }
+            | What::Unreacted { .. }
+            | What::Joined { .. }
+            | What::Left { .. } => false,
+        }
+    }
+
     /// Whether a message is the declaration of a security incident, whose words are for its own room.
     fn is_secret(&self, text: &str, author: &Person) -> bool {
         let line = parse(text, author, &self.people, &[]);
@@ -271,9 +295,14 @@ impl<J: Journal> Engine<J> {
             // It is about to be removed. To answer would only point at it.
             "📌" if self.is_secret(text, author) => false,
             "📌" => {
-                let author = Person { id: author.id.clone(), name: self.people.shown(author) };
-                let text: String = herald_chat::clean(text).chars().take(crate::incident::policy::TEXT_MAX).collect();
-                let pin = Command::Pin { text, author, source: target };
+                // What stands for somebody's words is their words.
+                let (source, text, author) = match self.behind(step, &target) {
+                    Some(Said { by: Some(by), text, origin, .. }) => (origin.unwrap_or(target), text, by),
+                    Some(Said { by: None, .. }) | None => (target, text.to_owned(), author.clone()),
+                };
+                let author = Person { name: self.people.shown(&author), id: author.id };
+                let text: String = herald_chat::clean(&text).chars().take(crate::incident::policy::TEXT_MAX).collect();
+                let pin = Command::Pin { text, author, source };
                 match self.infer(site, None, "log") {
                     Ok(no) => self.act(step, no, by, &pin, from),
                     Err(refusal) => self.refuse(step, &refusal, from),

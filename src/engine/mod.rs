@@ -6,6 +6,8 @@
 mod answer;
 mod boards;
 mod boot;
+mod bridge;
+mod cargo;
 mod command;
 mod desk;
 mod early;
@@ -28,6 +30,7 @@ use std::sync::Arc;
 use herald_chat::{MessageRef, Post, RoomRef, SendKey, Tone, UserRef};
 use jiff::Timestamp;
 
+pub use bridge::Relay;
 pub use fault::Fault;
 pub use herald_chat::Clock;
 pub use intake::Cursors;
@@ -37,12 +40,14 @@ pub use run::{Look, Request, idle, run};
 pub use tally::Tally;
 
 use self::boards::Boards;
+use self::bridge::Bridge;
 use self::unreadable::Unreadable;
 use crate::announce::Action;
 use crate::command::People;
 use crate::incident::{Incident, IncidentNo, Policy, Record, Seq, Subject, Summary};
-use crate::journal::{Batch, Journal, Mark};
+use crate::journal::{Batch, Journal, JournalError, Mark};
 use crate::outbox::{Delivery, Dest, Entry, EntryId, Outbox};
+use crate::relay::SaidNo;
 
 /// What the engine goes by.
 #[derive(Debug, Clone)]
@@ -53,6 +58,8 @@ pub struct Setup {
     pub rooms: Rooms,
     /// How long a statement may be under way before the war room is told.
     pub notice: jiff::SignedDuration,
+    /// Rooms on several networks that are one room.
+    pub relay: Relay,
     /// How many sends may be under way on each platform.
     pub at_once: usize,
     /// After how many records a snapshot is written.
@@ -116,7 +123,10 @@ impl Taken {
     fn answered_by(command: &MessageRef, entry: &Entry) -> Option<Tone> {
         match &entry.action {
             Action::Post(post) => Some(post.tone).filter(|_| post.reply_to.as_ref() == Some(command)),
-            Action::Edit(..)
+            Action::File(..)
+            | Action::Rewrite(_)
+            | Action::Withdraw
+            | Action::Edit(..)
             | Action::Pin(..)
             | Action::Delete(_)
             | Action::Open(_)
@@ -152,6 +162,7 @@ pub struct Engine<J> {
     refused_at: BTreeMap<Dest, String>,
     retry_at: Option<Timestamp>,
     boards: Boards,
+    bridge: Bridge,
     unreadable: Unreadable,
     tally: Tally,
     readings: Readings,
@@ -159,8 +170,11 @@ pub struct Engine<J> {
 
 impl<J: Journal> Engine<J> {
     /// What has to be sent now. Each stays under way until it comes back as [`Input::Sent`].
-    pub fn ready(&mut self, now: Timestamp) -> Vec<Delivery> {
-        self.outbox.take_ready(now)
+    ///
+    /// # Errors
+    /// [`Fault::Journal`] when it cannot be read any more: the process must end.
+    pub fn ready(&mut self, now: Timestamp) -> Result<Vec<Delivery>, Fault> {
+        self.outbox.take_ready(now).into_iter().map(|delivery| self.untie(delivery)).collect()
     }
 
     /// The commands from menus that were taken in since this was last asked.
@@ -176,7 +190,12 @@ impl<J: Journal> Engine<J> {
         }
         let policy = &self.setup.policy;
         let incidents = self.open.values().filter_map(|it| it.next_deadline(policy).map(|deadline| deadline.at));
-        incidents.chain(self.outbox.next_try()).chain(self.next_notice()).chain(self.boards.wakes()).min()
+        incidents
+            .chain(self.outbox.next_try())
+            .chain(self.next_notice())
+            .chain(self.boards.wakes())
+            .chain(self.bridge.merge.wakes())
+            .min()
     }
 
     /// The room behind a destination, if it is there yet.
@@ -274,6 +293,10 @@ struct Step {
     whisper: Option<UserRef>,
     /// The commands that came from menus.
     commands: Vec<MessageRef>,
+    /// The message that is being answered, where it was passed on.
+    passed: Option<SaidNo>,
+    /// Why the journal cannot be read any more.
+    fault: Option<JournalError>,
 }
 
 impl Step {
@@ -286,6 +309,8 @@ impl Step {
             asked: None,
             whisper: None,
             commands: Vec::new(),
+            passed: None,
+            fault: None,
         }
     }
 
@@ -301,5 +326,6 @@ impl Step {
         self.index = 0;
         self.asked = None;
         self.whisper = None;
+        self.passed = None;
     }
 }

@@ -8,7 +8,8 @@ use crate::announce::{Action, Out, Scene, To, announce};
 use crate::incident::sight::Viewer;
 use crate::incident::{Audience, Event, Incident, IncidentNo, Record, Subject, Thing};
 use crate::journal::Journal;
-use crate::outbox::{Dest, Entry, Rank, Statement};
+use crate::outbox::{Dest, Entry, Rank, Statement, Tie};
+use crate::relay::SaidNo;
 
 /// Where a command came from.
 #[derive(Debug, Clone, Copy)]
@@ -120,15 +121,24 @@ impl<J: Journal> Engine<J> {
     pub(super) fn send(&mut self, step: &mut Step, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) {
         if let (To::Asker, Some(user)) = (out.to(), &step.whisper) {
             let dest = Dest::Direct(user.clone());
-            return self.queue(step, no, dest, out);
+            return self.queue(step, no, dest, out, None);
         }
-        for dest in self.destinations(no, out, asked_in) {
-            self.queue(step, no, dest, out);
+        let mut dests = self.destinations(no, out, asked_in);
+        if let (To::Asker, Action::Post(_), Some(room)) = (out.to(), out.action(), asked_in) {
+            dests = self.answered_in(step, room, dests);
+        }
+        let known = match (out.to(), out.action()) {
+            (To::War | To::Engineering | To::Asker, Action::Post(post)) => self.known_everywhere(step, &dests, post),
+            _ => None,
+        };
+        for dest in dests {
+            self.queue(step, no, dest, out, known);
         }
     }
 
-    fn queue(&mut self, step: &mut Step, no: Option<IncidentNo>, dest: Dest, out: &Out) {
+    fn queue(&mut self, step: &mut Step, no: Option<IncidentNo>, dest: Dest, out: &Out, known: Option<SaidNo>) {
         let network = dest.network();
+        let mut tie = self.tie(&dest, known);
         let action = match out.action().clone() {
             Action::Invite(user) if user.network() != network => return,
             Action::Open(mut spec) => {
@@ -139,28 +149,52 @@ impl<J: Journal> Engine<J> {
                 post.calls.retain(|user| user.network() == network);
                 let whispered = |user| *out.to() == To::Direct(user);
                 if *out.to() == To::Asker || step.whisper.clone().is_some_and(whispered) {
-                    post.reply_to = step.asked.clone().filter(|asked| !step.is_answered(asked));
+                    let asked = step.asked.clone().filter(|asked| !step.is_answered(asked));
+                    let here = |asked: &MessageRef| step.whisper.is_some() || self.lane(&asked.room) == dest;
+                    post.reply_to = asked.clone().filter(here);
+                    if let Some(tie) = tie.as_mut().filter(|_| post.reply_to.is_none()) {
+                        tie.answers = step.passed;
+                    }
                     if step.whisper.is_some() {
                         post.tone = Tone::Answer;
                     }
                 }
                 Action::Post(post)
             }
-            action @ (Action::Invite(_) | Action::Edit(..) | Action::Pin(..) | Action::Delete(_) | Action::Archive) => {
-                action
-            }
+            action @ (Action::Invite(_)
+            | Action::File(..)
+            | Action::Rewrite(_)
+            | Action::Withdraw
+            | Action::Edit(..)
+            | Action::Pin(..)
+            | Action::Delete(_)
+            | Action::Archive) => action,
         };
         let rank = match &action {
             Action::Post(post) if post.tone == Tone::Update => Rank::Public,
             // Nothing can be written in the room any more, neither what people wait for nor the board's last words.
             Action::Archive => Rank::Last,
             Action::Post(_)
+            | Action::File(..)
+            | Action::Rewrite(_)
+            | Action::Withdraw
             | Action::Edit(..)
             | Action::Pin(..)
             | Action::Delete(_)
             | Action::Open(_)
             | Action::Invite(_) => Rank::Inside,
         };
+        let subject = no.zip(out.thing()).map(|(incident, thing)| Subject { incident, thing: thing.clone() });
+        let statement = no.zip(out.statement()).map(|(incident, what)| Statement { incident, what: what.to_owned() });
+        self.put(step, dest, rank, action, tie);
+        if let Some(entry) = step.batch.entries.last_mut() {
+            entry.subject = subject;
+            entry.statement = statement;
+        }
+    }
+
+    /// Queues one thing.
+    pub(super) fn put(&mut self, step: &mut Step, dest: Dest, rank: Rank, action: Action, tie: Option<Tie>) {
         step.index += 1;
         let lane = serde_json::to_string(&dest).unwrap_or_default();
         let entry = Entry {
@@ -170,8 +204,9 @@ impl<J: Journal> Engine<J> {
             dest,
             action,
             made: step.now,
-            subject: no.zip(out.thing()).map(|(incident, thing)| Subject { incident, thing: thing.clone() }),
-            statement: no.zip(out.statement()).map(|(incident, what)| Statement { incident, what: what.to_owned() }),
+            subject: None,
+            statement: None,
+            tie,
         };
         self.next_entry += 1;
         step.batch.entries.push(entry);

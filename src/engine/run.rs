@@ -12,6 +12,7 @@ use herald_chat::{Network, Platform, RoomRef, SendError};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
+use super::cargo::Cargo;
 use super::{Clock, Engine, Fault, Input, Receipt, Taken, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
@@ -66,6 +67,7 @@ pub async fn run<J: Journal>(
 ) -> Result<(), Fault> {
     let by_network: BTreeMap<Network, Arc<dyn Platform>> =
         platforms.iter().map(|platform| (platform.network(), platform.clone())).collect();
+    engine.pass_on_to(&by_network);
     engine.keep_boards_on(platforms.iter().filter(|it| it.boards()).map(|it| it.network()).collect());
     let (sender, mut inputs) = mpsc::channel(GROUP);
     let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = platforms
@@ -85,7 +87,7 @@ pub async fn run<J: Journal>(
         for taken in engine.taken() {
             unkept.extend(tell(&by_network, taken));
         }
-        for delivery in engine.ready(clock.now()) {
+        for delivery in engine.ready(clock.now())? {
             sends.push(start(&engine, &by_network, delivery, &clock));
         }
         let mut timer = match engine.wakes() {
@@ -134,10 +136,15 @@ fn start<J: Journal>(
         Dest::Own(no, network) => engine.own_room(*no, network),
         Dest::Direct(_) => None,
     };
+    let source = match &delivery.entry.action {
+        Action::File(_, file) => platforms.get(&file.network).cloned(),
+        _ => None,
+    };
+    let cargo = Cargo { source, most: engine.setup.relay.file_limit, spool: engine.setup.relay.spool.clone() };
     let late = clock.now().duration_since(delivery.entry.made) > LATE;
     let patience = clock.until(clock.now().saturating_add(PATIENCE).unwrap_or(Timestamp::MAX));
     async move {
-        let work = deliver(&*platform, room, delivery, late).boxed();
+        let work = deliver(&*platform, room, delivery, late, cargo).boxed();
         let result = match select(work, patience).await {
             Either::Left((result, _)) => result,
             Either::Right(_) => Err(SendError::Unknown { reason: format!("no answer in {} s", PATIENCE.as_secs()) }),
@@ -152,6 +159,7 @@ async fn deliver(
     room: Option<RoomRef>,
     delivery: Delivery,
     late: bool,
+    cargo: Cargo,
 ) -> Result<Receipt, SendError> {
     let Delivery { mut entry, mode } = delivery;
     if let (true, Action::Post(post)) = (late, &mut entry.action) {
@@ -169,13 +177,17 @@ async fn deliver(
         }
     };
     match &entry.action {
-        Action::Post(post) => {
+        Action::Post(post) | Action::File(post, _) => {
             if mode == Mode::FindFirst
                 && let Some(message) = platform.find(&room, post, &entry.key, entry.made).await?
             {
                 return Ok(Receipt::Message(message));
             }
-            match platform.post(&room, post, &entry.key).await {
+            let sent = match &entry.action {
+                Action::File(_, file) => cargo.carry(platform, &room, post, file, &entry.key).await,
+                _ => platform.post(&room, post, &entry.key).await,
+            };
+            match sent {
                 // Refused now, but an earlier try whose answer was lost may have arrived.
                 Err(refused @ SendError::Refused { .. }) => {
                     let found = platform.find(&room, post, &entry.key, entry.made).await?;
@@ -184,6 +196,8 @@ async fn deliver(
                 answer => answer.map(Receipt::Message),
             }
         }
+        // It never got there, so there is nothing to change.
+        Action::Rewrite(_) | Action::Withdraw => Ok(Receipt::Done),
         Action::Edit(message, post) => platform.edit(message, post, &entry.key).await.map(|()| Receipt::Done),
         Action::Pin(message, pinned) => platform.pin(message, *pinned).await.map(|()| Receipt::Done),
         Action::Delete(message) => platform.delete(message, &entry.key).await.map(|()| Receipt::Done),

@@ -36,7 +36,9 @@ impl<J: Journal> Engine<J> {
                 }
             }
             Outcome::Refused(reason) => {
-                self.log_refusal(&entry, &reason);
+                let first = self.log_refusal(&entry, &reason);
+                step.because(format!("sent:{}", entry.key));
+                self.tied_refused(step, &entry, &reason, first);
                 self.refused(step, &entry, reason);
             }
         }
@@ -50,6 +52,7 @@ impl<J: Journal> Engine<J> {
         if self.board_came_back(step, entry, Ok(receipt)) {
             return;
         }
+        self.tied_came_back(step, entry, receipt);
         match receipt {
             Receipt::Message(message) => {
                 if let Some(subject) = entry.subject.clone().filter(|it| self.open.contains_key(&it.incident)) {
@@ -89,19 +92,20 @@ impl<J: Journal> Engine<J> {
     }
 
     /// A statement that people outside never get is an error each time. Anything else is told once for each place and
-    /// reason: in a room that Herald was removed from, nothing else will happen for a while.
-    fn log_refusal(&mut self, entry: &Entry, reason: &str) {
+    /// reason: in a room that Herald was removed from, nothing else will happen for a while. Returns whether it is new.
+    fn log_refusal(&mut self, entry: &Entry, reason: &str) -> bool {
         let Entry { key, dest, .. } = entry;
         let before = self.refused_at.insert(dest.clone(), reason.to_owned());
-        match (&entry.statement, before.is_some_and(|before| before == reason)) {
+        let again = before.is_some_and(|before| before == reason);
+        match (&entry.statement, again) {
             (Some(_), _) => error!(%key, %dest, reason, "the platform refuses this for good"),
             (None, false) => warn!(%key, %dest, reason, "the platform refuses this for good"),
             (None, true) => debug!(%key, %dest, reason, "the platform refuses this too"),
         }
+        !again
     }
 
     fn refused(&mut self, step: &mut Step, entry: &Entry, reason: String) {
-        step.because(format!("sent:{}", entry.key));
         if self.board_came_back(step, entry, Err(&reason)) {
             return;
         }

@@ -1,6 +1,6 @@
 //! From what an admin wrote to what the engine goes by.
 
-use super::{Rooms, Setup};
+use super::{Relay, Rooms, Setup};
 use crate::config::Config;
 
 impl Setup {
@@ -12,6 +12,13 @@ impl Setup {
             rooms,
             at_once: usize::try_from(config.delivery.in_flight).unwrap_or(usize::MAX),
             notice: config.delivery.notice,
+            relay: Relay {
+                on: config.relay.on,
+                oldest: config.relay.oldest,
+                file_limit: config.relay.file_limit,
+                bots: config.relay.bots(),
+                spool: config.herald.data.clone(),
+            },
             snapshot_every: config.journal.snapshot_every.into(),
         }
     }

@@ -6,7 +6,7 @@ use herald_chat::{Post, SendKey, Tone};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
-use super::{Engine, Fault, Input, Receipt, Step, Taken, Unkept, Waiting};
+use super::{Engine, Fault, Input, Reading, Receipt, Step, Taken, Unkept, Waiting};
 use crate::announce;
 use crate::incident::{Refusal, due};
 use crate::journal::{Batch, Journal, JournalError, MARKS_KEPT, Mark};
@@ -26,10 +26,20 @@ impl<J: Journal> Engine<J> {
         let mut commands = Vec::new();
         let mut others = Vec::new();
         let mut inputs: VecDeque<Input> = std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs).collect();
-        while let Some(input) = inputs.pop_front() {
+        let mut held = self.bridge.merge.release(now);
+        loop {
+            held.drain(..).rev().for_each(|inbound| inputs.push_front(Input::Inbound(Box::new(inbound))));
+            let Some(input) = inputs.pop_front() else { break };
             match input {
-                Input::Reading(network, reading) => self.readings.set(network, reading),
+                Input::Reading(network, reading) => {
+                    if matches!(reading, Reading::Live { .. }) {
+                        self.bridge.merge.is_read(&network, now);
+                        held = self.bridge.merge.release(now);
+                    }
+                    self.readings.set(network, reading);
+                }
                 Input::Inbound(inbound) => {
+                    let Some(inbound) = self.bridge.merge.hold(inbound) else { continue };
                     self.readings.heard(&inbound.room);
                     let mark = mark(&inbound);
                     if self.marks.contains(&mark) || step.batch.marks.contains(&mark) {
@@ -61,6 +71,7 @@ impl<J: Journal> Engine<J> {
         }
         self.fire(&mut step);
         self.notices(&mut step);
+        self.sweep(&mut step);
         // What only notes what was done may be written when there is no room for more, so boards do not join it.
         if !step.batch.only_notes() {
             self.keep_boards(&mut step);
@@ -88,6 +99,9 @@ impl<J: Journal> Engine<J> {
     }
 
     fn commit(&mut self, mut step: Step, commands: Vec<Waiting>, others: Vec<Input>) -> Result<Vec<Unkept>, Fault> {
+        if let Some(fault) = step.fault.take() {
+            return Err(fault.into());
+        }
         if is_empty(&step.batch) {
             self.retry_at = None;
             return Ok(Vec::new());
@@ -161,6 +175,7 @@ pub(super) fn is_empty(batch: &Batch) -> bool {
         && batch.marks.is_empty()
         && batch.cursors.is_empty()
         && batch.subjects.is_empty()
+        && batch.said.is_empty()
 }
 
 /// The mark of a message: the first half of a hash of where it stands.

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::incident::{Seq, Summary};
 use crate::outbox::Entry;
+use crate::relay::{Said, SaidNo};
 
 use super::chain::walk;
 use super::head::Head;
@@ -20,7 +21,7 @@ use super::sled_fault::reason;
 use super::{JournalError, Subject, Tables};
 
 /// The format of backups that this build writes.
-pub(super) const BACKUP_FORMAT: u32 = 1;
+pub(super) const BACKUP_FORMAT: u32 = 2;
 
 /// Why a journal could not be backed up or restored. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +103,9 @@ pub struct Counts {
     pub subjects: u64,
     /// Incidents that are over.
     pub summaries: u64,
+    /// Messages that stand in several rooms.
+    #[serde(default)]
+    pub said: u64,
 }
 
 /// One line of a backup.
@@ -119,6 +123,7 @@ pub(super) enum Line {
     Cursor(RoomRef, Cursor),
     Subject(MessageRef, Subject),
     Summary(Box<Summary>),
+    Said(SaidNo, Box<Said>),
     /// A record, byte for byte: its hash is over its words as they stand here.
     Record {
         hash: String,
@@ -134,13 +139,14 @@ pub(super) enum Line {
 /// A backup that has been begun: what the journal held at one moment.
 pub struct BackupJob {
     tables: Tables,
+    said: Vec<(SaidNo, Said)>,
     head: Head,
     rows: SharedRows,
 }
 
 impl BackupJob {
-    pub(super) fn new(tables: Tables, head: Head, rows: SharedRows) -> Self {
-        Self { tables, head, rows }
+    pub(super) fn new(tables: Tables, said: Vec<(SaidNo, Said)>, head: Head, rows: SharedRows) -> Self {
+        Self { tables, said, head, rows }
     }
 
     /// Writes the backup. Commits may go on meanwhile: records are only ever appended, and those that are new are
@@ -151,13 +157,14 @@ impl BackupJob {
     pub fn write(self, out: &mut dyn Write) -> Result<Counts, BackupError> {
         let mut writer = Writer { out: BufWriter::new(out), hash: Sha256::new() };
         let mut counts = Counts::default();
-        let Self { tables, head, rows } = self;
+        let Self { tables, said, head, rows } = self;
         writer.line(&Line::HeraldBackup {
             format: BACKUP_FORMAT,
             records: head.last,
             hash: HEXLOWER.encode(&head.hash),
         })?;
         writer.tables(tables, &mut counts)?;
+        counts.said = writer.lines(said, |(n, said)| Line::Said(n, Box::new(said)))?;
         let mut failed = None;
         let walked = walk(&rows, &head, 1..=head.last, &mut |_, hash, body| {
             if failed.is_some() {
@@ -186,7 +193,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn tables(&mut self, tables: Tables, counts: &mut Counts) -> Result<(), BackupError> {
-        let Tables { last: _, entries, marks, cursors, subjects, summaries } = tables;
+        let Tables { last: _, last_said: _, entries, marks, cursors, subjects, summaries } = tables;
         counts.entries = self.lines(entries, |entry| Line::Entry(Box::new(entry)))?;
         counts.marks = self.lines(marks, |mark| Line::Mark(HEXLOWER.encode(&mark)))?;
         counts.cursors = self.lines(cursors, |(room, cursor)| Line::Cursor(room, cursor))?;

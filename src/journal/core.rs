@@ -1,15 +1,19 @@
 //! The journal itself, over rows wherever they live: the same for disk and memory, so that one stands for the other.
 
-use std::ops::RangeInclusive;
+use std::ops::{ControlFlow, RangeInclusive};
+
+use herald_chat::MessageRef;
+use jiff::Timestamp;
 
 use crate::incident::{Record, Seq};
+use crate::relay::{Said, SaidNo};
 
 use super::chain::{self, Break, walk};
 use super::draft::Draft;
 use super::head::{FORMAT, Head};
 use super::record;
 use super::rows::{Changes, Store, key, part_key, table};
-use super::{Batch, JournalError, Snapshot, Tables, Verdict, tables};
+use super::{Batch, JournalError, Snapshot, Tables, Verdict, said, tables};
 
 /// A journal over a store.
 pub(super) struct Core<S> {
@@ -95,6 +99,31 @@ impl<S: Store> Core<S> {
             Err(Break::Bad { seq, what }) => Ok(Verdict::Broken { seq, what }),
             Err(newer @ Break::Newer { .. }) => Err(newer.into_error(&self.store)),
         }
+    }
+
+    pub(super) fn said(&self, n: SaidNo) -> Result<Option<Said>, JournalError> {
+        self.check_alive()?;
+        said::get(&self.store, n)
+    }
+
+    pub(super) fn find_said(&self, message: &MessageRef) -> Result<Option<SaidNo>, JournalError> {
+        self.check_alive()?;
+        said::find(&self.store, message)
+    }
+
+    pub(super) fn said_before(&self, floor: Timestamp, most: usize) -> Result<Vec<SaidNo>, JournalError> {
+        self.check_alive()?;
+        said::before(&self.store, floor, most)
+    }
+
+    /// All of them, for a backup.
+    pub(super) fn all_said(&self) -> Result<Vec<(SaidNo, Said)>, JournalError> {
+        let mut all = Vec::new();
+        said::scan(&self.store, &mut |n, said| {
+            all.push((n, said));
+            ControlFlow::Continue(())
+        })?;
+        Ok(all)
     }
 
     pub(super) fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {

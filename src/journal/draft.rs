@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use crate::incident::Record;
+use crate::relay::{Said, SaidNo};
 
 use super::chain::record_key;
 use super::head::Head;
 use super::record;
 use super::rows::{Changes, PART, Rows, key, message_id, part_key, parts, room_id, table, weight};
-use super::{Batch, JournalError, MARKS_KEPT, Mark, tables};
+use super::{Batch, JournalError, MARKS_KEPT, Mark, said, tables};
 
 /// The rows as they will be: those stored, and the changes on top.
 pub(super) struct Draft<'a, R> {
@@ -50,6 +51,9 @@ impl<'a, R: Rows> Draft<'a, R> {
                 None => self.remove(&key)?,
             }
         }
+        for (n, said) in &batch.said {
+            self.say(*n, said.as_ref())?;
+        }
         for summary in &batch.summaries {
             self.put(&key(table::SUMMARY, &summary.no.0.to_be_bytes()), &self.json(summary)?)?;
         }
@@ -81,6 +85,23 @@ impl<'a, R: Rows> Draft<'a, R> {
         let body = record::encode(record).map_err(|error| self.refuse(error.to_string()))?;
         self.append_body(&body);
         Ok(())
+    }
+
+    /// Writes what is known of a message that stands in several rooms, and by which messages it is found.
+    fn say(&mut self, n: SaidNo, now: Option<&Said>) -> Result<(), JournalError> {
+        // A number is in a batch once, so what stands in the rows is what it was.
+        let before = said::get(self.rows, n)?.map(|it| it.messages()).unwrap_or_default();
+        let messages = now.map(Said::messages).unwrap_or_default();
+        for gone in before.iter().filter(|it| !messages.contains(it)) {
+            self.remove(&said::pointer_key(gone))?;
+        }
+        for new in messages.iter().filter(|it| !before.contains(it)) {
+            self.put(&said::pointer_key(new), &n.to_be_bytes())?;
+        }
+        match now {
+            Some(said) => self.put(&said::said_key(n), &self.json(said)?),
+            None => self.remove(&said::said_key(n)),
+        }
     }
 
     fn mark(&mut self, mark: &Mark) -> Result<(), JournalError> {

@@ -6,6 +6,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::incident::{Record, Seq};
+use crate::relay::{Said, SaidNo};
+use herald_chat::MessageRef;
+use jiff::Timestamp;
 
 use super::core::Core;
 use super::rows::{Changes, EachRow, Rows, Store};
@@ -114,12 +117,25 @@ impl Journal for MemoryJournal {
         self.0.verify()
     }
 
+    fn said(&self, n: SaidNo) -> Result<Option<Said>, JournalError> {
+        self.0.said(n)
+    }
+
+    fn find_said(&self, message: &MessageRef) -> Result<Option<SaidNo>, JournalError> {
+        self.0.find_said(message)
+    }
+
+    fn said_before(&self, floor: Timestamp, most: usize) -> Result<Vec<SaidNo>, JournalError> {
+        self.0.said_before(floor, most)
+    }
+
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
         self.0.commit(batch)
     }
 
     fn backup_job(&self) -> Result<BackupJob, JournalError> {
-        Ok(BackupJob::new(self.0.tables()?, self.0.head().clone(), Arc::new(self.0.store().clone())))
+        let rows = Arc::new(self.0.store().clone());
+        Ok(BackupJob::new(self.0.tables()?, self.0.all_said()?, self.0.head().clone(), rows))
     }
 }
 

@@ -17,6 +17,7 @@ mod memory;
 pub mod record;
 mod restore;
 mod rows;
+mod said;
 mod sled_fault;
 mod sled_journal;
 mod sled_open;
@@ -29,9 +30,11 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use herald_chat::{Cursor, MessageRef, RoomRef};
+use jiff::Timestamp;
 
 use crate::incident::{Record, Seq, Subject, Summary};
 use crate::outbox::{Entry, EntryId};
+use crate::relay::{Said, SaidNo};
 
 pub use backup::{BackupError, BackupJob, Counts};
 pub use memory::{Fault, MemoryDisk, MemoryJournal};
@@ -65,6 +68,8 @@ pub struct Batch {
     pub cursors: BTreeMap<RoomRef, Cursor>,
     /// What messages stand for; `None` forgets.
     pub subjects: BTreeMap<MessageRef, Option<Subject>>,
+    /// Messages that stand in several rooms; `None` forgets.
+    pub said: BTreeMap<SaidNo, Option<Said>>,
     /// What is kept at hand of incidents that are over.
     pub summaries: Vec<Summary>,
     /// A new snapshot, in place of the one before.
@@ -95,6 +100,8 @@ pub struct Tables {
     pub cursors: BTreeMap<RoomRef, Cursor>,
     /// What messages stand for.
     pub subjects: BTreeMap<MessageRef, Subject>,
+    /// The number of the newest message that stands in several rooms; 0 when there is none.
+    pub last_said: SaidNo,
     /// What is kept at hand of incidents that are over.
     pub summaries: Vec<Summary>,
 }
@@ -215,6 +222,24 @@ pub trait Journal: Send {
     /// When they cannot be read at all.
     fn verify(&self) -> Result<Verdict, JournalError>;
 
+    /// What is known of a message that stands in several rooms.
+    ///
+    /// # Errors
+    /// When it is not what was written.
+    fn said(&self, n: SaidNo) -> Result<Option<Said>, JournalError>;
+
+    /// The number of the one that `message` belongs to.
+    ///
+    /// # Errors
+    /// As [`Journal::said`].
+    fn find_said(&self, message: &MessageRef) -> Result<Option<SaidNo>, JournalError>;
+
+    /// The numbers of the oldest ones that were said before `floor`, at most `most`.
+    ///
+    /// # Errors
+    /// As [`Journal::said`].
+    fn said_before(&self, floor: Timestamp, most: usize) -> Result<Vec<SaidNo>, JournalError>;
+
     /// Makes the whole batch durable, or none of it. When it returns, it is on the disk.
     ///
     /// # Errors
@@ -244,6 +269,18 @@ impl<J: Journal + ?Sized> Journal for Box<J> {
 
     fn verify(&self) -> Result<Verdict, JournalError> {
         (**self).verify()
+    }
+
+    fn said(&self, n: SaidNo) -> Result<Option<Said>, JournalError> {
+        (**self).said(n)
+    }
+
+    fn find_said(&self, message: &MessageRef) -> Result<Option<SaidNo>, JournalError> {
+        (**self).find_said(message)
+    }
+
+    fn said_before(&self, floor: Timestamp, most: usize) -> Result<Vec<SaidNo>, JournalError> {
+        (**self).said_before(floor, most)
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {

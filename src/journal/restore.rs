@@ -119,6 +119,10 @@ impl<'a> Restoring<'a> {
                 counts.summaries += 1;
                 batch.summaries.push(*summary);
             }
+            Line::Said(n, said) => {
+                counts.said += 1;
+                batch.said.insert(n, Some(*said));
+            }
             Line::Record { hash, body } => {
                 counts.records += 1;
                 self.before = self.check_record(&hash, body.get()).map_err(|what| lines.damaged(what))?;

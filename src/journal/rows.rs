@@ -10,6 +10,8 @@
 //! | `c` | digest of the room, 16 bytes | room and cursor as JSON |
 //! | `s` | digest of the message, 16 bytes | message and subject as JSON |
 //! | `i` | incident's number, 4 bytes | the summary as JSON |
+//! | `b` | running number, 8 bytes | a message that stands in several rooms, as JSON |
+//! | `k` | digest of a message, 16 bytes | the number of what it belongs to under `b`, 8 bytes |
 //! | `z` | | the snapshot: 32 bytes of hash, 8 of its place, its state |
 //!
 //! Numbers are big endian, so that the order of keys is the order of numbers. Names are digests, because ids of
@@ -42,6 +44,8 @@ pub(super) mod table {
     pub(in crate::journal) const CURSOR: u8 = b'c';
     pub(in crate::journal) const SUBJECT: u8 = b's';
     pub(in crate::journal) const SUMMARY: u8 = b'i';
+    pub(in crate::journal) const SAID: u8 = b'b';
+    pub(in crate::journal) const POINTER: u8 = b'k';
     pub(in crate::journal) const SNAPSHOT: u8 = b'z';
 }
 

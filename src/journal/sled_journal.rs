@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::incident::{Record, Seq};
+use crate::relay::{Said, SaidNo};
+use herald_chat::MessageRef;
+use jiff::Timestamp;
 
 use super::core::Core;
 use super::sled_open::{self, Locked};
@@ -93,6 +96,18 @@ impl Journal for SledJournal {
         self.0.verify()
     }
 
+    fn said(&self, n: SaidNo) -> Result<Option<Said>, JournalError> {
+        self.0.said(n)
+    }
+
+    fn find_said(&self, message: &MessageRef) -> Result<Option<SaidNo>, JournalError> {
+        self.0.find_said(message)
+    }
+
+    fn said_before(&self, floor: Timestamp, most: usize) -> Result<Vec<SaidNo>, JournalError> {
+        self.0.said_before(floor, most)
+    }
+
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
         self.0.commit(batch)
     }
@@ -100,7 +115,7 @@ impl Journal for SledJournal {
     /// The directory stays in use until the job is done.
     fn backup_job(&self) -> Result<BackupJob, JournalError> {
         let database = Arc::clone(&self.0.store().database);
-        Ok(BackupJob::new(self.0.tables()?, self.0.head().clone(), database))
+        Ok(BackupJob::new(self.0.tables()?, self.0.all_said()?, self.0.head().clone(), database))
     }
 }
 

@@ -9,6 +9,7 @@ use super::head::Head;
 use super::record::Hash;
 use super::rows::{Joined, Joiner, Rows, table, weight, whole};
 use super::{JournalError, Snapshot, Tables};
+use crate::relay::SaidNo;
 
 /// Reads all tables and checks them against the head.
 pub(super) fn read(rows: &impl Rows, head: &Head) -> Result<Tables, JournalError> {
@@ -36,10 +37,24 @@ pub(super) fn read(rows: &impl Rows, head: &Head) -> Result<Tables, JournalError
         tables.summaries.push(json(value)?);
         Some(())
     })?;
+    reader.table(table::SAID, "messages in several rooms", |_| Some(()))?;
+    reader.table(table::POINTER, "messages in several rooms", |value| (value.len() == 8).then_some(()))?;
+    tables.last_said = last_said(rows)?;
     if reader.sum != head.sum {
         return Err(rows.damaged("its tables are not those of the last commit"));
     }
     Ok(tables)
+}
+
+/// The number of the newest message that stands in several rooms; 0 when there is none.
+fn last_said(rows: &impl Rows) -> Result<SaidNo, JournalError> {
+    let mut last = 0;
+    rows.scan(whole(table::SAID), &mut |key, _| {
+        let number = key.get(1..9).and_then(|number| number.try_into().ok());
+        last = number.map_or(last, SaidNo::from_be_bytes);
+        ControlFlow::Continue(())
+    })?;
+    Ok(last)
 }
 
 /// The snapshot, unless there is none, or none that can be read: it can always be done without.

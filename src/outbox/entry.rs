@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::announce::Action;
 use crate::incident::{IncidentNo, Subject};
+use crate::relay::{Part, SaidNo, Side};
 
 /// An entry's number. Smaller was made earlier.
 pub type EntryId = u64;
@@ -85,6 +86,33 @@ pub struct Entry {
     /// Set on statements to people outside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement: Option<Statement>,
+    /// Set when it has to do with a message that stands in several rooms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tie: Option<Tie>,
+}
+
+/// How an entry has to do with messages that stand in several rooms. Which messages those are is looked up when its turn
+/// comes: everything before it in its lane is through by then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tie {
+    /// The side that it goes to.
+    pub side: Side,
+    /// What it makes, changes or removes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<(SaidNo, Part)>,
+    /// What it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<SaidNo>,
+}
+
+impl From<Side> for Dest {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Room(room) => Self::Room(room),
+            Side::Own(no, network) => Self::Own(no, network),
+        }
+    }
 }
 
 impl Dest {

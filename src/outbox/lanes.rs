@@ -231,7 +231,7 @@ impl Queued {
         // The send itself takes time, in which the platform must not forget.
         let safe = window.saturating_sub(PATIENCE).min(window * 4 / 5);
         let safe = SignedDuration::try_from(safe).unwrap_or(SignedDuration::ZERO);
-        let lookable = matches!(self.entry.action, Action::Post(_));
+        let lookable = matches!(self.entry.action, Action::Post(_) | Action::File(..));
         if lookable && self.unknown && tried_for >= safe { Mode::FindFirst } else { Mode::Send }
     }
 

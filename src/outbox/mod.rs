@@ -4,5 +4,5 @@ mod backoff;
 mod entry;
 mod lanes;
 
-pub use entry::{Dest, Entry, EntryId, Rank, Statement};
+pub use entry::{Dest, Entry, EntryId, Rank, Statement, Tie};
 pub use lanes::{Delivery, Mode, Outbox, Outcome, PATIENCE};

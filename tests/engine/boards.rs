@@ -169,7 +169,7 @@ fn a_board_that_is_removed_before_it_is_known_to_be_there_is_followed_by_another
     house.restart(setup());
     house.answers = |_| None;
     house.wait(10);
-    let ready = house.engine.ready(house.now);
+    let ready = house.engine.ready(house.now).unwrap();
     let [post] = &ready[..] else { unreachable!("{ready:?}") };
     let receipt = herald::engine::Receipt::Message(MessageRef { room: room("war-room"), id: "m1000".to_owned() });
     house.step(vec![herald::engine::Input::Sent(post.entry.id, Ok(receipt))]);

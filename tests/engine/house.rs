@@ -101,7 +101,7 @@ impl House {
         let mut done = Vec::new();
         self.step(Vec::new());
         loop {
-            let ready = self.engine.ready(self.now);
+            let ready = self.engine.ready(self.now).unwrap();
             if ready.is_empty() {
                 return done;
             }
@@ -119,7 +119,7 @@ impl House {
         }
         self.count += 1;
         Ok(match &entry.action {
-            Action::Post(_) => {
+            Action::Post(_) | Action::File(..) => {
                 let place = match &entry.dest {
                     Dest::Room(room) => room.clone(),
                     Dest::Own(no, network) => self.engine.own_room(*no, network).unwrap(),
@@ -128,9 +128,13 @@ impl House {
                 Receipt::Message(MessageRef { room: place, id: format!("m{}", self.count) })
             }
             Action::Open(spec) => Receipt::Room(room(&spec.name)),
-            Action::Edit(..) | Action::Pin(..) | Action::Delete(_) | Action::Invite(_) | Action::Archive => {
-                Receipt::Done
-            }
+            Action::Rewrite(_)
+            | Action::Withdraw
+            | Action::Edit(..)
+            | Action::Pin(..)
+            | Action::Delete(_)
+            | Action::Invite(_)
+            | Action::Archive => Receipt::Done,
         })
     }
 
@@ -148,7 +152,10 @@ pub(crate) fn told(entries: &[Entry]) -> Vec<String> {
             Action::Edit(message, post) => format!("edit {}: {}", message.id, post.text),
             Action::Pin(message, pinned) => format!("{} {}", if *pinned { "pin" } else { "unpin" }, message.id),
             Action::Delete(message) => format!("delete {}", message.id),
-            Action::Open(_) | Action::Invite(_) | Action::Archive => format!("{:?}", entry.action),
+            Action::File(post, file) => format!("file {}: {}", file.name, post.text),
+            Action::Rewrite(_) | Action::Withdraw | Action::Open(_) | Action::Invite(_) | Action::Archive => {
+                format!("{:?}", entry.action)
+            }
         })
         .collect()
 }

@@ -35,7 +35,10 @@ fn choose(house: &mut House, who: &str, place: &str, id: &str, text: &str) -> (M
 fn answers<'a>(sent: &'a [Entry], command: &MessageRef) -> Vec<(&'a Dest, &'a Post)> {
     let post = |entry: &'a Entry| match &entry.action {
         Action::Post(post) => Some((&entry.dest, post)).filter(|_| post.reply_to.as_ref() == Some(command)),
-        Action::Edit(..)
+        Action::File(..)
+        | Action::Rewrite(_)
+        | Action::Withdraw
+        | Action::Edit(..)
         | Action::Pin(..)
         | Action::Delete(_)
         | Action::Open(_)

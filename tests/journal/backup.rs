@@ -40,7 +40,7 @@ fn a_restored_journal_holds_what_was_backed_up_and_goes_on() {
     let (_place, journal) = sample();
     let other = OnDisk::new();
     let counts = restore(backup(&journal).as_slice(), other.dir()).unwrap();
-    assert_eq!(counts, Counts { records: 10, entries: 5, marks: 5, cursors: 2, subjects: 1, summaries: 1 });
+    assert_eq!(counts, Counts { records: 10, entries: 5, marks: 5, cursors: 2, subjects: 1, summaries: 1, said: 1 });
 
     let mut restored = other.open().unwrap();
     assert_eq!(restored.tables().unwrap(), journal.tables().unwrap());

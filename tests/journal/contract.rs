@@ -2,16 +2,18 @@
 
 use herald::incident::Seq;
 use herald::journal::{Batch, Journal, JournalError, MARKS_KEPT, Snapshot, Tables, Verdict};
-use herald_chat::Cursor;
+use herald_chat::{Cursor, MessageRef};
 
 use crate::places::{InMemory, OnDisk, Place};
 use crate::samples::{
-    assert_plain, entry, mark, message, mixed, record, record_saying, records, room, scan, subject, summary,
+    assert_plain, entry, mark, message, mixed, moment, record, record_saying, records, room, said, scan, subject,
+    summary,
 };
 
 promised_by_both!(
     a_new_journal_is_empty,
     what_was_committed_is_there_after_reopening,
+    a_message_in_several_rooms_is_found_by_each_that_stands_for_it,
     records_come_back_in_order_and_in_any_range,
     records_of_any_length_come_back,
     values_around_the_length_of_a_part_come_back_and_can_be_replaced,
@@ -45,6 +47,7 @@ fn what_was_committed_is_there_after_reopening<P: Place>() {
         cursors: [(room("war-room"), Cursor("at 3".to_owned())), (room("company"), Cursor("long ".repeat(3_000)))]
             .into(),
         subjects: [(message("m3"), subject(1))].into(),
+        last_said: 3,
         summaries: vec![summary(1, "version 3")],
     };
     for _ in 0..2 {
@@ -57,6 +60,34 @@ fn what_was_committed_is_there_after_reopening<P: Place>() {
     }
     journal.commit(&mixed(4)).unwrap();
     assert_eq!(journal.tables().unwrap().last, 8);
+}
+
+fn a_message_in_several_rooms_is_found_by_each_that_stands_for_it<P: Place>() {
+    let place = P::new();
+    let mut journal = place.open().unwrap();
+    for n in 1..=3 {
+        journal.commit(&mixed(n)).unwrap();
+    }
+    let batch = Batch { said: [(4, Some(said(4))), (5, Some(said(5)))].into(), ..Batch::default() };
+    journal.commit(&batch).unwrap();
+    let copy = |n: u64| MessageRef { room: room("elsewhere"), id: format!("c{n}") };
+    for _ in 0..2 {
+        assert_eq!(journal.said(3).unwrap(), Some(said(3)));
+        assert_eq!(journal.said(2).unwrap(), None);
+        assert_eq!(journal.find_said(&message("o3")).unwrap(), Some(3));
+        assert_eq!(journal.find_said(&copy(4)).unwrap(), Some(4));
+        assert_eq!(journal.find_said(&copy(2)).unwrap(), None);
+        assert_eq!(journal.said_before(moment(5), 9).unwrap(), [3, 4]);
+        assert_eq!(journal.said_before(moment(5), 1).unwrap(), [3]);
+        drop(journal);
+        journal = place.open().unwrap();
+    }
+    // What stands for it is another message now.
+    let mut changed = said(4);
+    changed.arrived(&herald::relay::Side::Room(room("elsewhere")), 0, Some(&message("other")));
+    journal.commit(&Batch { said: [(4, Some(changed))].into(), ..Batch::default() }).unwrap();
+    assert_eq!(journal.find_said(&copy(4)).unwrap(), None);
+    assert_eq!(journal.find_said(&message("other")).unwrap(), Some(4));
 }
 
 fn records_come_back_in_order_and_in_any_range<P: Place>() {

@@ -6,6 +6,7 @@ use herald::incident::{
 };
 use herald::journal::{Batch, Journal, JournalError, Mark, Snapshot};
 use herald::outbox::{Dest, Entry, EntryId, Rank};
+use herald::relay::{Said, Side};
 use herald_chat::{Cursor, MessageRef, Network, Person, Post, RoomRef, SendKey, Text, Tone, UserRef};
 use jiff::Timestamp;
 
@@ -50,7 +51,29 @@ pub(crate) fn entry(id: EntryId) -> Entry {
         made: moment(1),
         subject: Some(subject(3)),
         statement: None,
+        tie: None,
     }
+}
+
+/// A message of `n` seconds past the beginning, with something that stands for it.
+pub(crate) fn said(n: u64) -> Said {
+    let mut said = Said {
+        at: moment(i64::try_from(n).unwrap()),
+        by: Some(person("ana")),
+        text: "long ".repeat(3_000),
+        origin: Some(message(&format!("o{n}"))),
+        copies: Vec::new(),
+        reactions: Vec::new(),
+        gone: false,
+        dated: false,
+        answers_unknown: false,
+    };
+    let side = Side::Room(room("elsewhere"));
+    let part = said.copy_mut(&side).part();
+    said.copy_mut(&side).words.push(part);
+    let copy = MessageRef { room: room("elsewhere"), id: format!("c{n}") };
+    said.arrived(&side, part, Some(&copy));
+    said
 }
 
 pub(crate) fn subject(draft: u32) -> Subject {
@@ -100,6 +123,7 @@ pub(crate) fn mixed(n: u64) -> Batch {
         cursors: [(room("war-room"), Cursor(format!("at {n}"))), (room("company"), Cursor("long ".repeat(3_000)))]
             .into(),
         subjects: [(message(&format!("m{n}")), Some(subject(1))), (message(&format!("m{}", n - 1)), None)].into(),
+        said: [(n, Some(said(n))), (n - 1, None)].into(),
         summaries: vec![summary(1, &format!("version {n}"))],
         snapshot: Some(Snapshot { seq: 2 * n, state: format!("state {n}").into_bytes() }),
     }

@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use herald::incident::{Record, Seq};
 use herald::journal::{BackupJob, Batch, Journal, JournalError, MemoryJournal, Snapshot, Tables, Verdict};
+use herald::relay::{Said, SaidNo};
+use herald_chat::MessageRef;
+use jiff::Timestamp;
 
 pub(crate) struct Tight {
     pub(crate) journal: MemoryJournal,
@@ -34,6 +37,18 @@ impl Journal for Tight {
             return Err(JournalError::Full { dir: "data".into(), free_mib: 0, keep_mib: 64 });
         }
         self.journal.commit(batch)
+    }
+
+    fn said(&self, n: SaidNo) -> Result<Option<Said>, JournalError> {
+        self.journal.said(n)
+    }
+
+    fn find_said(&self, message: &MessageRef) -> Result<Option<SaidNo>, JournalError> {
+        self.journal.find_said(message)
+    }
+
+    fn said_before(&self, floor: Timestamp, most: usize) -> Result<Vec<SaidNo>, JournalError> {
+        self.journal.said_before(floor, most)
     }
 
     fn backup_job(&self) -> Result<BackupJob, JournalError> {

@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use herald::incident::{Record, Seq};
 use herald::journal::{BackupJob, Batch, Journal, JournalError, MemoryJournal, Snapshot, Tables, Verdict};
+use herald::relay::{Said, SaidNo};
+use herald_chat::MessageRef;
+use jiff::Timestamp;
 
 use crate::wire::Line;
 
@@ -33,6 +36,18 @@ impl Journal for Watched {
 
     fn verify(&self) -> Result<Verdict, JournalError> {
         self.journal.verify()
+    }
+
+    fn said(&self, n: SaidNo) -> Result<Option<Said>, JournalError> {
+        self.journal.said(n)
+    }
+
+    fn find_said(&self, message: &MessageRef) -> Result<Option<SaidNo>, JournalError> {
+        self.journal.find_said(message)
+    }
+
+    fn said_before(&self, floor: Timestamp, most: usize) -> Result<Vec<SaidNo>, JournalError> {
+        self.journal.said_before(floor, most)
     }
 
     fn backup_job(&self) -> Result<BackupJob, JournalError> {

@@ -10,6 +10,22 @@ pub fn clean(text: &str) -> String {
         // Nearly every message: one line on which nothing else can be wrong.
         return defang(text.trim());
     }
+    let kept = seen(text);
+    let lines: Vec<&str> = kept.split('\n').map(str::trim_end).collect();
+    defang(lines.join("\n").trim())
+}
+
+/// [`clean`], of a piece of a line: blanks stay where they are, and a line break becomes one.
+#[must_use]
+pub fn clean_piece(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return defang(text);
+    }
+    defang(&seen(text).replace('\n', " "))
+}
+
+/// What can be seen of it.
+fn seen(text: &str) -> String {
     let unified = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n").replace('\t', " ");
     let seen: Vec<char> = unified.chars().filter(|c| *c == '\n' || !(c.is_control() || is_invisible(*c))).collect();
     let mut kept = String::with_capacity(unified.len());
@@ -24,8 +40,7 @@ pub fn clean(text: &str) -> String {
             kept.push(*c);
         }
     }
-    let lines: Vec<&str> = kept.split('\n').map(str::trim_end).collect();
-    defang(lines.join("\n").trim())
+    kept
 }
 
 /// [`clean`], on one line.

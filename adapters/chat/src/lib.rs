@@ -23,7 +23,7 @@ pub mod testing;
 mod text;
 
 pub use attachment::{Attachment, Content, FileKind, Shown};
-pub use clean::{clean, clean_line, defang};
+pub use clean::{clean, clean_line, clean_piece, defang};
 pub use clock::Clock;
 pub use desk::{Choice, Desk, Field, FieldKind, Form, Input, MenuItem, Typed};
 pub use ids::{Cursor, MessageRef, Network, Person, RefError, RoomRef, SendKey, UserRef};

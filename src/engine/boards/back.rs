@@ -42,7 +42,17 @@ impl<J: Journal> Engine<J> {
                 let after = Board { pin: Pin::Refused, ..after };
                 self.know_board(step, no, &entry.dest, message.clone(), after);
             }
-            (Action::Post(_) | Action::Delete(_) | Action::Open(_) | Action::Invite(_) | Action::Archive, _) => {}
+            (
+                Action::Post(_)
+                | Action::File(..)
+                | Action::Rewrite(_)
+                | Action::Withdraw
+                | Action::Delete(_)
+                | Action::Open(_)
+                | Action::Invite(_)
+                | Action::Archive,
+                _,
+            ) => {}
         }
         self.boards.touch(no);
         true

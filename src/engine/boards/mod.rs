@@ -163,6 +163,7 @@ impl<J: Journal> Engine<J> {
                     made: step.now,
                     subject: Some(Subject { incident: no, thing: Thing::Board(after) }),
                     statement: None,
+                    tie: None,
                 };
                 self.next_entry += 1;
                 self.boards.place(no, dest).waiting = Some(entry.id);
@@ -183,7 +184,14 @@ impl<J: Journal> Engine<J> {
         match action {
             Action::Edit(message, _) => format!("board:{no}:{}:{}:{}", message.id, after.edits, after.shown),
             Action::Pin(message, pinned) => format!("board:{no}:{}:{pinned}", message.id),
-            Action::Post(_) | Action::Delete(_) | Action::Open(_) | Action::Invite(_) | Action::Archive => {
+            Action::Post(_)
+            | Action::File(..)
+            | Action::Rewrite(_)
+            | Action::Withdraw
+            | Action::Delete(_)
+            | Action::Open(_)
+            | Action::Invite(_)
+            | Action::Archive => {
                 format!("board:{no}:{}:{before}", self.open.get(&no).map_or(0, |incident| incident.last))
             }
         }

@@ -109,8 +109,10 @@ pub(super) fn is_board(text: &str) -> bool {
 
 pub(super) fn words(entry: &Entry) -> Option<&Text> {
     match &entry.action {
-        Action::Post(post) => Some(&post.text),
-        Action::Edit(..)
+        Action::Post(post) | Action::File(post, _) => Some(&post.text),
+        Action::Rewrite(_)
+        | Action::Withdraw
+        | Action::Edit(..)
         | Action::Pin(..)
         | Action::Delete(_)
         | Action::Open(_)

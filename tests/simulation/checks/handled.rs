@@ -128,8 +128,10 @@ fn over(evidence: &Evidence, inbound: &Inbound, b: usize) -> bool {
 
 fn tone(entry: &Entry) -> Option<Tone> {
     match &entry.action {
-        Action::Post(post) => Some(post.tone),
-        Action::Edit(..)
+        Action::Post(post) | Action::File(post, _) => Some(post.tone),
+        Action::Rewrite(_)
+        | Action::Withdraw
+        | Action::Edit(..)
         | Action::Pin(..)
         | Action::Delete(_)
         | Action::Open(_)

@@ -1,0 +1,237 @@
+//! What somebody says, changes and removes, on the other sides.
+
+use herald_chat::{Attachment, Inbound, MessageRef, Network, Person, Post, Shown, Text, What};
+use jiff::{SignedDuration, Timestamp};
+
+use super::super::inbound::Site;
+use super::super::{Engine, Step};
+use crate::announce::Action;
+use crate::incident::policy::TEXT_MAX;
+use crate::incident::words::clock_time;
+use crate::journal::Journal;
+use crate::relay::{self, Copy, Heading, Said, Side};
+
+/// What was said longer ago than this says when.
+const DATED: SignedDuration = SignedDuration::from_mins(2);
+
+/// Something that was said, and how it hangs together with what was said before.
+#[derive(Clone, Copy)]
+struct Speech<'a> {
+    by: &'a Person,
+    network: &'a Network,
+    at: Timestamp,
+    shown: &'a Shown,
+    dated: bool,
+    answers_unknown: bool,
+}
+
+impl<J: Journal> Engine<J> {
+    /// Passes on what happened in a room that is one with others.
+    pub(in crate::engine) fn pass_on(&mut self, step: &mut Step, site: Site, by: &Person, inbound: &Inbound) {
+        let here = Self::side(site, &inbound.room);
+        let others: Vec<Side> = self.sides(site).into_iter().filter(|side| *side != here).collect();
+        if others.is_empty() {
+            return;
+        }
+        let message = |id: &str| MessageRef { room: inbound.room.clone(), id: id.to_owned() };
+        match &inbound.what {
+            What::Message { shown, reply_to, .. } => {
+                let origin = Some(message(&inbound.id));
+                self.pass_message(step, &others, (by, inbound, shown), reply_to.as_ref(), origin);
+            }
+            What::Command { text, .. } => {
+                self.pass_message(step, &others, (by, inbound, &Shown::plain(text)), None, None);
+            }
+            What::Edit { of, shown, .. } => self.pass_edit(step, &others, (by, inbound, shown), &message(of)),
+            What::Delete { of } => self.pass_removal(step, site, &message(of)),
+            What::Reaction { to, emoji, .. } => {
+                let event = message(&inbound.id);
+                self.pass_reaction(step, site, by, &message(to), emoji, event);
+            }
+            What::Unreacted { to, emoji } => self.pass_unreaction(step, site, by, &message(to), emoji, &here),
+            What::Unreadable { .. } | What::Joined { .. } | What::Left { .. } => {}
+        }
+    }
+
+    fn pass_message(
+        &mut self,
+        step: &mut Step,
+        others: &[Side],
+        (by, inbound, shown): (&Person, &Inbound, &Shown),
+        answers: Option<&MessageRef>,
+        origin: Option<MessageRef>,
+    ) {
+        let age = step.now.duration_since(inbound.at);
+        if age > self.setup.relay.oldest {
+            return self.count_old(step, others, inbound);
+        }
+        self.bridge.skipped.remove(&inbound.room);
+        let answered = answers.map(|message| self.said_as(step, message).map(|(n, _)| n));
+        let answers = answered.flatten();
+        let network = inbound.room.network();
+        let (dated, answers_unknown) = (age > DATED, answered == Some(None));
+        let speech = Speech { by, network: &network, at: inbound.at, shown, dated, answers_unknown };
+        let n = self.next_said();
+        let mut said = Said {
+            at: inbound.at,
+            by: Some(by.clone()),
+            text: excerpt(&shown.text),
+            origin,
+            copies: others.iter().cloned().map(Copy::new).collect(),
+            reactions: Vec::new(),
+            gone: false,
+            dated,
+            answers_unknown,
+        };
+        for side in others {
+            let posts = self.posts(step.now, side, speech);
+            for (i, post) in posts.into_iter().enumerate() {
+                let copy = said.copy_mut(side);
+                let part = copy.part();
+                copy.words.push(part);
+                let answers = answers.filter(|_| i == 0);
+                self.tied(step, side, (n, part), answers, Action::Post(post));
+            }
+            for file in &shown.files {
+                let copy = said.copy_mut(side);
+                let part = copy.part();
+                copy.files.push(part);
+                let answers = answers.filter(|_| copy.words.is_empty());
+                let action = self.carried(step.now, side, speech, file);
+                self.tied(step, side, (n, part), answers, action);
+            }
+        }
+        step.passed = Some(n);
+        step.batch.said.insert(n, Some(said));
+    }
+
+    fn pass_edit(
+        &mut self,
+        step: &mut Step,
+        others: &[Side],
+        (by, inbound, shown): (&Person, &Inbound, &Shown),
+        of: &MessageRef,
+    ) {
+        let Some((n, mut said)) = self.said_as(step, of) else {
+            if step.now.duration_since(inbound.at) <= self.setup.relay.oldest {
+                let text = relay::unknown_edit(by, &inbound.room.network());
+                self.line_everywhere(step, others, &text);
+            }
+            return;
+        };
+        // Clients let nobody change another's message, but not every server does.
+        if said.origin.as_ref() != Some(of) || said.by.as_ref() != Some(by) || said.gone {
+            return;
+        }
+        let (network, dated, answers_unknown) = (inbound.room.network(), said.dated, said.answers_unknown);
+        let speech = Speech { by, network: &network, at: said.at, shown, dated, answers_unknown };
+        said.text = excerpt(&shown.text);
+        for side in others {
+            let posts = self.posts(step.now, side, speech);
+            let copy = said.copy_mut(side);
+            let before = std::mem::take(&mut copy.words);
+            let (kept, gone) = before.split_at(posts.len().min(before.len()));
+            copy.words = kept.to_vec();
+            let mut new = Vec::new();
+            for (i, post) in posts.into_iter().enumerate() {
+                match kept.get(i) {
+                    Some(part) => self.rewrite(step, side, (n, *part), post),
+                    None => {
+                        let part = copy.part();
+                        copy.words.push(part);
+                        new.push((part, post));
+                    }
+                }
+            }
+            // What has grown goes on below; it answers its beginning, so that it is found.
+            for (part, post) in new {
+                let answers = Some(n).filter(|_| !kept.is_empty());
+                self.tied(step, side, (n, part), answers, Action::Post(post));
+            }
+            for part in gone.iter().rev() {
+                self.tied(step, side, (n, *part), None, Action::Withdraw);
+            }
+        }
+        step.batch.said.insert(n, Some(said));
+    }
+
+    fn pass_removal(&mut self, step: &mut Step, site: Site, of: &MessageRef) {
+        let Some((n, mut said)) = self.said_as(step, of) else { return };
+        if let Some(at) = said.reactions.iter().position(|it| it.event == *of) {
+            said.reactions.remove(at);
+            return self.show_reactions(step, site, n, said);
+        }
+        if said.origin.as_ref() != Some(of) || said.gone {
+            return;
+        }
+        said.gone = true;
+        for side in self.sides(site) {
+            let copy = said.copy_mut(&side);
+            let parts: Vec<_> = copy.words.drain(..).chain(copy.files.drain(..)).chain(copy.line.take()).collect();
+            for part in parts.into_iter().rev() {
+                self.tied(step, &side, (n, part), None, Action::Withdraw);
+            }
+        }
+        step.batch.said.insert(n, Some(said));
+    }
+
+    /// What is said on a side in a speaker's name, in parts that fit there. Nothing when there are no words.
+    fn posts(&self, now: Timestamp, side: &Side, speech: Speech<'_>) -> Vec<Post> {
+        let words = relay::cleaned(speech.shown.text.clone());
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let when = clock_time(speech.at, now, &self.setup.policy.zone);
+        let post = relay::speech(speech.heading(&when), words);
+        let parts = self.split(&side.network(), &post.text);
+        parts.into_iter().map(|text| Post { text, ..post.clone() }).collect()
+    }
+
+    /// A file for a side, or why it does not go there.
+    fn carried(&self, now: Timestamp, side: &Side, speech: Speech<'_>, file: &Attachment) -> Action {
+        let when = clock_time(speech.at, now, &self.setup.policy.zone);
+        let heading = speech.heading(&when);
+        let platform = self.bridge.platforms.get(&side.network());
+        let limit = platform.map_or(0, |it| it.carries()).min(self.setup.relay.file_limit);
+        match file.size {
+            Some(size) if size > limit => Action::Post(relay::speech(heading, relay::file_too_large(file, limit))),
+            Some(_) | None => Action::File(relay::file(heading, file), file.clone()),
+        }
+    }
+
+    /// Counts what was said too long ago, in one line.
+    fn count_old(&mut self, step: &mut Step, others: &[Side], inbound: &Inbound) {
+        let limit = crate::incident::words::span(self.setup.relay.oldest);
+        let known = self.bridge.skipped.get(&inbound.room).copied();
+        let count = known.map_or(1, |(_, count)| count + 1);
+        let text = relay::too_old(count, &inbound.room.network(), &limit);
+        let n = match known {
+            Some((n, _)) => {
+                self.change_lines(step, n, &text);
+                n
+            }
+            None => self.line_everywhere(step, others, &text),
+        };
+        self.bridge.skipped.insert(inbound.room.clone(), (n, count));
+    }
+
+    /// What stands for a message as a person reads it: for 📌.
+    pub(in crate::engine) fn behind(&self, step: &mut Step, message: &MessageRef) -> Option<Said> {
+        self.said_as(step, message).map(|(_, said)| said).filter(|said| !said.gone)
+    }
+}
+
+impl<'a> Speech<'a> {
+    fn heading(&self, when: &'a str) -> Heading<'a> {
+        Heading {
+            by: self.by,
+            network: self.network,
+            when: self.dated.then_some((self.at, when)),
+            answers_unknown: self.answers_unknown,
+        }
+    }
+}
+
+fn excerpt(text: &Text) -> String {
+    herald_chat::clean(&text.to_string()).chars().take(TEXT_MAX).collect()
+}

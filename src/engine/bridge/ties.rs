@@ -1,0 +1,92 @@
+//! From what an entry is tied to, to the messages that those are when its turn comes, and back.
+
+use herald_chat::{MessageRef, Post, Tone};
+
+use super::super::{Engine, Fault, Receipt, Step};
+use crate::announce::Action;
+use crate::journal::Journal;
+use crate::outbox::{Delivery, Entry, Tie};
+use crate::relay;
+
+impl<J: Journal> Engine<J> {
+    /// Names the messages that an entry answers, changes or removes. What never got there stays unnamed: there is nothing
+    /// to be changed.
+    pub(in crate::engine) fn untie(&self, mut delivery: Delivery) -> Result<Delivery, Fault> {
+        let entry = &mut delivery.entry;
+        let Some(tie) = entry.tie.clone() else { return Ok(delivery) };
+        match &mut entry.action {
+            Action::Post(post) | Action::File(post, _) => {
+                if let Some(answered) = self.answered(&tie)? {
+                    post.reply_to = Some(answered);
+                }
+            }
+            Action::Rewrite(post) => {
+                if let Some(message) = self.made(&tie)? {
+                    entry.action = Action::Edit(message, post.clone());
+                }
+            }
+            Action::Withdraw => {
+                if let Some(message) = self.made(&tie)? {
+                    entry.action = Action::Delete(message);
+                }
+            }
+            Action::Edit(..)
+            | Action::Pin(..)
+            | Action::Delete(_)
+            | Action::Open(_)
+            | Action::Invite(_)
+            | Action::Archive => {}
+        }
+        Ok(delivery)
+    }
+
+    fn answered(&self, tie: &Tie) -> Result<Option<MessageRef>, Fault> {
+        let (Some(n), Some(room)) = (tie.answers, self.room_of(&tie.side)) else { return Ok(None) };
+        let said = self.journal.said(n)?.filter(|said| !said.gone);
+        Ok(said.and_then(|said| said.stands_as(&tie.side, &room)))
+    }
+
+    fn made(&self, tie: &Tie) -> Result<Option<MessageRef>, Fault> {
+        let Some((n, part)) = tie.part else { return Ok(None) };
+        let said = self.journal.said(n)?;
+        Ok(said.as_ref().and_then(|said| said.copy(&tie.side)).and_then(|copy| copy.message(part)))
+    }
+
+    /// Takes note of what a tied entry has become.
+    pub(in crate::engine) fn tied_came_back(&mut self, step: &mut Step, entry: &Entry, receipt: &Receipt) {
+        let Some(Tie { side, part: Some((n, part)), .. }) = &entry.tie else { return };
+        let message = match (receipt, &entry.action) {
+            (Receipt::Message(message), _) => Some(message),
+            (Receipt::Done | Receipt::Room(_), Action::Withdraw) => None,
+            (Receipt::Done | Receipt::Room(_), _) => return,
+        };
+        let Some(mut said) = self.look_up(step, *n) else { return };
+        said.arrived(side, *part, message);
+        step.batch.said.insert(*n, Some(said));
+    }
+
+    /// A file that a platform does not take, or that cannot be read any more, is named in its place. What else is not
+    /// taken is told where it was said, once for each place and reason.
+    pub(in crate::engine) fn tied_refused(&mut self, step: &mut Step, entry: &Entry, reason: &str, first: bool) {
+        let Some(Tie { side, part: Some((n, part)), answers }) = &entry.tie else { return };
+        match &entry.action {
+            Action::File(post, file) => {
+                let mut told = post.clone();
+                let heading = post.text.lines().first().and_then(|line| line.iter().next()).cloned();
+                told.text = heading.into_iter().fold(herald_chat::Text::new(), herald_chat::Text::span);
+                told.text = told.text.join(relay::file_refused(file, reason));
+                self.tied(step, side, (*n, *part), *answers, Action::Post(told));
+            }
+            Action::Post(Post { voice: Some(_), .. }) if first => {
+                let origin = self.look_up(step, *n).and_then(|said| said.origin);
+                if let Some(origin) = origin {
+                    let text = relay::not_passed_on(&side.network(), reason);
+                    let post = Post { reply_to: Some(origin.clone()), ..Post::new(Tone::Notice, text) };
+                    let dest = self.lane(&origin.room);
+                    self.put(step, dest, crate::outbox::Rank::Inside, Action::Post(post), None);
+                }
+            }
+            _ => {}
+        }
+    }
+}
