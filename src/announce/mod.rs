@@ -3,6 +3,7 @@
 //! [`fn@announce`] is told who looks from where, and asks [`crate::incident::sight`] for every name it writes. The company
 //! is only ever addressed by `public`, which takes a [`crate::incident::PublicUpdate`] and nothing else.
 
+mod accounts;
 mod answers;
 mod board;
 mod course;
@@ -22,6 +23,7 @@ mod timeline;
 use herald_chat::{MessageRef, Person, Text};
 use jiff::Timestamp;
 
+pub use accounts::{code, linked, linked_there, unlinked};
 pub use answers::{done, drafts, incidents, items, outside_talk, refusal, sitreps, stray, unreadable, who};
 pub use board::board;
 pub use crowd::marked;
@@ -127,6 +129,8 @@ fn tell(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
         Event::LogEdited { n, .. } => lists::log_edited(incident, *n, scene),
         Event::LogRemoved { n } => lists::log_removed(incident, *n, scene),
         Event::Reminded { step, .. } => reminders::reminded(incident, *step, scene),
+        Event::AccountJoined { account, .. } => accounts::joined(incident, account),
+        Event::House(_) => Vec::new(),
         Event::DeliveryDelayed { what, place, minutes } => delivery::delayed(what, place, *minutes),
         Event::Delivered { what, place } => delivery::delivered(what, place),
         Event::DeliveryRefused { what, place, reason } => delivery::refused(what, place, reason),

@@ -131,6 +131,7 @@ impl Piece {
             "of" | "incident" => "Which incident",
             "window" => "Of how long: 30d",
             "command" => "Which command",
+            "code" => "The code that your other account was given; leave it out to ask for one",
             _ => "What you have to say",
         };
         words.to_owned()

@@ -76,8 +76,9 @@ impl<J: Journal> Engine<J> {
         }
         let id = if let What::Unreadable { of } = &inbound.what { of } else { &inbound.id };
         let message = MessageRef { room: inbound.room.clone(), id: id.clone() };
-        let by = Person { id: inbound.by.id.clone(), name: self.people.shown(&inbound.by) };
-        let from = From { room: &inbound.room, viewer: site.viewer(), message: &message };
+        let by = self.people.behind(&inbound.by);
+        let from = From { room: &inbound.room, viewer: site.viewer(), message: &message, account: &inbound.by.id };
+        step.asker = Some((by.id.clone(), inbound.by.id.clone()));
         if given {
             step.commands.push(message.clone());
             step.asked = Some(message.clone());
@@ -85,6 +86,9 @@ impl<J: Journal> Engine<J> {
         }
         if matches!(site, Site::Channel(Audience::Company | Audience::Customers)) {
             let stands = matches!(inbound.what, What::Message { .. } | What::Unreadable { .. });
+            if let What::Message { text, .. } = &inbound.what {
+                self.overheard_in(step, &by, text);
+            }
             if stands && inbound.origin != Origin::Own {
                 self.stray(step, &by, inbound.origin, from);
             }
@@ -216,6 +220,7 @@ impl<J: Journal> Engine<J> {
                 crate::command::Ask::Do(_)
                 | crate::command::Ask::Help(_)
                 | crate::command::Ask::Declare(_)
+                | crate::command::Ask::Link(_)
                 | crate::command::Ask::Query(_) => return false,
             },
             Ok(None) => herald_chat::clean(text),
@@ -271,7 +276,7 @@ impl<J: Journal> Engine<J> {
             // It is about to be removed. To answer would only point at it.
             "📌" if self.is_secret(text, author) => false,
             "📌" => {
-                let author = Person { id: author.id.clone(), name: self.people.shown(author) };
+                let author = self.people.behind(author);
                 let text: String = herald_chat::clean(text).chars().take(crate::incident::policy::TEXT_MAX).collect();
                 let pin = Command::Pin { text, author, source: target };
                 match self.infer(site, None, "log") {

@@ -1,6 +1,6 @@
 //! From an event to its record, its effect on the incident, and the posts that tell of it.
 
-use herald_chat::{MessageRef, Person, RoomRef, SendKey, Tone};
+use herald_chat::{MessageRef, Person, RoomRef, SendKey, Tone, UserRef};
 use tracing::info;
 
 use super::{Engine, Step};
@@ -19,6 +19,8 @@ pub(super) struct From<'a> {
     pub(super) viewer: Viewer,
     /// The message.
     pub(super) message: &'a MessageRef,
+    /// The account that gave it.
+    pub(super) account: &'a UserRef,
 }
 
 impl From<'_> {
@@ -122,22 +124,36 @@ impl<J: Journal> Engine<J> {
             let dest = Dest::Direct(user.clone());
             return self.queue(step, no, dest, out);
         }
+        // Whoever is answered reads that where they wrote.
+        if let (To::Direct(person), Some((asker, account))) = (out.to(), &step.asker)
+            && person == asker
+        {
+            let dest = Dest::Direct(account.clone());
+            return self.queue(step, no, dest, out);
+        }
         for dest in self.destinations(no, out, asked_in) {
-            self.queue(step, no, dest, out);
+            let Action::Invite(user) = out.action() else {
+                self.queue(step, no, dest, out);
+                continue;
+            };
+            let there: Vec<Out> = self.register.accounts_on(user, &dest.network()).map(Out::invite).collect();
+            for out in there {
+                self.queue(step, no, dest.clone(), &out);
+            }
         }
     }
 
     fn queue(&mut self, step: &mut Step, no: Option<IncidentNo>, dest: Dest, out: &Out) {
         let network = dest.network();
         let action = match out.action().clone() {
-            Action::Invite(user) if user.network() != network => return,
             Action::Open(mut spec) => {
-                spec.members.retain(|user| user.network() == network);
+                let there = spec.members.iter().flat_map(|user| self.register.accounts_on(user, &network));
+                spec.members = there.cloned().collect();
                 Action::Open(spec)
             }
-            Action::Post(mut post) => {
-                post.calls.retain(|user| user.network() == network);
-                let whispered = |user| *out.to() == To::Direct(user);
+            Action::Post(post) => {
+                let mut post = self.called_on(post, &network);
+                let whispered = |user| dest == Dest::Direct(user);
                 if *out.to() == To::Asker || step.whisper.clone().is_some_and(whispered) {
                     post.reply_to = step.asked.clone().filter(|asked| !step.is_answered(asked));
                     if step.whisper.is_some() {
