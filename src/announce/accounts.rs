@@ -26,17 +26,16 @@ pub fn code(code: &str, minutes: i64, known: &[&UserRef]) -> Text {
 /// For whoever gave the code.
 #[must_use]
 pub fn linked(known: &[&UserRef]) -> Text {
-    accounts(Text::says("Done: "), known).and(
-        " are one person for me now, and your roles and tasks are the same with each. `!unlink` undoes it.",
-    )
+    accounts(Text::says("Done: "), known)
+        .and(" are one person for me now, and your roles and tasks are the same with each. `!unlink` undoes it.")
 }
 
 /// For the account that had asked for the code.
 #[must_use]
 pub fn linked_there(account: &UserRef) -> Text {
-    Text::new().code(account.as_str()).and(
-        " gave the code that you asked for, so it is yours for me now. If it is not, type `!unlink` at once.",
-    )
+    Text::new()
+        .code(account.as_str())
+        .and(" gave the code that you asked for, so it is yours for me now. If it is not, type `!unlink` at once.")
 }
 
 /// For whoever undid it: the accounts that stand for themselves again.

@@ -47,9 +47,7 @@ impl People {
 fn account(user: &UserRef, key: impl FnOnce() -> String) -> Result<(), Clash> {
     let wanted = match user.network().as_str() {
         "matrix" if !matrix::is_user(user.id()) => r#"write an account, such as "matrix:@ana:example.org""#,
-        "discord" if !discord::is_id(user.id()) => {
-            r#"write the id of an account, such as "discord:80351110224678912""#
-        }
+        "discord" if !discord::is_id(user.id()) => r#"write the id of an account, such as "discord:80351110224678912""#,
         _ => return Ok(()),
     };
     Err(Clash { key: key(), wanted: wanted.to_owned() })

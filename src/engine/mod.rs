@@ -36,8 +36,8 @@ pub use herald_chat::Clock;
 pub use intake::Cursors;
 pub use reading::{Reading, Readings};
 pub use rooms::Rooms;
-pub use seed::Seed;
 pub use run::{Look, Request, idle, run};
+pub use seed::Seed;
 pub use tally::Tally;
 
 use self::boards::Boards;

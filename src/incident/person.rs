@@ -25,8 +25,7 @@ impl Incident {
         let wrote = self.drafts.iter_mut().filter_map(|draft| draft.by.as_mut());
         let wrote = wrote.chain(self.sitreps.iter_mut().filter_map(|sitrep| sitrep.by.as_mut()));
         let wrote = wrote.chain(self.log.iter_mut().map(|entry| &mut entry.author));
-        let items =
-            self.lists.values_mut().flatten().flat_map(|item| item.owner.iter_mut().chain([&mut item.by]));
+        let items = self.lists.values_mut().flatten().flat_map(|item| item.owner.iter_mut().chain([&mut item.by]));
         for it in single.chain(many).chain(offers).chain(wrote).chain(items).filter(|it| it.id == *account) {
             it.clone_from(person);
         }

@@ -160,8 +160,10 @@ impl Register {
         let there = |account: &UserRef, to: &UserRef| {
             self.links.get(account).is_some_and(|link| link.by_admin && link.to == *to)
         };
-        let new = wanted.iter().filter(|(account, to)| !there(account, to)).map(|(account, to)| {
-            House::AccountLinked { account: (*account).clone(), to: (*to).clone(), by_admin: true }
+        let new = wanted.iter().filter(|(account, to)| !there(account, to)).map(|(account, to)| House::AccountLinked {
+            account: (*account).clone(),
+            to: (*to).clone(),
+            by_admin: true,
         });
         gone.chain(new).collect()
     }

@@ -52,7 +52,11 @@ impl House {
 
     /// One that goes by this, without boards.
     pub(crate) fn with(setup: Setup) -> Self {
-        let disk = MemoryDisk::new();
+        Self::on(MemoryDisk::new(), setup)
+    }
+
+    /// The same, from what this disk holds.
+    pub(crate) fn on(disk: MemoryDisk, setup: Setup) -> Self {
         let engine = boot(&disk, setup);
         let now = "2026-01-05T12:00:00Z".parse().unwrap();
         Self { disk, engine, now, count: 0, answers: |_| None }
