@@ -1,13 +1,17 @@
 //! What people read about their accounts.
 
-use herald_chat::{Text, UserRef};
+use herald_chat::{Person, Text, UserRef};
 
 use super::Out;
 use crate::incident::Incident;
 
-/// An account turned out to be that of somebody who has a part. Its own room is open to it too.
-pub(super) fn joined(incident: &Incident, account: &UserRef) -> Vec<Out> {
-    if incident.own_room { vec![Out::invite(account)] } else { Vec::new() }
+/// An account turned out to be that of somebody who has a part. Its own room is open to it too, and everybody sees who
+/// speaks for whoever has a role.
+pub(super) fn joined(incident: &Incident, account: &UserRef, person: &Person) -> Vec<Out> {
+    let invite = incident.own_room.then(|| Out::invite(account));
+    let text = || Text::new().person(person).and(" also speaks as ").code(account.as_str()).and(" from now on.");
+    let told = incident.has_role(&person.id).then(|| Out::war(text()));
+    invite.into_iter().chain(told).collect()
 }
 
 /// The code that another account has to give. `known` are the accounts that are linked already.

@@ -129,7 +129,7 @@ fn tell(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
         Event::LogEdited { n, .. } => lists::log_edited(incident, *n, scene),
         Event::LogRemoved { n } => lists::log_removed(incident, *n, scene),
         Event::Reminded { step, .. } => reminders::reminded(incident, *step, scene),
-        Event::AccountJoined { account, .. } => accounts::joined(incident, account),
+        Event::AccountJoined { account, person } => accounts::joined(incident, account, person),
         Event::House(_) => Vec::new(),
         Event::DeliveryDelayed { what, place, minutes } => delivery::delayed(what, place, *minutes),
         Event::Delivered { what, place } => delivery::delivered(what, place),

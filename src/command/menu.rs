@@ -71,7 +71,7 @@ fn item(verb: &'static Verb) -> MenuItem {
     MenuItem {
         name: verb.name,
         heading: heading(verb.group).filter(|_| !OFTEN.contains(&verb.name)),
-        is_top: matches!(verb.name, "update" | "draft" | "ask"),
+        is_top: matches!(verb.name, "update" | "draft" | "ask" | "link" | "unlink"),
         summary: short(verb.summary),
         fields,
         opens_form,

@@ -68,26 +68,22 @@ impl<J: Journal> Engine<J> {
         if let Some(until) = self.guesses.closed_until(from.account, step.now) {
             return Err(Refusal::TooManyCodes { wait: span(until.duration_since(step.now)) });
         }
-        let proved = self.register.prove(from.account, &hash(code), step.now);
+        let account = from.account;
+        let proved = self.register.prove(account, &hash(code), step.now);
         if proved == Err(Refusal::WrongCode) {
-            self.guesses.wrong(from.account, step.now);
+            self.guesses.wrong(account, step.now);
         }
-        let linked = proved?;
-        let House::AccountLinked { to, .. } = &linked else { return Err(Refusal::WrongCode) };
-        let told = Person { id: to.clone(), name: String::new() };
-        self.settle_link(step, Some(by), linked);
-        self.send(step, None, &Out::direct(announce::linked_there(from.account), &told), None);
-        Ok(announce::linked(&self.register.accounts(from.account)))
+        let to = proved?;
+        let other = self.people.called_as(&to, account);
+        self.settle_link(step, Some(by), House::AccountLinked { account: account.clone(), to, by_admin: false });
+        self.send(step, None, &Out::direct(announce::linked_there(account), &other), None);
+        Ok(announce::linked(&self.register.accounts(account)))
     }
 
     fn undo_link(&mut self, step: &mut Step, by: &Person, from: From<'_>) -> Result<Text, Refusal> {
-        let undone = self.register.undo(from.account)?;
-        let mut apart = Vec::new();
-        for house in undone {
-            if let House::AccountUnlinked { account } = &house {
-                apart.push(account.clone());
-            }
-            self.record_house(step, Some(by), house);
+        let apart = self.register.undo(from.account)?;
+        for account in &apart {
+            self.record_house(step, Some(by), House::AccountUnlinked { account: account.clone() });
         }
         Ok(announce::unlinked(&apart.iter().collect::<Vec<_>>(), &by.id))
     }

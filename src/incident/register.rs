@@ -111,11 +111,11 @@ impl Register {
         self.offers.iter().find(|(_, offer)| offer.hash == hash).map(|(account, _)| account)
     }
 
-    /// `account` gives the code with this hash.
+    /// `account` gives the code with this hash: whose it is from then on.
     ///
     /// # Errors
     /// [`Refusal`] when it was not given out, is not good any more, or links nothing that can be linked.
-    pub fn prove(&self, account: &UserRef, hash: &str, now: Timestamp) -> Result<House, Refusal> {
+    pub fn prove(&self, account: &UserRef, hash: &str, now: Timestamp) -> Result<UserRef, Refusal> {
         let to = self.offered(hash).ok_or(Refusal::WrongCode)?;
         if self.offers.get(to).is_some_and(|offer| offer.until < now) {
             return Err(Refusal::CodeTooOld { minutes: CODE_LIFE.as_mins() });
@@ -125,15 +125,15 @@ impl Register {
         }
         match self.accounts(account).into_iter().find(|other| *other != account) {
             Some(other) => Err(Refusal::LinkedAlready { other: other.to_string() }),
-            None => Ok(House::AccountLinked { account: account.clone(), to: to.clone(), by_admin: false }),
+            None => Ok(to.clone()),
         }
     }
 
-    /// `account` shall stand for itself; if it stands for others, they too.
+    /// `account` shall stand for itself; if it stands for others, they shall. Those that have to change.
     ///
     /// # Errors
     /// [`Refusal`] when it is linked with none, or by an admin.
-    pub fn undo(&self, account: &UserRef) -> Result<Vec<House>, Refusal> {
+    pub fn undo(&self, account: &UserRef) -> Result<Vec<UserRef>, Refusal> {
         let linked: Vec<(&UserRef, &Link)> = match self.links.get_key_value(account) {
             Some(link) => vec![link],
             None => self.links.iter().filter(|(_, link)| link.to == *account).collect(),
@@ -142,7 +142,7 @@ impl Register {
             return Err(Refusal::NotLinked);
         }
         let own = linked.iter().filter(|(_, link)| !link.by_admin);
-        let undone: Vec<_> = own.map(|(account, _)| House::AccountUnlinked { account: (*account).clone() }).collect();
+        let undone: Vec<UserRef> = own.map(|(account, _)| (*account).clone()).collect();
         if undone.is_empty() { Err(Refusal::LinkedByAdmin) } else { Ok(undone) }
     }
 

@@ -7,7 +7,7 @@ use herald::config::Config;
 use herald::engine::{Rooms, Seed, Setup};
 use herald::incident::{Audience, Role};
 use herald::outbox::Entry;
-use herald_chat::{Mention, Network, Origin, Person, RoomRef, Span, UserRef, What};
+use herald_chat::{Mention, Origin, Person, RoomRef, Span, UserRef, What};
 
 use crate::house::House;
 
@@ -156,10 +156,10 @@ fn somebody_shows_with_a_code_that_two_accounts_are_theirs() {
     assert_eq!(
         told,
         [
-            "direct matrix:ana: `discord:anna` gave the code that you asked for, so it is yours for me now. If it is \
-             not, type `!unlink` at once.",
             "discord:dm-anna: Done: `matrix:ana` and `discord:anna` are one person for me now, and your roles and \
              tasks are the same with each. `!unlink` undoes it.",
+            "direct matrix:ana: `discord:anna` gave the code that you asked for, so it is yours for me now. If it is \
+             not, type `!unlink` at once.",
         ]
     );
     town.room("discord:anna", "!declare checkout is down");
@@ -228,7 +228,9 @@ fn what_both_accounts_had_is_the_persons_once() {
     town.room("matrix:ana", "!take responder");
     town.room("discord:anna", "!take spokesperson");
     town.tell_about("discord:anna", false, "!handoff spokesperson @them", &["matrix:ana"]);
-    town.link("matrix:ana", "discord:anna");
+    let told = town.link("matrix:ana", "discord:anna");
+    let there = "<matrix:ana> also speaks as `discord:anna` from now on.";
+    assert!(told.contains(&format!("matrix:war: {there}")), "{told:?}");
     assert_eq!(town.holders(Role::Responder), ["matrix:ana"]);
     assert_eq!(town.holders(Role::Spokesperson), ["matrix:ana"]);
     assert!(town.engine.incidents().all(|incident| incident.offers.is_empty()));

@@ -47,7 +47,7 @@ pub(super) const ROWS: &[Verb] = &[
         name: "link",
         aliases: &[],
         usage: "!link [code]",
-        summary: "Be one person with two accounts, such as one on each network: ask for a code with one of them, and \
+        summary: "Be one person with two accounts, such as one on each network. Ask for a code with one of them, and \
                   send it from the other.",
         example: "!link 7K3M9PQX",
         who: "anyone, by direct message",
