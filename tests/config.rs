@@ -453,7 +453,8 @@ fn the_accounts_of_people_are_written_in_the_file_or_in_a_variable() {
         r#"people.linked = [["matrix:@ana:example.org", "discord:1"], ["discord:2", "matrix:@b:example.org"]]"#;
     let variable = "matrix:@ana:example.org discord:1, discord:2 matrix:@b:example.org";
     let read = load(in_file, &[]).unwrap().people.linked;
-    let shown: Vec<Vec<&str>> = read.iter().map(|group| group.iter().map(|it| it.as_str()).collect()).collect();
+    let shown: Vec<Vec<&str>> =
+        read.iter().map(|group| group.iter().map(herald_chat::UserRef::as_str).collect()).collect();
     assert_eq!(shown, [["matrix:@ana:example.org", "discord:1"], ["discord:2", "matrix:@b:example.org"]]);
     assert_eq!(load("", &[("HERALD__PEOPLE__LINKED", variable)]).unwrap().people.linked, read);
 }

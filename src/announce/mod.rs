@@ -93,7 +93,7 @@ fn tell(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
     let by = record.by.as_ref();
     match &record.event {
         Event::Declared { .. } => course::declared(incident, scene),
-        Event::RoomOpened { .. } | Event::Heard => Vec::new(),
+        Event::RoomOpened { .. } | Event::Heard | Event::House(_) => Vec::new(),
         Event::Invited { person } => course::invited(incident, person),
         Event::RoleTaken { role, person, from, silent_min } => {
             roles::taken(incident, *role, person, from.as_ref().zip(*silent_min), scene)
@@ -130,7 +130,6 @@ fn tell(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
         Event::LogRemoved { n } => lists::log_removed(incident, *n, scene),
         Event::Reminded { step, .. } => reminders::reminded(incident, *step, scene),
         Event::AccountJoined { account, person } => accounts::joined(incident, account, person),
-        Event::House(_) => Vec::new(),
         Event::DeliveryDelayed { what, place, minutes } => delivery::delayed(what, place, *minutes),
         Event::Delivered { what, place } => delivery::delivered(what, place),
         Event::DeliveryRefused { what, place, reason } => delivery::refused(what, place, reason),

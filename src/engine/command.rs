@@ -39,7 +39,7 @@ impl<J: Journal> Engine<J> {
                 self.send(step, None, &Out::answer(text), Some(from.room));
                 Ok(())
             }
-            Ask::Link(link) => self.link(step, by, link, from),
+            Ask::Link(what) => self.link(step, by, what, from),
             Ask::Declare(declaration) => self.declare(step, by, &declaration, from),
             Ask::Do(mut command) => {
                 if let Command::Log { source, .. } = &mut command {

@@ -126,8 +126,9 @@ fn shown(entry: &Entry) -> String {
                 line.spans.iter().map(|span| match span {
                     Span::Person(person) => format!("<{}>", person.id),
                     Span::Code(code) => format!("`{code}`"),
-                    Span::Plain(text) | Span::Strong(text) | Span::Styled { text, .. } => text.clone(),
-                    Span::Time { text, .. } => text.clone(),
+                    Span::Plain(text) | Span::Strong(text) | Span::Styled { text, .. } | Span::Time { text, .. } => {
+                        text.clone()
+                    }
                     Span::Distance { .. } => String::new(),
                 })
             });
@@ -350,7 +351,7 @@ fn the_code_stands_nowhere_in_the_record() {
     let mut town = Town::new();
     let code = town.code("matrix:ana");
     let mut records = String::new();
-    let each = &mut |record| records.push_str(&format!("{record:?}"));
+    let each = &mut |record| records.extend([format!("{record:?}")]);
     town.engine.journal().scan(1..=u64::MAX, each).unwrap();
     assert!(records.contains("LinkOffered") && !records.contains(&code), "{records}");
 }
@@ -381,6 +382,16 @@ fn an_answer_goes_to_the_account_that_asked() {
     let told = town.read();
     assert_eq!(holding(&told, "Only updates stand").len(), 1, "{told:?}");
     assert!(holding(&told, "Only updates stand")[0].starts_with("direct discord:anna: "), "{told:?}");
+}
+
+#[test]
+fn what_is_chosen_from_a_menu_is_answered_to_the_account_that_chose() {
+    let mut town = Town::new();
+    town.link("matrix:ana", "discord:anna");
+    let what = What::Command { text: "!unlink".to_owned(), mentions: Vec::new() };
+    town.house.hear_in(&room("discord:company"), person("discord:anna"), "chosen", Origin::Human, what);
+    let told = town.read();
+    assert!(told.len() == 1 && told[0].starts_with("direct discord:anna: Done: `discord:anna` stands"), "{told:?}");
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Verb] = &[
         who: "anyone, by direct message",
         group: Group::Look,
         places: Places::Direct,
-        parse: link,
+        parse: |args| Ok(link(args)),
     },
     Verb {
         name: "unlink",
@@ -92,9 +92,9 @@ fn show(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 }
 
 /// A code is read however it is spaced.
-fn link(args: &mut Args<'_>) -> Result<Ask, Refusal> {
+fn link(args: &Args<'_>) -> Ask {
     let code: String = args.rest.chars().filter(|c| !c.is_whitespace() && *c != '-').take(CODE_READ).collect();
-    Ok(Ask::Link(if code.is_empty() { Link::Offer } else { Link::Prove(code) }))
+    Ask::Link(if code.is_empty() { Link::Offer } else { Link::Prove(code) })
 }
 
 fn stats(args: &mut Args<'_>) -> Result<Ask, Refusal> {
