@@ -7,6 +7,7 @@ mod answer;
 mod boards;
 mod boot;
 mod bridge;
+mod calling;
 mod cargo;
 mod command;
 mod desk;
@@ -14,10 +15,12 @@ mod early;
 mod fault;
 mod inbound;
 mod intake;
+mod people;
 mod reading;
 mod record;
 mod rooms;
 mod run;
+mod seed;
 mod settle;
 mod setup;
 mod step;
@@ -37,14 +40,16 @@ pub use intake::Cursors;
 pub use reading::{Reading, Readings};
 pub use rooms::Rooms;
 pub use run::{Look, Request, idle, run};
+pub use seed::Seed;
 pub use tally::Tally;
 
 use self::boards::Boards;
 use self::bridge::Bridge;
+use self::people::Guesses;
 use self::unreadable::Unreadable;
 use crate::announce::Action;
 use crate::command::People;
-use crate::incident::{Incident, IncidentNo, Policy, Record, Seq, Subject, Summary};
+use crate::incident::{Incident, IncidentNo, Policy, Record, Register, Seq, Subject, Summary};
 use crate::journal::{Batch, Journal, JournalError, Mark};
 use crate::outbox::{Delivery, Dest, Entry, EntryId, Outbox};
 use crate::relay::SaidNo;
@@ -64,6 +69,10 @@ pub struct Setup {
     pub at_once: usize,
     /// After how many records a snapshot is written.
     pub snapshot_every: u64,
+    /// Accounts that are one person's, group by group; the first of each stands for the person.
+    pub linked: Vec<Vec<UserRef>>,
+    /// What codes follow from that nobody may guess.
+    pub seed: Seed,
 }
 
 /// Something that the engine takes in.
@@ -141,6 +150,10 @@ pub struct Engine<J> {
     journal: J,
     setup: Arc<Setup>,
     people: People,
+    register: Register,
+    /// Whether the links are as an admin wrote them.
+    links_kept: bool,
+    guesses: Guesses,
     open: BTreeMap<IncidentNo, Incident>,
     over: BTreeMap<IncidentNo, Summary>,
     last_no: u32,
@@ -289,6 +302,8 @@ struct Step {
     index: usize,
     /// The message that is being answered.
     asked: Option<MessageRef>,
+    /// Who is handled, and the account that they use.
+    asker: Option<(UserRef, UserRef)>,
     /// Who alone hears the answer, where the command was given out of sight.
     whisper: Option<UserRef>,
     /// The commands that came from menus.
@@ -307,6 +322,7 @@ impl Step {
             cause: String::new(),
             index: 0,
             asked: None,
+            asker: None,
             whisper: None,
             commands: Vec::new(),
             passed: None,
@@ -325,6 +341,7 @@ impl Step {
         self.cause = cause;
         self.index = 0;
         self.asked = None;
+        self.asker = None;
         self.whisper = None;
         self.passed = None;
     }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::connect::{Home, connect};
 use super::{Join, Status};
 use crate::config::Config;
-use crate::engine::{self, Engine, Fault, Request, Rooms, Setup, idle};
+use crate::engine::{self, Engine, Fault, Request, Rooms, Seed, Setup, idle};
 use crate::incident::Audience;
 use crate::journal::Journal;
 
@@ -32,6 +32,8 @@ pub struct Start<J> {
     pub joins: Vec<Box<dyn Join>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What nobody can guess.
+    pub seed: Seed,
 }
 
 /// What ends Herald before it is asked to.
@@ -71,8 +73,8 @@ async fn serve<J: Journal + 'static>(
     mut requests: mpsc::Receiver<Request<J>>,
     say: &mut dyn FnMut(&str),
 ) -> Result<(), End> {
-    let Start { journal, config, joins, clock } = start;
-    let bare = Arc::new(Setup::of(&config, Rooms::default()));
+    let Start { journal, config, joins, clock, seed } = start;
+    let bare = Arc::new(Setup::of(&config, Rooms::default(), seed));
     let mut engine = Engine::boot(journal, bare, BTreeMap::new()).map_err(|fault| End::Unfit(fault.to_string()))?;
     say(&format!(
         "Herald {}: {}, {} open",
@@ -86,7 +88,7 @@ async fn serve<J: Journal + 'static>(
     let rooms = rooms(&homes).map_err(End::Unfit)?;
     introduce(&homes, &rooms, say);
     let windows = homes.iter().map(|home| (home.network.clone(), home.platform.remembers())).collect();
-    engine.equip(Arc::new(Setup::of(&config, rooms)), windows);
+    engine.equip(Arc::new(Setup::of(&config, rooms, seed)), windows);
     let platforms = homes.into_iter().map(|home| home.platform).collect();
     let running = engine::run(engine, platforms, clock.clone(), requests);
     let telling = async {

@@ -5,4 +5,5 @@
 mod boards;
 mod house;
 mod menu;
+mod people;
 mod unreadable;

@@ -78,7 +78,7 @@ impl<J: Journal> Engine<J> {
         let message = MessageRef { room: inbound.room.clone(), id: to.clone() };
         let emoji = herald_chat::clean_line(emoji);
         let said = self.said_as(step, &message);
-        said.is_some_and(|(_, said)| said.reactions.iter().any(|it| it.by == *by && it.emoji == emoji))
+        said.is_some_and(|(_, said)| said.reactions.iter().any(|it| self.are_one(&it.by, by) && it.emoji == emoji))
     }
 
     pub(super) fn pass_reaction(
@@ -93,7 +93,7 @@ impl<J: Journal> Engine<J> {
         let Some((n, mut said)) = self.said_as(step, to).filter(|(_, said)| !said.gone) else { return };
         let side = Self::side(site, &event.room);
         let emoji = herald_chat::clean_line(emoji);
-        let same = |it: &Reacted| it.by == *by && it.emoji == emoji && it.side == side;
+        let same = |it: &Reacted| self.are_one(&it.by, by) && it.emoji == emoji && it.side == side;
         if emoji.is_empty() || said.reactions.iter().any(same) {
             return;
         }
@@ -113,7 +113,7 @@ impl<J: Journal> Engine<J> {
         let Some((n, mut said)) = self.said_as(step, to) else { return };
         let emoji = herald_chat::clean_line(emoji);
         let before = said.reactions.len();
-        said.reactions.retain(|it| !(it.by == *by && it.emoji == emoji && it.side == *side));
+        said.reactions.retain(|it| !(self.are_one(&it.by, by) && it.emoji == emoji && it.side == *side));
         if said.reactions.len() < before {
             self.show_reactions(step, site, n, said);
         }

@@ -9,7 +9,7 @@ mod ties;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use herald_chat::{MessageRef, Network, Platform, Post, RoomRef, Text};
+use herald_chat::{MessageRef, Network, Person, Platform, Post, RoomRef, Text};
 use jiff::{SignedDuration, Timestamp};
 
 use super::inbound::Site;
@@ -115,6 +115,11 @@ impl<J: Journal> Engine<J> {
             None => step.known(self.journal.find_said(message)).flatten()?,
         };
         Some((n, self.look_up(step, n)?))
+    }
+
+    /// Whether these are the same person, also when their accounts were linked in between.
+    fn are_one(&self, one: &Person, other: &Person) -> bool {
+        self.register.whose(&one.id) == self.register.whose(&other.id)
     }
 
     /// The number of one more.

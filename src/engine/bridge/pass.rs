@@ -120,7 +120,8 @@ impl<J: Journal> Engine<J> {
             return;
         };
         // Clients let nobody change another's message, but not every server does.
-        if said.origin.as_ref() != Some(of) || said.by.as_ref() != Some(by) || said.gone {
+        let is_theirs = said.by.as_ref().is_some_and(|author| self.are_one(author, by));
+        if said.origin.as_ref() != Some(of) || !is_theirs || said.gone {
             return;
         }
         let (network, dated, answers_unknown) = (inbound.room.network(), said.dated, said.answers_unknown);
@@ -177,7 +178,7 @@ impl<J: Journal> Engine<J> {
 
     /// What is said on a side in a speaker's name, in parts that fit there. Nothing when there are no words.
     fn posts(&self, now: Timestamp, side: &Side, speech: Speech<'_>) -> Vec<Post> {
-        let words = relay::cleaned(speech.shown.text.clone());
+        let words = self.named_on(relay::cleaned(speech.shown.text.clone()), &side.network());
         if words.is_empty() {
             return Vec::new();
         }
