@@ -6,4 +6,5 @@ mod boards;
 mod house;
 mod menu;
 mod people;
+mod town;
 mod unreadable;
