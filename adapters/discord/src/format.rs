@@ -3,11 +3,16 @@
 //! The text is Discord's Markdown in which everything that people typed is escaped; a card becomes an embed and buttons
 //! a row of components. Nobody is notified but whom the post calls, and by an edit nobody at all.
 
+mod blocks;
 mod embed;
 mod escape;
 pub(crate) mod fence;
+mod link;
 mod markdown;
+mod pieces;
 mod split;
+#[cfg(test)]
+mod styled_tests;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +48,11 @@ pub(crate) struct Part {
     silent: bool,
     embeds: Vec<Value>,
     components: Vec<Value>,
+}
+
+/// The text in parts that a message each can hold.
+pub(crate) fn cut(text: &Text) -> Vec<Text> {
+    split(text, LIMIT)
 }
 
 /// The post in parts that are a message each, always the same ones for the same post. The first one calls people; the
