@@ -14,7 +14,7 @@ mod split;
 #[cfg(test)]
 mod styled_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use herald_chat::{Button, Post, Press, SendKey, Span, Text, Tone, UserRef};
 use serde_json::{Value, json};

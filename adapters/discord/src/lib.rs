@@ -21,6 +21,7 @@ mod names;
 mod notes;
 mod permissions;
 mod platform;
+mod read;
 mod rest;
 mod rooms;
 mod search;
