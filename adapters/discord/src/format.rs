@@ -84,6 +84,12 @@ pub(crate) fn parts(post: &Post) -> Vec<Part> {
 }
 
 impl Part {
+    /// No words, beside a file.
+    pub(crate) fn silence(tone: Tone) -> Self {
+        let silent = matches!(tone, Tone::Notice | Tone::Answer);
+        Self { content: String::new(), calls: Vec::new(), silent, embeds: Vec::new(), components: Vec::new() }
+    }
+
     /// The body that makes the message. `answered`: the message that it answers, in the same channel.
     pub(crate) fn create(&self, key: &SendKey, answered: Option<&str>) -> Value {
         let mut body = self.bare();

@@ -54,6 +54,14 @@ fn written(address: &str) -> String {
 
 /// The most that an address takes, in whichever way it is shown.
 pub(super) fn weight(address: &str) -> usize {
-    let each = |c: char| if "()*_~|".contains(c) { 3 } else if c.is_ascii_punctuation() { 2 } else { c.len_utf16() };
+    let each = |c: char| {
+        if "()*_~|".contains(c) {
+            3
+        } else if c.is_ascii_punctuation() {
+            2
+        } else {
+            c.len_utf16()
+        }
+    };
     "[](<>)".len() + address.chars().map(each).sum::<usize>()
 }

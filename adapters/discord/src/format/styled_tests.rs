@@ -96,7 +96,9 @@ fn fill(all: &[Seen], quoted: bool, lines: &mut Vec<Shown>) {
                 continue;
             }
             Seen::Block(language, code) => {
-                lines.extend(code.split('\n').map(|line| (quoted, format!("```{language}"), same(line, &Look::default()))));
+                lines.extend(
+                    code.split('\n').map(|line| (quoted, format!("```{language}"), same(line, &Look::default()))),
+                );
                 lines.push((quoted, String::new(), Vec::new()));
                 continue;
             }

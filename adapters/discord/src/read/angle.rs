@@ -56,7 +56,8 @@ fn number(text: &str) -> Option<u64> {
 fn time(written: &str) -> Option<(Timestamp, String)> {
     let (seconds, style) = written.split_once(':').unwrap_or((written, "f"));
     let digits = seconds.strip_prefix('-').unwrap_or(seconds);
-    let fits = digits.bytes().all(|b| b.is_ascii_digit()) && matches!(style, "t" | "T" | "d" | "D" | "f" | "F" | "s" | "S" | "R");
+    let fits = digits.bytes().all(|b| b.is_ascii_digit())
+        && matches!(style, "t" | "T" | "d" | "D" | "f" | "F" | "s" | "S" | "R");
     let at = Timestamp::from_second(seconds.parse().ok().filter(|_| fits)?).ok()?;
     let shown = at.to_zoned(TimeZone::UTC);
     let text = match style {

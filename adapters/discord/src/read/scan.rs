@@ -194,7 +194,8 @@ impl Scan<'_> {
     }
 
     fn block(&mut self, inner: &str, taken: usize) {
-        let is_language = |it: &str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-#._".contains(&b));
+        let is_language =
+            |it: &str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-#._".contains(&b));
         let (language, code) = inner.split_once('\n').filter(|(it, _)| is_language(it)).unwrap_or(("", inner));
         self.sheet.settle();
         self.lists.end();

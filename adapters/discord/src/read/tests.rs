@@ -116,7 +116,9 @@ fn markup_is_read_as_clients_show_it() {
 
 #[test]
 fn words_without_markup_are_those_that_were_typed() {
-    for content in ["", "checkout is down", "a\n\nb", " x\t y ", "2 * 3", "@everyone: 5% [see]", "C:\\dir", "`", "¯\\_(ツ)_/¯"] {
+    for content in
+        ["", "checkout is down", "a\n\nb", " x\t y ", "2 * 3", "@everyone: 5% [see]", "C:\\dir", "`", "¯\\_(ツ)_/¯"]
+    {
         assert_eq!(text(content, &Town), Shown::plain(content).text);
     }
 }
@@ -183,7 +185,8 @@ fn text_of(seed: &[(u8, u8, u8, Vec<(u8, char)>)]) -> Text {
             _ => None,
         };
         if let Some(kind) = kind {
-            let quoted = if matches!(kind, Kind::Code { first: false, .. }) { lines[lines.len() - 1].quoted } else { quoted };
+            let quoted =
+                if matches!(kind, Kind::Code { first: false, .. }) { lines[lines.len() - 1].quoted } else { quoted };
             lines.push(Line { quoted, kind, spans: Vec::new() });
         }
         let Some(line) = lines.last_mut() else { continue };

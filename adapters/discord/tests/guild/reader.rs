@@ -110,17 +110,25 @@ fn next(rest: &str, before: &str, look: &Look) -> (usize, Vec<Seen>) {
         let marks = rest[..lead + taken].to_owned();
         // The blank behind them is not seen.
         let blank = rest[lead + taken..].chars().take(1).map(char::len_utf8).sum::<usize>();
-        return one(lead + taken + blank, if trimmed.starts_with('>') { Seen::Markup(marks) } else { Seen::Lead(marks) });
+        return one(
+            lead + taken + blank,
+            if trimmed.starts_with('>') { Seen::Markup(marks) } else { Seen::Lead(marks) },
+        );
     }
     let Some(first) = rest.chars().next() else { return (0, Vec::new()) };
     if let Some(tail) = rest.strip_prefix("```")
         && let Some(end) = tail.find("```").filter(|end| *end > 0)
     {
         let inner = &tail[..end];
-        let is_language = |it: &str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-#._".contains(&b));
+        let is_language =
+            |it: &str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-#._".contains(&b));
         let (language, code) = inner.split_once('\n').filter(|(it, _)| is_language(it)).unwrap_or(("", inner));
         let code = code.trim_matches('\n');
-        return if code.is_empty() { markup(end + 6) } else { one(end + 6, Seen::Block(language.to_owned(), code.to_owned())) };
+        return if code.is_empty() {
+            markup(end + 6)
+        } else {
+            one(end + 6, Seen::Block(language.to_owned(), code.to_owned()))
+        };
     }
     if first == '\n' {
         return one(1, Seen::Words("\n".to_owned()));
