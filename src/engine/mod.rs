@@ -39,7 +39,7 @@ pub use herald_chat::Clock;
 pub use intake::Cursors;
 pub use reading::{Reading, Readings};
 pub use rooms::Rooms;
-pub use run::{Look, Request, idle, run};
+pub use run::{Late, Look, Request, idle, run};
 pub use seed::Seed;
 pub use tally::Tally;
 
@@ -65,6 +65,8 @@ pub struct Setup {
     pub notice: jiff::SignedDuration,
     /// Rooms on several networks that are one room.
     pub relay: Relay,
+    /// The rooms that were found, each with what an admin wrote.
+    pub found: Vec<(RoomRef, RoomRef)>,
     /// How many sends may be under way on each platform.
     pub at_once: usize,
     /// After how many records a snapshot is written.
@@ -261,6 +263,12 @@ impl<J: Journal> Engine<J> {
     /// What waits to be sent.
     pub fn waiting(&self) -> impl Iterator<Item = &crate::outbox::Entry> {
         self.outbox.waiting()
+    }
+
+    /// The room that was last found under this name.
+    #[must_use]
+    pub fn room_found(&self, written: &RoomRef) -> Option<RoomRef> {
+        self.register.room(written).cloned()
     }
 
     /// Which room is for whom.

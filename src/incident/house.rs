@@ -1,6 +1,6 @@
-//! What happened to the house, which is no incident: who is who.
+//! What happened to the house, which is no incident: who is who, and which room is meant by which name.
 
-use herald_chat::UserRef;
+use herald_chat::{RoomRef, UserRef};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -18,4 +18,6 @@ pub enum House {
     AccountLinked { account: UserRef, to: UserRef, by_admin: bool },
     /// `account` stands for itself again.
     AccountUnlinked { account: UserRef },
+    /// The room that the configuration calls `written` is `room`.
+    RoomFound { written: RoomRef, room: RoomRef },
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
 
-use herald_chat::{Network, UserRef};
+use herald_chat::{Network, RoomRef, UserRef};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,9 @@ pub struct Register {
     links: BTreeMap<UserRef, Link>,
     /// Codes that were given out, by the account that stands for whoever asked.
     offers: BTreeMap<UserRef, LinkOffer>,
+    /// Which room was found under which name.
+    #[serde(default)]
+    rooms: BTreeMap<RoomRef, RoomRef>,
 }
 
 /// Whose an account is.
@@ -56,6 +59,9 @@ impl Register {
             House::AccountUnlinked { account } => {
                 self.links.remove(account);
             }
+            House::RoomFound { written, room } => {
+                self.rooms.insert(written.clone(), room.clone());
+            }
         }
     }
 
@@ -69,6 +75,12 @@ impl Register {
         // A code is good for one account.
         self.offers.remove(account);
         self.offers.remove(to);
+    }
+
+    /// The room that was last found under this name.
+    #[must_use]
+    pub fn room(&self, written: &RoomRef) -> Option<&RoomRef> {
+        self.rooms.get(written)
     }
 
     /// The account that stands for whoever this one belongs to.

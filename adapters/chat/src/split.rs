@@ -72,7 +72,8 @@ fn fence(line: &Line, before: Option<&Line>, weights: &impl Weights) -> usize {
 /// The line in pieces that each fit.
 fn pieces(line: &Line, weights: &impl Weights) -> Vec<Line> {
     let own = weights.lead(line).max(weights.lead(&line.rest())) + fence(line, None, weights);
-    let whole = weights.limit().saturating_sub(weights.line_end() + own);
+    // Where what a line stands in leaves hardly any room, its words come first.
+    let whole = weights.limit().saturating_sub(weights.line_end() + own).max(weights.limit() / 4);
     let first = Line { quoted: line.quoted, kind: line.kind.clone(), spans: Vec::new() };
     let (mut pieces, mut left) = (vec![first], whole);
     for span in line {

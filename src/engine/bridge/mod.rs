@@ -65,7 +65,11 @@ impl<J: Journal> Engine<J> {
     /// Asks these how they cut long texts, and how large a file they take.
     pub(super) fn pass_on_to(&mut self, platforms: &BTreeMap<Network, Arc<dyn Platform>>) {
         self.bridge.platforms.clone_from(platforms);
-        self.bridge.merge = Merge::of(platforms.keys().cloned());
+    }
+
+    /// Takes in what these networks have to tell of the time before by the order of the servers' times.
+    pub(super) fn wait_for(&mut self, networks: impl IntoIterator<Item = Network>) {
+        self.bridge.merge = Merge::of(networks);
     }
 
     /// All rooms that are one room with this one; none where it is one by itself.
