@@ -138,7 +138,7 @@ fn a_message_says_not_much_more_than_it_is_long() {
     let size: usize = read(&many).text.to_string().len();
     assert!(size < 200_000, "{size} bytes came out of {}", many.len());
     // What makes a tree of them grow by the square.
-    let formats: String = (0..5000).map(|n| format!("<b {n}>")).collect();
+    let formats = (0..5000).map(|n| format!("<b {n}>")).collect::<Vec<_>>().concat();
     let text = read(&format!("<p>{formats}{}", "<p>x".repeat(8000))).text;
     assert!(text.lines().len() <= 16_000);
 }
