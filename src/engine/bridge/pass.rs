@@ -196,7 +196,7 @@ impl<J: Journal> Engine<J> {
         // A network that cannot be reached yet says when it is.
         let limit = platform.map_or(u64::MAX, |it| it.carries()).min(self.setup.relay.file_limit);
         match file.size {
-            Some(size) if size > limit => Action::Post(relay::speech(heading, relay::file_too_large(file, limit))),
+            Some(bytes) if bytes > limit => Action::Post(relay::speech(heading, relay::file_too_large(file, limit))),
             Some(_) | None => Action::File(relay::file(heading, file), file.clone()),
         }
     }
