@@ -11,7 +11,7 @@ use futures::channel::mpsc;
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::data::Data;
+use super::data::{Data, open};
 use super::{Failure, Roots, Stopped, control};
 use crate::config::Config;
 use crate::engine::{Clock, Request};
@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
     let joins = (roots.joins)(&config);
     let networks: BTreeSet<_> = joins.iter().map(|join| join.network()).collect();
     service::check(&config, &networks)?;
-    let journal = (roots.open)(&dir, config.journal.keep_free)?;
+    let journal = open(&dir, config.journal.keep_free, roots.open, &mut say)?;
     let listener = config.health.listen.map(listen).transpose()?;
 
     let runtime = tokio::runtime::Builder::new_multi_thread()
