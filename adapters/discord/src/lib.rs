@@ -8,6 +8,7 @@
 mod direct;
 mod error;
 mod events;
+mod examine;
 mod failure;
 mod format;
 mod gateway;
@@ -38,6 +39,7 @@ use herald_chat::{Arrival, Clock, Desk, Person};
 use tokio::sync::watch;
 
 pub use error::StartError;
+pub use examine::examine;
 pub use rooms::RoomKind;
 pub use serenity::model::id::{ChannelId, GuildId, RoleId};
 pub use settings::Settings;
