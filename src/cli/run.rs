@@ -77,7 +77,8 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
-fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), String> {
+/// Listens where health is to be served.
+pub(super) fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), String> {
     let bound = TcpListener::bind(address).and_then(|listener| {
         let address = listener.local_addr()?;
         Ok((listener, address))

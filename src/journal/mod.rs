@@ -38,7 +38,8 @@ pub use backup::{BackupError, BackupJob, Counts};
 pub use memory::{Fault, MemoryDisk, MemoryJournal};
 pub use migrate::Migrated;
 pub use restore::restore;
-pub use sled_journal::{FreeBytes, Options, SledJournal};
+pub use sled_journal::{FreeBytes, Options, SledJournal, free_bytes};
+pub use sled_open::is_in_use;
 
 /// The mark of a message that has been handled: a hash of its platform, room and id.
 pub type Mark = [u8; 16];

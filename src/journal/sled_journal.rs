@@ -110,7 +110,11 @@ impl Journal for SledJournal {
     }
 }
 
-fn free_bytes(dir: &Path) -> io::Result<u64> {
+/// How many bytes an ordinary user may still write on the disk that holds `dir`.
+///
+/// # Errors
+/// What the operating system says.
+pub fn free_bytes(dir: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(dir)?;
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
