@@ -30,7 +30,6 @@ fn edit(town: &Town, from: &str, to: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_set_up_without_a_fault_is_found_so_and_nothing_is_changed() {
     let town = Town::plan().await;
-    town.guild.permit(town.responders, 0);
     let first = Checked::at(town.home()).await;
     first
         .well()
@@ -142,8 +141,8 @@ async fn what_is_too_open_or_missing_is_behind_a_warning() {
 #[tokio::test(flavor = "multi_thread")]
 async fn channels_that_herald_may_not_make_are_named() {
     let town = Town::plan().await;
-    let role = town.guild.add(town.bot.id, RIGHTS & !permissions::MANAGE_CHANNELS);
-    town.guild.permit(role, RIGHTS & !permissions::MANAGE_CHANNELS);
+    town.guild.remove(town.bot.id);
+    town.guild.add(town.bot.id, RIGHTS & !permissions::MANAGE_CHANNELS);
     let found = Checked::at(town.home()).await;
     found.says("⚠ discord permissions", "lacks `Manage Channels`");
     found.says("✘ rooms.war_room[0] #war-room", "Herald may not make channels");

@@ -44,6 +44,10 @@ async fn a_set_up_without_a_fault_is_found_so_and_nothing_is_changed() {
         .says("✔ people.admins", town.ana.id());
     assert_eq!(devices(&town).await, before);
     assert!(!town.home().join("data").exists());
+    let found = Checked::with(town.home(), &["--format", "json"]).await.json();
+    assert!(found.iter().any(|it| it["grade"] == "warning" && it["about"] == "matrix message limit"), "{found:#?}");
+    assert!(found.iter().all(|it| it["says"].as_str().is_some_and(|says| !says.contains(town.bot.password()))));
+    assert_eq!(devices(&town).await, before);
 
     // With the session of its own, while it runs and after.
     let herald = Herald::start(town.home()).await;
