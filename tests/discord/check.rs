@@ -144,7 +144,7 @@ async fn channels_that_herald_may_not_make_are_named() {
     town.guild.remove(town.bot.id);
     town.guild.add(town.bot.id, RIGHTS & !permissions::MANAGE_CHANNELS);
     let found = Checked::at(town.home()).await;
-    found.says("⚠ discord permissions", "lacks `Manage Channels`");
+    found.says("⚠ discord permissions", "lacks `Manage Channels");
     found.says("✘ rooms.war_room[0] #war-room", "Herald may not make channels");
     assert_eq!(found.status, 1);
 }

@@ -147,8 +147,7 @@ impl Seen {
         Finding::warning(
             about,
             format!(
-                "Herald's role lacks `{}`. Allow it (Server Settings, Roles), or open {invitation} once more",
-                missing.in_a_channel()
+                "Herald's role lacks `{missing}`. Allow it (Server Settings, Roles), or open {invitation} once more"
             ),
         )
     }
