@@ -101,7 +101,8 @@ fn disk(dir: &Path, keep: u64) -> Finding {
 fn secret(key: &str, file: &Path) -> Option<Finding> {
     let shown = file.display();
     let mode = fs::metadata(file).ok()?.permissions().mode();
-    Some(if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    Some(if others == 0 {
         Finding::fine(key, format!("{shown} is for its owner alone"))
     } else {
         Finding::warning(key, format!("others can read {shown} (mode {:04o}). Run `chmod 600 {shown}`", mode & 0o7777))

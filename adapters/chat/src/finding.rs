@@ -100,7 +100,6 @@ impl<K> Mapped<K> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
 mod tests {
     use super::*;
 
