@@ -3,13 +3,18 @@
 //! The text is Discord's Markdown in which everything that people typed is escaped; a card becomes an embed and buttons
 //! a row of components. Nobody is notified but whom the post calls, and by an edit nobody at all.
 
+mod blocks;
 mod embed;
 mod escape;
 pub(crate) mod fence;
+mod link;
 mod markdown;
+mod pieces;
 mod split;
 #[cfg(test)]
-mod tests;
+mod styled_tests;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use herald_chat::{Button, Post, Press, SendKey, Span, Text, Tone, UserRef};
 use serde_json::{Value, json};
@@ -45,6 +50,11 @@ pub(crate) struct Part {
     components: Vec<Value>,
 }
 
+/// The text in parts that a message each can hold.
+pub(crate) fn cut(text: &Text) -> Vec<Text> {
+    split(text, LIMIT)
+}
+
 /// The post in parts that are a message each, always the same ones for the same post. The first one calls people; the
 /// last one has the card and the buttons. None when there is nothing to say.
 pub(crate) fn parts(post: &Post) -> Vec<Part> {
@@ -74,6 +84,12 @@ pub(crate) fn parts(post: &Post) -> Vec<Part> {
 }
 
 impl Part {
+    /// No words, beside a file.
+    pub(crate) fn silence(tone: Tone) -> Self {
+        let silent = matches!(tone, Tone::Notice | Tone::Answer);
+        Self { content: String::new(), calls: Vec::new(), silent, embeds: Vec::new(), components: Vec::new() }
+    }
+
     /// The body that makes the message. `answered`: the message that it answers, in the same channel.
     pub(crate) fn create(&self, key: &SendKey, answered: Option<&str>) -> Value {
         let mut body = self.bare();

@@ -37,6 +37,8 @@ struct Found {
     #[serde(default)]
     content: String,
     #[serde(default)]
+    attachments: Vec<serde::de::IgnoredAny>,
+    #[serde(default)]
     nonce: Option<serde_json::Value>,
     #[serde(default)]
     message_reference: Option<Reference>,
@@ -84,7 +86,11 @@ impl Inner {
         let channel = channel_id(at)?;
         let place = self.place(channel, post, false).await?;
         self.may_read(place).await?;
-        let parts = format::parts(post);
+        let mut parts = format::parts(post);
+        if parts.is_empty() {
+            // It was a file alone.
+            parts.push(Part::silence(post.tone));
+        }
         let Some(head) = parts.first() else { return Ok(None) };
         let oldest = since.saturating_sub(SKEW).unwrap_or(Timestamp::UNIX_EPOCH);
         let after = snowflake_at(oldest).saturating_sub(1);
@@ -106,7 +112,7 @@ impl Inner {
             let id = match there {
                 Some(there) => there.id(),
                 // It broke off here.
-                None => self.send(place, part, &key, Some(first)).await?,
+                None => self.send(place, part, &key, Some(first), None).await?,
             };
             taken.insert(id);
             sent.push(id);
@@ -124,7 +130,10 @@ impl Inner {
         }
         // The message that it answers may have been gone already: then Discord names none.
         let same_place = found.answers().is_none() || found.answers() == answered;
-        same_place && lasting(&found.content) == lasting(&part.content)
+        let has_more_than_words = !found.attachments.is_empty();
+        same_place
+            && (has_more_than_words || !part.content.is_empty())
+            && lasting(&found.content) == lasting(&part.content)
     }
 
     /// The messages by which Herald goes on with what `first` says, oldest first.

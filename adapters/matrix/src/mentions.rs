@@ -57,7 +57,7 @@ fn write(node: &NodeRef, words: &mut String) {
     node.children().for_each(|child| write(&child, words));
 }
 
-fn account(link: &str) -> Option<OwnedUserId> {
+pub(crate) fn account(link: &str) -> Option<OwnedUserId> {
     match MatrixToUri::parse(link).ok()?.id() {
         MatrixId::User(user) => Some(user.clone()),
         _ => None,
