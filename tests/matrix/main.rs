@@ -10,5 +10,7 @@ mod life;
 mod limits;
 mod outage;
 mod rooms;
+#[path = "../common/somebody.rs"]
+mod somebody;
 mod town;
 mod unreadable;
