@@ -190,7 +190,7 @@ fn a_key_that_does_not_exist_is_refused_at_every_level() {
         (
             "[promise]\nmost = 1",
             "promise is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, \
-             `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`",
+             `relay`, `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`",
         ),
         (
             "[promises]\nmots = 1",
@@ -350,8 +350,8 @@ fn a_refusal_names_the_variable_that_set_the_value() {
         (
             "HERALD__FOO__BAR",
             "1",
-            "foo is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, `guard`, \
-             `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`",
+            "foo is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, `relay`, \
+             `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`",
         ),
         ("HERALD__LOG__LEVEL", "info", "log.level is not a key that Herald knows; write one of `filter`, `format`"),
         ("HERALD__LOG", "debug", r#"log is "debug"; write a section, [log]"#),

@@ -94,7 +94,7 @@ fn every_line_of_a_backup_is_json() {
     let (_place, journal) = sample();
     let file = String::from_utf8(backup(&journal)).unwrap();
     let lines: Vec<serde_json::Value> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines[0]["herald-backup"]["format"], 1);
+    assert_eq!(lines[0]["herald-backup"]["format"], 2);
     assert_eq!(lines.last().unwrap()["end"]["counts"]["records"], 10);
     let record = lines.iter().find(|line| line["record"].is_object()).unwrap();
     assert_eq!(record["record"]["body"]["seq"], 1);
@@ -128,7 +128,7 @@ fn a_backup_cut_short_anywhere_is_refused() {
         assert!(right, "{length}: {error}");
     }
     let last_line = file[..file.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
-    assert!(matches!(refused(&file[..last_line]), BackupError::Truncated { lines: 25 }));
+    assert!(matches!(refused(&file[..last_line]), BackupError::Truncated { lines: 26 }));
     assert!(matches!(refused(&file[..file.len() - 1]), BackupError::Truncated { .. }));
 }
 
@@ -171,8 +171,8 @@ fn other_files_and_newer_backups_are_told_apart() {
         let error = refused(other.as_bytes());
         assert!(matches!(error, BackupError::NotABackup), "{other:?}: {error}");
     }
-    let newer = r#"{"herald-backup":{"format":2,"records":0,"hash":"","more":true}}"#.to_owned() + "\n";
-    assert!(matches!(refused(newer.as_bytes()), BackupError::Newer { found: 2, known: 1 }));
+    let newer = r#"{"herald-backup":{"format":3,"records":0,"hash":"","more":true}}"#.to_owned() + "\n";
+    assert!(matches!(refused(newer.as_bytes()), BackupError::Newer { found: 3, known: 2 }));
 }
 
 /// Gives so many bytes, then fails.

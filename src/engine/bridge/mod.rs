@@ -54,6 +54,11 @@ impl Bridge {
     pub(super) fn new(last: SaidNo) -> Self {
         Self { last, ..Self::default() }
     }
+
+    /// What was counted may not have become durable: the next line begins anew.
+    pub(super) fn forget_counts(&mut self) {
+        self.skipped.clear();
+    }
 }
 
 impl<J: Journal> Engine<J> {

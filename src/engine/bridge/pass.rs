@@ -192,7 +192,8 @@ impl<J: Journal> Engine<J> {
         let when = clock_time(speech.at, now, &self.setup.policy.zone);
         let heading = speech.heading(&when);
         let platform = self.bridge.platforms.get(&side.network());
-        let limit = platform.map_or(0, |it| it.carries()).min(self.setup.relay.file_limit);
+        // A network that cannot be reached yet says when it is.
+        let limit = platform.map_or(u64::MAX, |it| it.carries()).min(self.setup.relay.file_limit);
         match file.size {
             Some(size) if size > limit => Action::Post(relay::speech(heading, relay::file_too_large(file, limit))),
             Some(_) | None => Action::File(relay::file(heading, file), file.clone()),
