@@ -4,6 +4,7 @@
 //! what people typed is escaped in it, and no element stands in it but those that `blocks` and `marks` write.
 
 mod blocks;
+mod file;
 mod html;
 mod marks;
 mod split;
@@ -20,6 +21,7 @@ use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedUserId, UserId};
 use serde_json::{Value, json};
 
 pub(crate) use blocks::is_of_language;
+pub(crate) use file::{File, with_file};
 pub(crate) use split::{parts, shown_parts};
 
 /// The network's name in references.

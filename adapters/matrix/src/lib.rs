@@ -13,10 +13,12 @@ mod format;
 mod history;
 mod invites;
 mod line;
+mod media;
 mod mentions;
 mod names;
 mod notes;
 mod platform;
+mod read;
 mod rooms;
 mod send;
 mod session;
@@ -41,6 +43,7 @@ pub use rooms::RoomKind;
 pub use settings::{Secret, Settings};
 pub use trust::Trust;
 
+use media::Media;
 use notes::Notes;
 use store::Store;
 use unread::Unread;
@@ -67,6 +70,7 @@ struct Inner {
     beat: watch::Sender<u64>,
     /// Whether nobody wants anything any more.
     closed: watch::Sender<bool>,
+    media: Media,
     unread: Unread,
     notes: Mutex<Notes>,
     /// What came of the device's trust, until somebody asks.

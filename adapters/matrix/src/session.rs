@@ -85,21 +85,12 @@ fn agrees(stored: &Stored, settings: &Settings) -> Result<(), StartError> {
 
 /// A client of the homeserver: with the databases of `store`, or, for the login, with none.
 async fn client(address: &Url, store: Option<&Store>) -> Result<Client, StartError> {
-    let http = reqwest::Client::builder()
-        .user_agent(concat!("herald/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT)
-        .timeout(PATIENCE)
-        .min_tls_version(tls::Version::TLS_1_2)
-        // With HTTP/2 all requests share one connection, and hang together when it is lost silently.
-        .http1_only()
-        // A redirected POST becomes a GET: the address has to be the right one.
-        .redirect(redirect::Policy::none())
-        .build();
+    let http = http();
     let unreachable =
         |error: &reqwest::Error| StartError::Unreachable { homeserver: address.to_string(), reason: innermost(error) };
     let builder = Client::builder()
         .homeserver_url(address)
-        .http_client(http.map_err(|error| unreachable(&error))?)
+        .http_client(http.build().map_err(|error| unreachable(&error))?)
         .request_config(RequestConfig::new().disable_retry().timeout(PATIENCE))
         .respect_login_well_known(false)
         .cross_process_store_config(CrossProcessLockConfig::SingleProcess)
@@ -116,6 +107,29 @@ async fn client(address: &Url, store: Option<&Store>) -> Result<Client, StartErr
         None => builder,
     };
     builder.build().await.map_err(|error| unusable(address, store, &error))
+}
+
+/// What speaks to the homeserver.
+fn http() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("herald/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT)
+        .timeout(PATIENCE)
+        .min_tls_version(tls::Version::TLS_1_2)
+        // With HTTP/2 all requests share one connection, and hang together when it is lost silently.
+        .http1_only()
+        // A redirected POST becomes a GET: the address has to be the right one.
+        .redirect(redirect::Policy::none())
+}
+
+/// What passes files on, and the address of the homeserver that has them. What it hands out is taken as it is: a few bytes
+/// could be unpacked to any number.
+pub(crate) fn for_files(settings: &Settings) -> Result<(reqwest::Client, Url), StartError> {
+    let unreachable = |error: reqwest::Error| StartError::Unreachable {
+        homeserver: settings.homeserver.clone(),
+        reason: innermost(&error),
+    };
+    Ok((http().no_gzip().build().map_err(unreachable)?, address(settings)?))
 }
 
 fn unusable(address: &Url, store: Option<&Store>, error: &ClientBuildError) -> StartError {
