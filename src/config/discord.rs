@@ -33,6 +33,8 @@ pub struct Discord {
     pub archive: Option<u64>,
     /// Whether a name in `[rooms]` that no channel has yet gets one.
     pub create_channels: bool,
+    /// Whether what people said elsewhere is posted under their name, by a webhook of Herald's own in each channel.
+    pub webhooks: bool,
     /// The address of the API, without a slash at its end: Discord's own unless set.
     #[serde(deserialize_with = "api")]
     pub api: Option<String>,

@@ -36,6 +36,7 @@ impl OnDiscord {
             responders: section.responders.map(Into::into),
             category: section.category.map(Into::into),
             archive: section.archive.map(Into::into),
+            webhooks: section.webhooks,
             store: self.store.clone(),
         })
     }

@@ -32,6 +32,7 @@ mod sight;
 mod start;
 mod store;
 mod threads;
+mod voice;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};

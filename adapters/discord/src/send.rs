@@ -49,6 +49,11 @@ impl Inner {
         }
         self.writable(channel).await?;
         let place = self.place(channel, post, true).await?;
+        if let Some(voice) = self.voice(channel, post)
+            && let Some(said) = self.say_as((channel, place), (post, voice), key, upload).await?
+        {
+            return Ok(said);
+        }
         let answered = answered(post, place);
         let mut sent = Vec::new();
         for (n, part) in parts.iter().enumerate() {
@@ -114,6 +119,9 @@ impl Inner {
     }
 
     pub(crate) async fn change(&self, message: &MessageRef, post: &Post, key: &SendKey) -> Result<(), SendError> {
+        if post.voice.is_some() && self.change_as(message, post).await? {
+            return Ok(());
+        }
         let (channel, first) = (channel_id(&message.room)?, message_id(message)?);
         let parts = format::parts(post);
         let [head, rest @ ..] = parts.as_slice() else { return Err(refused("There is nothing to say.")) };
@@ -159,6 +167,10 @@ impl Inner {
     }
 
     async fn take_away(&self, channel: u64, message: u64) -> Result<(), SendError> {
+        let is_voiced = self.notes().mind.voiced.contains_key(&message);
+        if is_voiced && let Some(hook) = self.hook_of(channel, message).await? {
+            return self.change_voiced(&hook, (channel, message), None).await;
+        }
         match self.rest.ask(Request::delete(format!("/channels/{channel}/messages/{message}"))).await {
             Ok(_) => Ok(()),
             Err(failure) if is_gone(&failure) => Ok(()),

@@ -46,6 +46,7 @@ pub(super) fn write_line(pieces: &[Piece]) -> String {
         let (before, after) = text.split_once(inner).unwrap_or_default();
         out.push_str(before);
         if inner.is_empty() {
+            out.push_str(after);
             marked = false;
             continue;
         }
