@@ -20,7 +20,7 @@ async fn town(may: u64) -> Maybe<(Town, Herald)> {
 
 fn said(name: &str, said: &str) -> Post {
     let account = UserRef::new(&Network::new("matrix"), "@cleo:example.org");
-    let text = Text::new().strong(name).exact(": ").quote(said);
+    let text = Text::new().strong(name).and(": ").quote(said);
     let text = if said.is_empty() { Text::new().strong(name) } else { text };
     Post { voice: Some(Voice { account, name: name.to_owned() }), ..Post::new(Tone::Notice, text) }
 }

@@ -111,7 +111,8 @@ impl Asked {
                 self.instead(server, Reply { status, page: Some(page(status)), ..Reply::default() })
             }
         };
-        if server.tapped() && reply.status != 0 {
+        let is_unread = self.unreadable.as_ref().is_some_and(|it| it.status == 413);
+        if server.tapped() && reply.status != 0 && !is_unread {
             let shown = |it: &Value| Some(it.clone()).filter(|it| !it.is_null());
             server.tell(&Exchange::Rest {
                 method: self.call.method.clone(),
