@@ -16,15 +16,6 @@ pub(crate) enum Net {
     Discord,
 }
 
-impl Net {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Matrix => "Matrix",
-            Self::Discord => "Discord",
-        }
-    }
-}
-
 /// Who talks on each network.
 const TALKERS: [[&str; 2]; 2] = [["mia", "max"], ["ben", "cleo"]];
 /// What people react with.
@@ -80,20 +71,30 @@ pub(crate) struct Crowd {
     pub(crate) done: Done,
     /// Whether people on Discord change, remove and react as well: nobody tells Herald of it that was down meanwhile.
     pub(crate) all_on_discord: bool,
+    /// Where people can speak, if not everywhere.
+    pub(crate) only: Option<Net>,
 }
 
 impl Crowd {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { said: Vec::new(), dice: SmallRng::seed_from_u64(seed), done: Done::default(), all_on_discord: true }
+        Self {
+            said: Vec::new(),
+            dice: SmallRng::seed_from_u64(seed),
+            done: Done::default(),
+            all_on_discord: true,
+            only: None,
+        }
     }
 
     /// Somebody does something.
     pub(crate) async fn act(&mut self, town: &Town) {
         let net = if self.dice.random_range(0..2) == 0 { Net::Matrix } else { Net::Discord };
+        let net = self.only.unwrap_or(net);
         let [one, other] = TALKERS[usize::from(net == Net::Discord)];
         let (who, friend) = if self.dice.random_range(0..2) == 0 { (one, other) } else { (other, one) };
         let can_change = net == Net::Matrix || self.all_on_discord;
-        let recent: Vec<usize> = (0..self.said.len()).filter(|n| self.said[*n].net == net && !self.said[*n].gone).collect();
+        let recent: Vec<usize> =
+            (0..self.said.len()).filter(|n| self.said[*n].net == net && !self.said[*n].gone).collect();
         let recent = &recent[recent.len().saturating_sub(RECENT)..];
         let pick = self.dice.random_range(0..RECENT);
         let some = (!recent.is_empty()).then(|| recent[pick % recent.len()]);

@@ -7,13 +7,17 @@
 mod acme;
 mod corpus;
 mod crowd;
-// mod faults;
-// mod gap;
+#[path = "../common/discord_storm.rs"]
+mod discord_storm;
+mod faults;
+mod gap;
 #[expect(dead_code, reason = "not everything is asked of it here")]
 #[path = "../common/herald.rs"]
 mod herald;
-// mod incident;
-// mod killed;
+mod incident;
+mod killed;
+#[path = "../common/matrix_storm.rs"]
+mod matrix_storm;
 #[expect(dead_code, reason = "not everything is asked of it here")]
 #[path = "../common/somebody.rs"]
 mod somebody;

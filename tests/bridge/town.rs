@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::ops::Deref;
 use std::path::Path;
+use std::time::Duration;
 
 use herald_guild::{Id, Limits, Seen};
 use herald_synapse::{Account, Admin, Homeserver};
@@ -13,11 +14,6 @@ use tempfile::TempDir;
 use crate::acme::Acme;
 use crate::herald::Herald;
 use crate::somebody::Somebody;
-
-/// What the bridge's tests need of the server's own limits: none, but where a test is about them.
-fn wide() -> Limits {
-    Limits::off()
-}
 
 /// All of it. On Discord are ana, ben, cleo and dora, on Matrix mia, max and mona.
 pub(crate) struct Town {
@@ -54,8 +50,13 @@ impl Town {
 
     /// Everybody, and no Herald yet. The engineers' room on Matrix is not encrypted.
     pub(crate) async fn plan(server: Homeserver) -> Self {
-        let acme = Acme::new().await;
-        acme.discord.limits(wide());
+        Self::plan_behind(server, Duration::ZERO).await
+    }
+
+    /// The same, with a Discord whose clock is so slow.
+    pub(crate) async fn plan_behind(server: Homeserver, by: Duration) -> Self {
+        let acme = Acme::behind(by).await;
+        acme.discord.limits(Limits::off());
         let me = server.register("herald", Admin::No).await.unwrap();
         let mia = Somebody::new(&server, "mia").await;
         let max = Somebody::new(&server, "max").await;
@@ -68,6 +69,14 @@ impl Town {
         max.account.join(&engineering).await.unwrap();
         let (war, company) = (String::new(), String::new());
         Self { acme, server, home, me, mia, max, mona, war, engineering, company, alias }
+    }
+
+    /// Has a war room on Matrix that is not encrypted.
+    pub(crate) async fn with_plain_war_room(&mut self) {
+        let invite = [self.me.user_id(), self.max.id()];
+        let room = json!({ "preset": "trusted_private_chat", "name": "war", "invite": invite });
+        self.war = self.mia.account.create_room(room).await.unwrap();
+        self.max.account.join(&self.war).await.unwrap();
     }
 
     /// Writes Herald's configuration.
@@ -84,7 +93,8 @@ impl Town {
         writeln!(config, "create_channels = true").unwrap();
         let (mia, ana) = (self.mia.id(), self.ana.id());
         writeln!(config, "[people]\nadmins = [\"matrix:{mia}\", \"discord:{ana}\"]").unwrap();
-        writeln!(config, "[rooms]\nwar_room = [{:?}, \"discord:#war-room\"]", alias("war")).unwrap();
+        let war = if self.war.is_empty() { alias("war") } else { format!("matrix:{}", self.war) };
+        writeln!(config, "[rooms]\nwar_room = [{war:?}, \"discord:#war-room\"]").unwrap();
         writeln!(config, "engineering = [\"matrix:{}\", \"discord:#engineering\"]", self.engineering).unwrap();
         writeln!(config, "company = [{:?}, \"discord:#company\"]", alias("company")).unwrap();
         fs::write(self.home().join("herald.toml"), config + more).unwrap();
@@ -101,7 +111,9 @@ impl Town {
         for account in [&self.mia.account, &self.max.account, &self.mona] {
             self.company = account.join(&full("company")).await.unwrap();
         }
-        self.war = self.mia.account.join(&full("war")).await.unwrap();
+        if self.war.is_empty() {
+            self.war = self.mia.account.join(&full("war")).await.unwrap();
+        }
         for somebody in [&self.mia, &self.max] {
             somebody.person.sync().await.unwrap();
         }

@@ -43,7 +43,12 @@ pub(crate) struct Acme {
 impl Acme {
     /// Everybody, and Herald's account among them.
     pub(crate) async fn new() -> Self {
-        let discord = Discord::start().await.unwrap();
+        Self::behind(Duration::ZERO).await
+    }
+
+    /// The same, on a server whose clock is so slow.
+    pub(crate) async fn behind(by: Duration) -> Self {
+        let discord = Discord::start_behind(by).await.unwrap();
         let [olga, ana, ben, cleo, dora] = ["olga", "ana", "ben", "cleo", "dora"].map(|name| discord.person(name));
         let bot = discord.application("Herald", &olga);
         let guild = discord.guild("Acme", &olga);

@@ -14,5 +14,7 @@ mod outage;
 mod refusals;
 mod rooms;
 mod secrets;
+#[path = "../common/discord_storm.rs"]
+mod storm;
 mod town;
 mod unread;

@@ -12,5 +12,7 @@ mod outage;
 mod rooms;
 #[path = "../common/somebody.rs"]
 mod somebody;
+#[path = "../common/matrix_storm.rs"]
+mod storm;
 mod town;
 mod unreadable;

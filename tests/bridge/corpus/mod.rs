@@ -1,5 +1,6 @@
 //! What is said on one side is read on the other, word for word.
 
+mod files;
 mod from_discord;
 mod from_matrix;
 mod read;
@@ -40,11 +41,7 @@ impl Wrong {
 async fn what_is_said_on_one_side_reads_on_the_other_as_it_was_meant_and_comes_back_as_it_was() {
     let (town, herald) = Town::new(Synapse::shared().await.unwrap(), "").await;
     let there = town.war_there();
-    let names = Names {
-        ben: town.ben.id().to_string(),
-        role: town.responders.to_string(),
-        channel: there.to_string(),
-    };
+    let names = Names { ben: town.ben.id().to_string(), role: town.responders.to_string(), channel: there.to_string() };
     let mut wrong = Wrong::default();
 
     // From Discord to Matrix.
@@ -146,7 +143,13 @@ async fn here(town: &Town, rows: usize) -> Vec<Vec<Here>> {
 /// What people on Discord read after a message, row by row.
 async fn come_back(town: &Town, there: Id, before: Id, rows: usize) -> Vec<Vec<There>> {
     say(town, &format!("row {rows}")).await;
-    town.reads_after(&town.ana, there, town.ana.reads(there).unwrap().iter().filter(|it| it.id <= before).count(), &format!("row {rows}")).await;
+    town.reads_after(
+        &town.ana,
+        there,
+        town.ana.reads(there).unwrap().iter().filter(|it| it.id <= before).count(),
+        &format!("row {rows}"),
+    )
+    .await;
     let all = town.stands(there, before).into_iter().filter(|it| it.author == town.bot.id);
     let all: Vec<There> = all.filter_map(|it| There::of(&it, "mia · Matrix:")).collect();
     read::rows(all, rows, |it| &it.words)

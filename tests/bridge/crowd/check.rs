@@ -37,7 +37,7 @@ impl Crowd {
     fn compare(&self, net: Net, copies: &[Copy], wrong: &mut Vec<String>) {
         let all: Vec<&Said> = self.said.iter().filter(|it| it.net == net).collect();
         let heading = |said: &Said| match net {
-            Net::Matrix => format!("**{} · Matrix:** {}", said.who, shown(&said.words)),
+            Net::Matrix => format!("**{} · Matrix:** {}", said.who, said.words),
             Net::Discord => format!("{} · Discord: {}", said.who, said.words),
         };
         let mut used = BTreeSet::new();
@@ -65,7 +65,8 @@ impl Crowd {
             let expected = answered.and_then(|it| places.get(it.id.as_str())).map(|it| &copies[*it].id);
             // What stood for something that is gone may still be named.
             if expected.is_some() && copies[*place].answers.as_ref() != expected {
-                wrong.push(format!("{:?} answers {:?}, not {expected:?}", copies[*place].words, copies[*place].answers));
+                wrong
+                    .push(format!("{:?} answers {:?}, not {expected:?}", copies[*place].words, copies[*place].answers));
             }
             let reactions = Self::line(said);
             let lines: Vec<usize> = (0..copies.len())
@@ -134,11 +135,6 @@ impl Crowd {
         }
         copies
     }
-}
-
-/// Nothing in these words means anything, but what ends the name of a file.
-fn shown(words: &str) -> String {
-    words.to_owned()
 }
 
 fn is_line(copy: &Copy) -> bool {

@@ -201,6 +201,15 @@ impl Person {
         Ok(sent.event_id.to_string())
     }
 
+    /// Gives the homeserver a file, encrypted: what a message has to say of it.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn upload_encrypted(&self, bytes: &[u8]) -> Result<Value, Trouble> {
+        let file = self.client.upload_encrypted_file(&mut std::io::Cursor::new(bytes.to_vec())).await?;
+        serde_json::to_value(file).map_err(|error| Trouble::Name(error.to_string()))
+    }
+
     /// What a file holds that came with a message, decrypted.
     ///
     /// # Errors
