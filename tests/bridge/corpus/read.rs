@@ -36,9 +36,13 @@ pub(super) struct There {
 impl There {
     /// `None` when it is not said by this speaker.
     pub(super) fn of(seen: &Seen, speaker: &str) -> Option<Self> {
-        let words = seen.content.strip_prefix(&format!("**{speaker}**"))?;
+        // Bold words go on with the bold name.
+        let bold = format!("**{} ", speaker.replace('\\', ""));
+        let joined = seen.content.strip_prefix(&bold).map(|rest| format!("**{rest}"));
+        let apart = seen.content.strip_prefix(&format!("**{speaker}**")).map(str::to_owned);
+        let words = apart.or(joined)?;
         let files = seen.files.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
-        Some(Self { words: words.strip_prefix(' ').unwrap_or(words).to_owned(), files })
+        Some(Self { words: words.strip_prefix(' ').unwrap_or(&words).to_owned(), files })
     }
 }
 
@@ -46,7 +50,9 @@ impl There {
 pub(super) fn rows<T: Clone>(all: Vec<T>, count: usize, words: impl Fn(&T) -> &String) -> Vec<Vec<T>> {
     let place = |n: usize| {
         let mark = format!("row {n}");
-        all.iter().rposition(|it| *words(it) == mark).unwrap_or_else(|| panic!("{mark} did not come"))
+        all.iter().rposition(|it| *words(it) == mark).unwrap_or_else(|| {
+            panic!("{mark} did not come; what came is {:#?}", all.iter().map(&words).collect::<Vec<_>>())
+        })
     };
     (0..count).map(|n| all[place(n) + 1..place(n + 1)].to_vec()).collect()
 }

@@ -21,7 +21,7 @@ impl Crowd {
     pub(crate) async fn check(&self, town: &Town) {
         town.max.account.say(&town.engineering, "the end").await.unwrap();
         town.cleo.say(town.engineering_there(), "the end").unwrap();
-        town.reads(&town.cleo, town.engineering_there(), "max · Matrix:** the end").await;
+        town.reads(&town.cleo, town.engineering_there(), "max · Matrix\\:** the end").await;
         let there = |events: &[herald_synapse::Event]| {
             events.iter().any(|it| it.body() == "cleo · Discord: the end").then_some(())
         };
@@ -37,7 +37,7 @@ impl Crowd {
     fn compare(&self, net: Net, copies: &[Copy], wrong: &mut Vec<String>) {
         let all: Vec<&Said> = self.said.iter().filter(|it| it.net == net).collect();
         let heading = |said: &Said| match net {
-            Net::Matrix => format!("**{} · Matrix:** {}", said.who, said.words),
+            Net::Matrix => format!("**{} · Matrix\\:** {}", said.who, said.words),
             Net::Discord => format!("{} · Discord: {}", said.who, said.words),
         };
         let mut used = BTreeSet::new();
