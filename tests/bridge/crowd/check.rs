@@ -1,11 +1,15 @@
 //! What stands on the other side in the end: each message once, in order, as it was last changed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::{Crowd, Net, Said};
 use crate::town::Town;
+
+/// How long all that waits may take to go over.
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// What stands for something on one side.
 #[derive(Debug)]
@@ -21,14 +25,38 @@ impl Crowd {
     pub(crate) async fn check(&self, town: &Town) {
         town.max.account.say(&town.engineering, "the end").await.unwrap();
         town.cleo.say(town.engineering_there(), "the end").unwrap();
-        town.reads(&town.cleo, town.engineering_there(), "max · Matrix\\:** the end").await;
+        let here = |seen: &[herald_guild::Seen]| {
+            seen.iter().any(|it| it.content == "**max · Matrix\\:** the end").then_some(())
+        };
+        town.cleo.patient(PATIENCE).wait_for(town.engineering_there(), here).await.unwrap();
         let there = |events: &[herald_synapse::Event]| {
             events.iter().any(|it| it.body() == "cleo · Discord: the end").then_some(())
         };
-        town.max.account.wait_for(&town.engineering, there).await.unwrap();
+        town.max.account.patient(PATIENCE).wait_for(&town.engineering, there).await.unwrap();
         let mut wrong = Vec::new();
         for (net, copies) in [(Net::Matrix, self.on_discord(town)), (Net::Discord, Self::on_matrix(town).await)] {
             self.compare(net, &copies, &mut wrong);
+        }
+        if !wrong.is_empty() {
+            let log = std::fs::read_to_string(town.home().join("herald.log")).unwrap();
+            std::fs::write(format!("/tmp/wb-herald-{}.log", std::process::id()), log).unwrap();
+            let events: Vec<String> = town
+                .max
+                .account
+                .messages(&town.engineering)
+                .await
+                .unwrap()
+                .iter()
+                .map(|it| format!("{it:?}"))
+                .collect();
+            std::fs::write(format!("/tmp/wb-events-{}.log", std::process::id()), events.join("\n")).unwrap();
+            let seen: Vec<String> = town
+                .stands(town.engineering_there(), herald_guild::Id(0))
+                .iter()
+                .map(|it| format!("{} {} {:?} {:?}", it.id, it.name, it.content, it.reply_to))
+                .collect();
+            std::fs::write(format!("/tmp/wb-seen-{}.log", std::process::id()), seen.join("\n")).unwrap();
+            std::fs::write(format!("/tmp/wb-said-{}.log", std::process::id()), format!("{:#?}", self.said)).unwrap();
         }
         assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
     }
