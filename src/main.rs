@@ -9,13 +9,13 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use herald::cli::Roots;
 use herald::config::Config;
-use herald::engine::Clock;
+use herald::engine::{Clock, Seed};
 use herald::journal::{Journal, JournalError, Options, SledJournal};
 use herald::service::Join;
 use jiff::Timestamp;
 
 fn main() -> ExitCode {
-    herald::cli::main(&Roots { clock: Arc::new(RealClock), open, open_existing, joins })
+    herald::cli::main(&Roots { clock: Arc::new(RealClock), open, open_existing, joins, seed })
 }
 
 fn open(dir: &Path, keep_free: u64) -> Result<Box<dyn Journal>, JournalError> {
@@ -24,6 +24,12 @@ fn open(dir: &Path, keep_free: u64) -> Result<Box<dyn Journal>, JournalError> {
 
 fn open_existing(dir: &Path) -> Result<Box<dyn Journal>, JournalError> {
     Ok(Box::new(SledJournal::open_existing(dir, Options::new(0))?))
+}
+
+fn seed() -> std::io::Result<Seed> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(std::io::Error::other)?;
+    Ok(Seed(seed))
 }
 
 /// The chat networks that the configuration speaks of.

@@ -205,7 +205,7 @@ fn a_key_that_does_not_exist_is_refused_at_every_level() {
             "[[guard.patterns]]\nname = \"a\"\nregex = \"b\"\nflags = \"i\"",
             "guard.patterns[0].flags is not a key that Herald knows; write one of `name`, `regex`",
         ),
-        ("[people]\nadmin = []", "people.admin is not a key that Herald knows; write `admins`"),
+        ("[people]\nadmin = []", "people.admin is not a key that Herald knows; write one of `admins`, `linked`"),
     ] {
         assert_eq!(refusal(file, &[]), format!("herald.toml: {said}"));
     }
@@ -285,6 +285,22 @@ fn a_value_that_is_not_allowed_is_refused_with_what_is() {
         (
             r#"people.admins = ["matrix:ana"]"#,
             r#"people.admins[0] is "matrix:ana"; write an account, such as "matrix:@ana:example.org""#,
+        ),
+        (
+            r#"people.linked = [["matrix:@ana:example.org", "discord:ana"]]"#,
+            r#"people.linked[0][1] is "discord:ana"; write the id of an account, such as "discord:80351110224678912""#,
+        ),
+        (
+            r#"people.linked = [["matrix:@ana:example.org", "ana"]]"#,
+            r#"people.linked[0][1] is "ana"; write a network and its id of the person, such as "matrix:@ana:example.org""#,
+        ),
+        (
+            r#"people.linked = [["matrix:@ana:example.org"]]"#,
+            "people.linked[0] is a list; write two accounts of one person, or more",
+        ),
+        (
+            r#"people.linked = [["console:a", "console:b"], ["console:c", "console:a"]]"#,
+            r#"people.linked[1][1] is "console:a"; write each account once: it is people.linked[0][0] already"#,
         ),
         (
             r#"health.listen = "9464""#,
@@ -429,6 +445,18 @@ fn a_variable_that_is_not_text_is_named() {
 fn a_long_value_is_cut_in_the_refusal() {
     let said = refusal(&format!("[log]\nformat = \"{}\"", "x".repeat(500)), &[]);
     assert!(said.len() < 200, "{said}");
+}
+
+#[test]
+fn the_accounts_of_people_are_written_in_the_file_or_in_a_variable() {
+    let in_file =
+        r#"people.linked = [["matrix:@ana:example.org", "discord:1"], ["discord:2", "matrix:@b:example.org"]]"#;
+    let variable = "matrix:@ana:example.org discord:1, discord:2 matrix:@b:example.org";
+    let read = load(in_file, &[]).unwrap().people.linked;
+    let shown: Vec<Vec<&str>> =
+        read.iter().map(|group| group.iter().map(herald_chat::UserRef::as_str).collect()).collect();
+    assert_eq!(shown, [["matrix:@ana:example.org", "discord:1"], ["discord:2", "matrix:@b:example.org"]]);
+    assert_eq!(load("", &[("HERALD__PEOPLE__LINKED", variable)]).unwrap().people.linked, read);
 }
 
 /// `config/herald.example.toml`: what people copy.

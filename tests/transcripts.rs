@@ -53,6 +53,7 @@ transcripts! {
     hostile_text
     late_update
     leak_guard
+    linked
     lists
     lost_answer
     minor_incident

@@ -3,6 +3,7 @@
 //! [`fn@announce`] is told who looks from where, and asks [`crate::incident::sight`] for every name it writes. The company
 //! is only ever addressed by `public`, which takes a [`crate::incident::PublicUpdate`] and nothing else.
 
+mod accounts;
 mod answers;
 mod board;
 mod course;
@@ -22,6 +23,7 @@ mod timeline;
 use herald_chat::{MessageRef, Person, Text};
 use jiff::Timestamp;
 
+pub use accounts::{code, linked, linked_there, unlinked};
 pub use answers::{done, drafts, incidents, items, outside_talk, refusal, sitreps, stray, unreadable, who};
 pub use board::board;
 pub use crowd::marked;
@@ -91,7 +93,7 @@ fn tell(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
     let by = record.by.as_ref();
     match &record.event {
         Event::Declared { .. } => course::declared(incident, scene),
-        Event::RoomOpened { .. } | Event::Heard => Vec::new(),
+        Event::RoomOpened { .. } | Event::Heard | Event::House(_) => Vec::new(),
         Event::Invited { person } => course::invited(incident, person),
         Event::RoleTaken { role, person, from, silent_min } => {
             roles::taken(incident, *role, person, from.as_ref().zip(*silent_min), scene)
@@ -127,6 +129,7 @@ fn tell(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
         Event::LogEdited { n, .. } => lists::log_edited(incident, *n, scene),
         Event::LogRemoved { n } => lists::log_removed(incident, *n, scene),
         Event::Reminded { step, .. } => reminders::reminded(incident, *step, scene),
+        Event::AccountJoined { account, person } => accounts::joined(incident, account, person),
         Event::DeliveryDelayed { what, place, minutes } => delivery::delayed(what, place, *minutes),
         Event::Delivered { what, place } => delivery::delivered(what, place),
         Event::DeliveryRefused { what, place, reason } => delivery::refused(what, place, reason),

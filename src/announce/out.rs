@@ -128,8 +128,8 @@ impl Out {
 
     /// Lets somebody into the incident's own room.
     #[must_use]
-    pub fn invite(person: &Person) -> Self {
-        Self { to: To::War, action: Action::Invite(person.id.clone()), thing: None, statement: None }
+    pub fn invite(account: &UserRef) -> Self {
+        Self { to: To::War, action: Action::Invite(account.clone()), thing: None, statement: None }
     }
 
     /// Closes the incident's own room.

@@ -10,7 +10,7 @@ use crate::incident::{Event, List, Record};
 pub fn entry(record: &Record) -> Option<Text> {
     let who = || record.by.as_ref().map_or(Text::says("Herald"), |by| Text::new().person(by));
     Some(match &record.event {
-        Event::Heard | Event::Reminded { .. } | Event::RoomOpened { .. } => return None,
+        Event::Heard | Event::Reminded { .. } | Event::RoomOpened { .. } | Event::House(_) => return None,
         Event::Declared { title, severity, .. } => {
             who().and(&format!(" declared a {severity} incident: ")).quote(title)
         }
@@ -36,6 +36,9 @@ pub fn entry(record: &Record) -> Option<Text> {
                 Some(why) => text.and(": ").quote(why),
                 None => text,
             }
+        }
+        Event::AccountJoined { account, person } => {
+            Text::new().person(person).and(" is ").code(account.as_str()).and(" too")
         }
         Event::Identified { cause } => who().and(" identified the cause: ").quote(cause),
         Event::Mitigated { how } => who().and(" called it mitigated: ").quote(how),

@@ -20,7 +20,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use crate::config::{Config, LogFormat};
-use crate::engine::{Clock, Fault};
+use crate::engine::{Clock, Fault, Seed};
 use crate::journal::{Journal, JournalError};
 use crate::service::Join;
 
@@ -37,6 +37,8 @@ pub struct Roots {
     pub open_existing: fn(&Path) -> Opened,
     /// The chat networks that a configuration speaks of, not connected yet.
     pub joins: fn(&Config) -> Vec<Box<dyn Join>>,
+    /// What nobody can guess, made by the machine.
+    pub seed: fn() -> std::io::Result<Seed>,
 }
 
 /// Runs engineering incidents in chat.

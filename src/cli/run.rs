@@ -39,6 +39,7 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
     let networks: BTreeSet<_> = joins.iter().map(|join| join.network()).collect();
     service::check(&config, &networks)?;
     let journal = (roots.open)(&dir, config.journal.keep_free)?;
+    let seed = (roots.seed)().map_err(|error| format!("this machine gives no random numbers: {error}"))?;
     let listener = config.health.listen.map(listen).transpose()?;
 
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -62,7 +63,7 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
             }
         });
     }
-    let start = Start { journal, config, joins, clock: roots.clock.clone() };
+    let start = Start { journal, config, joins, clock: roots.clock.clone(), seed };
     let end = runtime.block_on(service::run(start, &status, receiver, &mut say));
     // Nothing that still runs there holds anything that is not durable.
     runtime.shutdown_background();

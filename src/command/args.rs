@@ -136,8 +136,7 @@ impl<'a> Args<'a> {
     /// Whom `name` means: whoever the platform itself says, or else whoever is known by it.
     /// They are called as in what they say themselves, so that nobody is taken for somebody else.
     pub(super) fn somebody(&self, name: &str) -> Result<Person, Refusal> {
-        let person = self.meant(name)?;
-        Ok(Person { name: self.people.shown(&person), ..person })
+        Ok(self.people.behind(&self.meant(name)?))
     }
 
     fn meant(&self, name: &str) -> Result<Person, Refusal> {

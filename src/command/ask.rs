@@ -28,6 +28,19 @@ pub enum Ask {
     Do(Command),
     /// To be shown something.
     Query(Query),
+    /// Something about their own accounts.
+    Link(Link),
+}
+
+/// What somebody wants with their accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// A code for the other account.
+    Offer,
+    /// To show that both are theirs, with the code that the other one got.
+    Prove(String),
+    /// To have them apart again.
+    Undo,
 }
 
 /// What help is wanted on.

@@ -71,7 +71,7 @@ fn item(verb: &'static Verb) -> MenuItem {
     MenuItem {
         name: verb.name,
         heading: heading(verb.group).filter(|_| !OFTEN.contains(&verb.name)),
-        is_top: matches!(verb.name, "update" | "draft" | "ask"),
+        is_top: matches!(verb.name, "update" | "draft" | "ask" | "link" | "unlink"),
         summary: short(verb.summary),
         fields,
         opens_form,
@@ -131,6 +131,7 @@ impl Piece {
             "of" | "incident" => "Which incident",
             "window" => "Of how long: 30d",
             "command" => "Which command",
+            "code" => "The code that your other account was given; leave it out to ask for one",
             _ => "What you have to say",
         };
         words.to_owned()

@@ -21,7 +21,7 @@ use herald_chat::{Mention, Person, clean};
 use crate::incident::{Excerpt, IncidentNo, Refusal};
 
 use args::Args;
-pub use ask::{Ask, Line, Query, Topic};
+pub use ask::{Ask, Line, Link, Query, Topic};
 pub use forms::{Asks, FormId, UnknownForm};
 pub use help::{Situation, Standing, help, help_all, help_now, help_severity, help_verb};
 pub use menu::{menu, menu_line};

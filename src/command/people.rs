@@ -23,6 +23,8 @@ pub struct People {
     looks: BTreeMap<String, BTreeSet<UserRef>>,
     /// By what an account is called on its own network.
     accounts: BTreeMap<String, BTreeSet<UserRef>>,
+    /// Accounts that do not stand for themselves, with the one that does.
+    links: BTreeMap<UserRef, UserRef>,
 }
 
 impl People {
@@ -49,6 +51,35 @@ impl People {
         self.known.insert(person.id.clone(), person);
     }
 
+    /// From now on these accounts do not stand for themselves: the other one of each pair does.
+    pub fn link<'a>(&mut self, links: impl Iterator<Item = (&'a UserRef, &'a UserRef)>) {
+        self.links = links.map(|(account, to)| (account.clone(), to.clone())).collect();
+    }
+
+    /// The person behind an account, called as nobody else is.
+    #[must_use]
+    pub fn behind(&self, seen: &Person) -> Person {
+        let person = self.one(seen);
+        Person { name: self.shown(&person), ..person }
+    }
+
+    /// Whoever has the account `id`, called as is known, or else as their account `other` is.
+    #[must_use]
+    pub fn called_as(&self, id: &UserRef, other: &UserRef) -> Person {
+        let known = self.known.get(id).or_else(|| self.known.get(other));
+        let name = known.map_or(id.id(), |known| &known.name).to_owned();
+        self.behind(&Person { id: id.clone(), name })
+    }
+
+    fn one(&self, seen: &Person) -> Person {
+        let Some(id) = self.links.get(&seen.id) else { return seen.clone() };
+        self.known.get(id).cloned().unwrap_or_else(|| Person { id: id.clone(), name: seen.name.clone() })
+    }
+
+    fn stands_for<'a>(&'a self, id: &'a UserRef) -> &'a UserRef {
+        self.links.get(id).unwrap_or(id)
+    }
+
     /// Whom `word` means when `by` writes it: a name, with or without `@` and quotes; an account, with or without its
     /// network; or `me`.
     ///
@@ -67,7 +98,7 @@ impl People {
         }
         match meant.as_slice() {
             [] => Err(Refusal::UnknownPerson { word: Excerpt::of(word) }),
-            [person] => Ok((*person).clone()),
+            [person] => Ok(person.clone()),
             several => Err(Refusal::WhichPerson { word: Excerpt::of(word), choices: choices(several) }),
         }
     }
@@ -76,7 +107,8 @@ impl People {
     #[must_use]
     pub fn shown(&self, person: &Person) -> String {
         let name = Name::from(person).to_string();
-        let alone = |look: &String| self.looks.get(look).is_none_or(|alike| alike.iter().all(|id| *id == person.id));
+        let same = |id: &UserRef| self.stands_for(id) == self.stands_for(&person.id);
+        let alone = |look: &String| self.looks.get(look).is_none_or(|alike| alike.iter().all(same));
         if name.is_empty() || name.contains(['[', ']']) || !looks(&person.name).iter().all(alone) {
             format!("{name} [{}]", account(person)).trim_start().to_owned()
         } else {
@@ -84,22 +116,23 @@ impl People {
         }
     }
 
-    fn called<'a>(&'a self, word: &str, by: &'a Person) -> Vec<&'a Person> {
+    fn called(&self, word: &str, by: &Person) -> Vec<Person> {
         let word = unquoted(word);
         let bare = unquoted(word.strip_prefix('@').unwrap_or(word));
         if bare.eq_ignore_ascii_case("me") {
-            return vec![by];
+            return vec![by.clone()];
         }
         if let Ok(id) = UserRef::try_from(bare.to_owned())
             && let Some(person) = self.known.get(&id)
         {
-            return vec![person];
+            return vec![self.one(person)];
         }
         let mut ids: BTreeSet<&UserRef> = self.accounts.get(&bare.to_lowercase()).into_iter().flatten().collect();
         for look in looks(bare) {
             ids.extend(self.looks.get(&look).into_iter().flatten());
         }
-        ids.into_iter().filter_map(|id| self.known.get(id)).collect()
+        let meant = ids.into_iter().filter_map(|id| self.known.get(id)).map(|person| self.one(person));
+        meant.map(|person| (person.id.clone(), person)).collect::<BTreeMap<_, _>>().into_values().collect()
     }
 }
 
@@ -135,8 +168,8 @@ fn account(person: &Person) -> String {
     clean_line(person.id.as_str()).replace('`', "'")
 }
 
-fn choices(people: &[&Person]) -> String {
-    let shown = |person: &&Person| format!("{} [`{}`]", Name::from(*person), account(person));
+fn choices(people: &[Person]) -> String {
+    let shown = |person: &Person| format!("{} [`{}`]", Name::from(person), account(person));
     let mut listed: Vec<String> = people.iter().take(CHOICES_MAX).map(shown).collect();
     match people.len() - listed.len() {
         0 => {}

@@ -1,5 +1,7 @@
 //! `[people]`: who people are.
 
+use std::collections::BTreeMap;
+
 use herald_chat::UserRef;
 use serde::Deserialize;
 
@@ -12,21 +14,41 @@ pub struct People {
     /// Whoever may change what Herald does.
     #[serde(deserialize_with = "values::users")]
     pub admins: Vec<UserRef>,
+    /// Accounts that are one person's, group by group. The first of each stands for the person.
+    #[serde(deserialize_with = "values::linked")]
+    pub linked: Vec<Vec<UserRef>>,
 }
 
 impl People {
-    /// An account that cannot be one would never be recognised.
+    /// An account that cannot be one would never be recognised, and nobody is two people.
     pub(super) fn check(&self) -> Result<(), Clash> {
         for (index, user) in self.admins.iter().enumerate() {
-            let wanted = match user.network().as_str() {
-                "matrix" if !matrix::is_user(user.id()) => r#"write an account, such as "matrix:@ana:example.org""#,
-                "discord" if !discord::is_id(user.id()) => {
-                    r#"write the id of an account, such as "discord:80351110224678912""#
+            account(user, || format!("people.admins[{index}]"))?;
+        }
+        let mut seen: BTreeMap<&UserRef, String> = BTreeMap::new();
+        for (n, group) in self.linked.iter().enumerate() {
+            for (i, user) in group.iter().enumerate() {
+                let key = format!("people.linked[{n}][{i}]");
+                account(user, || key.clone())?;
+                if let Some(first) = seen.insert(user, key.clone()) {
+                    let wanted = format!("write each account once: it is {first} already");
+                    return Err(Clash { key, wanted });
                 }
-                _ => continue,
-            };
-            return Err(Clash { key: format!("people.admins[{index}]"), wanted: wanted.to_owned() });
+            }
+            if group.len() < 2 {
+                let wanted = "write two accounts of one person, or more".to_owned();
+                return Err(Clash { key: format!("people.linked[{n}]"), wanted });
+            }
         }
         Ok(())
     }
+}
+
+fn account(user: &UserRef, key: impl FnOnce() -> String) -> Result<(), Clash> {
+    let wanted = match user.network().as_str() {
+        "matrix" if !matrix::is_user(user.id()) => r#"write an account, such as "matrix:@ana:example.org""#,
+        "discord" if !discord::is_id(user.id()) => r#"write the id of an account, such as "discord:80351110224678912""#,
+        _ => return Ok(()),
+    };
+    Err(Clash { key: key(), wanted: wanted.to_owned() })
 }

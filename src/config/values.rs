@@ -107,6 +107,22 @@ pub(super) fn users<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<UserRef>, 
     Ok(read.into_iter().map(|User(user)| user).collect())
 }
 
+/// Groups of accounts, as lists in a list; in a variable, with blanks between the accounts of a group.
+pub(super) fn linked<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Vec<UserRef>>, D::Error> {
+    struct Users(Vec<UserRef>);
+
+    impl<'de> Deserialize<'de> for Users {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            let wanted = r#"write a network and its id of the person, such as "matrix:@ana:example.org""#;
+            let read = |text: &str| text.split_whitespace().map(|it| UserRef::try_from(it.to_owned()).ok()).collect();
+            text(from, wanted, read).map(Self)
+        }
+    }
+
+    let read = Vec::<Vec<Users>>::deserialize(from)?;
+    Ok(read.into_iter().map(|group| group.into_iter().flat_map(|Users(users)| users).collect()).collect())
+}
+
 /// A text that is never shown.
 #[derive(Debug, Clone)]
 pub(super) struct Secret(pub(super) SecretString);

@@ -9,18 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use super::boards::Boards;
 use super::bridge::Bridge;
+use super::people::Guesses;
 use super::unreadable::Unreadable;
 use super::{Cursors, Engine, Fault, Readings, Setup, Tally};
 use crate::command::People;
-use crate::incident::{Incident, IncidentNo, Record, Seq, Summary};
+use crate::incident::{Incident, IncidentNo, Record, Register, Seq, Summary};
 use crate::journal::{Journal, MARKS_KEPT, Mark, Snapshot};
 use crate::outbox::Outbox;
 
-/// What a snapshot holds: what is not over.
+/// What a snapshot holds: what is not over, and who is who.
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     open: Vec<Incident>,
     last_no: u32,
+    #[serde(default)]
+    register: Register,
 }
 
 /// The fold of all records.
@@ -28,6 +31,7 @@ struct Folded {
     open: BTreeMap<IncidentNo, Incident>,
     over: BTreeMap<IncidentNo, Summary>,
     last_no: u32,
+    register: Register,
     last_snapshot: Seq,
 }
 
@@ -49,6 +53,9 @@ impl<J: Journal> Engine<J> {
             journal,
             setup,
             people: known(&folded.open),
+            register: folded.register,
+            links_kept: false,
+            guesses: Guesses::default(),
             open: folded.open,
             over: folded.over,
             last_no: folded.last_no,
@@ -74,6 +81,7 @@ impl<J: Journal> Engine<J> {
             tally: Tally::default(),
             readings: Readings::default(),
         };
+        engine.people.link(engine.register.links());
         engine.find_boards();
         Ok(engine)
     }
@@ -82,6 +90,7 @@ impl<J: Journal> Engine<J> {
     pub fn equip(&mut self, setup: Arc<Setup>, windows: BTreeMap<Network, Duration>) {
         self.outbox.know(windows, setup.at_once);
         self.setup = setup;
+        self.links_kept = false;
     }
 
     /// Back to what is durable, after a commit that was refused whole.
@@ -91,6 +100,9 @@ impl<J: Journal> Engine<J> {
         self.open = folded.open;
         self.over = folded.over;
         self.last_no = folded.last_no;
+        self.register = folded.register;
+        self.people.link(self.register.links());
+        self.links_kept = false;
         self.last_seq = tables.last;
         (self.marks, self.mark_order) = marks(&tables.marks);
         self.subjects = tables.subjects;
@@ -101,7 +113,8 @@ impl<J: Journal> Engine<J> {
 
     /// The snapshot of how things stand.
     pub(super) fn snapshot(&self) -> Option<Snapshot> {
-        let kept = Kept { open: self.open.values().cloned().collect(), last_no: self.last_no };
+        let open = self.open.values().cloned().collect();
+        let kept = Kept { open, last_no: self.last_no, register: self.register.clone() };
         let state = serde_json::to_vec(&kept).ok()?;
         Some(Snapshot { seq: self.last_seq, state })
     }
@@ -129,13 +142,20 @@ fn marks(kept: &[Mark]) -> (HashSet<Mark>, VecDeque<Mark>) {
 }
 
 fn fold<J: Journal>(journal: &J, last: Seq, summaries: Vec<Summary>) -> Result<Folded, Fault> {
-    let mut folded = Folded { open: BTreeMap::new(), over: BTreeMap::new(), last_no: 0, last_snapshot: 0 };
+    let mut folded = Folded {
+        open: BTreeMap::new(),
+        over: BTreeMap::new(),
+        last_no: 0,
+        register: Register::default(),
+        last_snapshot: 0,
+    };
     if let Some(snapshot) = journal.snapshot()?
         && let Ok(kept) = serde_json::from_slice::<Kept>(&snapshot.state)
     {
         folded.open = kept.open.into_iter().map(|incident| (incident.no, incident)).collect();
         folded.over = summaries.into_iter().map(|summary| (summary.no, summary)).collect();
         folded.last_no = kept.last_no;
+        folded.register = kept.register;
         folded.last_snapshot = snapshot.seq;
     }
     if folded.last_snapshot < last {
@@ -146,6 +166,7 @@ fn fold<J: Journal>(journal: &J, last: Seq, summaries: Vec<Summary>) -> Result<F
 
 impl Folded {
     fn take(&mut self, record: &Record) {
+        self.register.apply(record);
         let no = record.incident;
         if let Some(incident) = self.open.get_mut(&no) {
             incident.apply(record);

@@ -6,7 +6,7 @@ use super::inbound::Site;
 use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
-use crate::command::{Ask, Line, Place, Query};
+use crate::command::{Ask, Line, Link, Place, Query};
 use crate::incident::{Audience, Command, Context, Declaration, Incident, IncidentNo, Refusal, decide, declare};
 use crate::journal::Journal;
 use crate::outbox::Entry;
@@ -28,6 +28,9 @@ impl<J: Journal> Engine<J> {
             Site::Direct => Place::Direct,
         };
         if !line.verb.places.contains(place) {
+            if let Ask::Link(Link::Prove(code)) = &line.ask {
+                return Err(self.overheard(step, by, code));
+            }
             return Err(Refusal::NotHere { verb: line.verb.name, instead: line.verb.instead() });
         }
         match line.ask {
@@ -36,6 +39,7 @@ impl<J: Journal> Engine<J> {
                 self.send(step, None, &Out::answer(text), Some(from.room));
                 Ok(())
             }
+            Ask::Link(what) => self.link(step, by, what, from),
             Ask::Declare(declaration) => self.declare(step, by, &declaration, from),
             Ask::Do(mut command) => {
                 if let Command::Log { source, .. } = &mut command {

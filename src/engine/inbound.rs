@@ -77,8 +77,9 @@ impl<J: Journal> Engine<J> {
         }
         let id = if let What::Unreadable { of } = &inbound.what { of } else { &inbound.id };
         let message = MessageRef { room: inbound.room.clone(), id: id.clone() };
-        let by = Person { id: inbound.by.id.clone(), name: self.people.shown(&inbound.by) };
-        let from = From { room: &inbound.room, viewer: site.viewer(), message: &message };
+        let by = self.people.behind(&inbound.by);
+        let from = From { room: &inbound.room, viewer: site.viewer(), message: &message, account: &inbound.by.id };
+        step.asker = Some((by.id.clone(), inbound.by.id.clone()));
         if given {
             step.commands.push(message.clone());
             step.asked = Some(message.clone());
@@ -86,6 +87,9 @@ impl<J: Journal> Engine<J> {
         }
         if matches!(site, Site::Channel(Audience::Company | Audience::Customers)) {
             let stands = matches!(inbound.what, What::Message { .. } | What::Unreadable { .. });
+            if let What::Message { text, .. } = &inbound.what {
+                self.overheard_in(step, &by, text);
+            }
             if stands && inbound.origin != Origin::Own {
                 self.stray(step, &by, inbound.origin, from);
             }
@@ -225,6 +229,7 @@ impl<J: Journal> Engine<J> {
                 crate::command::Ask::Do(_)
                 | crate::command::Ask::Help(_)
                 | crate::command::Ask::Declare(_)
+                | crate::command::Ask::Link(_)
                 | crate::command::Ask::Query(_) => return false,
             },
             Ok(None) => herald_chat::clean(text),
@@ -300,7 +305,7 @@ impl<J: Journal> Engine<J> {
                     Some(Said { by: Some(by), text, origin, .. }) => (origin.unwrap_or(target), text, by),
                     Some(Said { by: None, .. }) | None => (target, text.to_owned(), author.clone()),
                 };
-                let author = Person { name: self.people.shown(&author), id: author.id };
+                let author = self.people.behind(&author);
                 let text: String = herald_chat::clean(&text).chars().take(crate::incident::policy::TEXT_MAX).collect();
                 let pin = Command::Pin { text, author, source };
                 match self.infer(site, None, "log") {

@@ -7,6 +7,7 @@ mod answer;
 mod boards;
 mod boot;
 mod bridge;
+mod calling;
 mod cargo;
 mod command;
 mod desk;
@@ -14,10 +15,12 @@ mod early;
 mod fault;
 mod inbound;
 mod intake;
+mod people;
 mod reading;
 mod record;
 mod rooms;
 mod run;
+mod seed;
 mod settle;
 mod setup;
 mod step;
@@ -36,15 +39,17 @@ pub use herald_chat::Clock;
 pub use intake::Cursors;
 pub use reading::{Reading, Readings};
 pub use rooms::Rooms;
-pub use run::{Look, Request, idle, run};
+pub use run::{Late, Look, Request, idle, run};
+pub use seed::Seed;
 pub use tally::Tally;
 
 use self::boards::Boards;
 use self::bridge::Bridge;
+use self::people::Guesses;
 use self::unreadable::Unreadable;
 use crate::announce::Action;
 use crate::command::People;
-use crate::incident::{Incident, IncidentNo, Policy, Record, Seq, Subject, Summary};
+use crate::incident::{Incident, IncidentNo, Policy, Record, Register, Seq, Subject, Summary};
 use crate::journal::{Batch, Journal, JournalError, Mark};
 use crate::outbox::{Delivery, Dest, Entry, EntryId, Outbox};
 use crate::relay::SaidNo;
@@ -60,10 +65,16 @@ pub struct Setup {
     pub notice: jiff::SignedDuration,
     /// Rooms on several networks that are one room.
     pub relay: Relay,
+    /// The rooms that were found, each with what an admin wrote.
+    pub found: Vec<(RoomRef, RoomRef)>,
     /// How many sends may be under way on each platform.
     pub at_once: usize,
     /// After how many records a snapshot is written.
     pub snapshot_every: u64,
+    /// Accounts that are one person's, group by group; the first of each stands for the person.
+    pub linked: Vec<Vec<UserRef>>,
+    /// What codes follow from that nobody may guess.
+    pub seed: Seed,
 }
 
 /// Something that the engine takes in.
@@ -141,6 +152,10 @@ pub struct Engine<J> {
     journal: J,
     setup: Arc<Setup>,
     people: People,
+    register: Register,
+    /// Whether the links are as an admin wrote them.
+    links_kept: bool,
+    guesses: Guesses,
     open: BTreeMap<IncidentNo, Incident>,
     over: BTreeMap<IncidentNo, Summary>,
     last_no: u32,
@@ -250,6 +265,12 @@ impl<J: Journal> Engine<J> {
         self.outbox.waiting()
     }
 
+    /// The room that was last found under this name.
+    #[must_use]
+    pub fn room_found(&self, written: &RoomRef) -> Option<RoomRef> {
+        self.register.room(written).cloned()
+    }
+
     /// Which room is for whom.
     #[must_use]
     pub fn rooms(&self) -> &Rooms {
@@ -289,6 +310,8 @@ struct Step {
     index: usize,
     /// The message that is being answered.
     asked: Option<MessageRef>,
+    /// Who is handled, and the account that they use.
+    asker: Option<(UserRef, UserRef)>,
     /// Who alone hears the answer, where the command was given out of sight.
     whisper: Option<UserRef>,
     /// The commands that came from menus.
@@ -307,6 +330,7 @@ impl Step {
             cause: String::new(),
             index: 0,
             asked: None,
+            asker: None,
             whisper: None,
             commands: Vec::new(),
             passed: None,
@@ -325,6 +349,7 @@ impl Step {
         self.cause = cause;
         self.index = 0;
         self.asked = None;
+        self.asker = None;
         self.whisper = None;
         self.passed = None;
     }

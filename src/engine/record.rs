@@ -1,6 +1,6 @@
 //! From an event to its record, its effect on the incident, and the posts that tell of it.
 
-use herald_chat::{MessageRef, Person, RoomRef, SendKey, Tone};
+use herald_chat::{MessageRef, Person, RoomRef, SendKey, Tone, UserRef};
 use tracing::info;
 
 use super::{Engine, Step};
@@ -20,6 +20,8 @@ pub(super) struct From<'a> {
     pub(super) viewer: Viewer,
     /// The message.
     pub(super) message: &'a MessageRef,
+    /// The account that gave it.
+    pub(super) account: &'a UserRef,
 }
 
 impl From<'_> {
@@ -123,6 +125,13 @@ impl<J: Journal> Engine<J> {
             let dest = Dest::Direct(user.clone());
             return self.queue(step, no, dest, out, None);
         }
+        // Whoever is answered reads that where they wrote.
+        if let (To::Direct(person), Some((asker, account))) = (out.to(), &step.asker)
+            && person == asker
+        {
+            let dest = Dest::Direct(account.clone());
+            return self.queue(step, no, dest, out, None);
+        }
         let mut dests = self.destinations(no, out, asked_in);
         if let (To::Asker, Action::Post(_), Some(room)) = (out.to(), out.action(), asked_in) {
             dests = self.answered_in(step, room, dests);
@@ -132,22 +141,29 @@ impl<J: Journal> Engine<J> {
             _ => None,
         };
         for dest in dests {
-            self.queue(step, no, dest, out, known);
+            let Action::Invite(user) = out.action() else {
+                self.queue(step, no, dest, out, known);
+                continue;
+            };
+            let there: Vec<Out> = self.register.accounts_on(user, &dest.network()).map(Out::invite).collect();
+            for out in there {
+                self.queue(step, no, dest.clone(), &out, None);
+            }
         }
     }
 
     fn queue(&mut self, step: &mut Step, no: Option<IncidentNo>, dest: Dest, out: &Out, known: Option<SaidNo>) {
         let network = dest.network();
-        let mut tie = self.tie(&dest, known);
+        let mut tie = Self::tie(&dest, known);
         let action = match out.action().clone() {
-            Action::Invite(user) if user.network() != network => return,
             Action::Open(mut spec) => {
-                spec.members.retain(|user| user.network() == network);
+                let there = spec.members.iter().flat_map(|user| self.register.accounts_on(user, &network));
+                spec.members = there.cloned().collect();
                 Action::Open(spec)
             }
-            Action::Post(mut post) => {
-                post.calls.retain(|user| user.network() == network);
-                let whispered = |user| *out.to() == To::Direct(user);
+            Action::Post(post) => {
+                let mut post = self.called_on(post, &network);
+                let whispered = |user| dest == Dest::Direct(user);
                 if *out.to() == To::Asker || step.whisper.clone().is_some_and(whispered) {
                     let asked = step.asked.clone().filter(|asked| !step.is_answered(asked));
                     let here = |asked: &MessageRef| step.whisper.is_some() || self.lane(&asked.room) == dest;

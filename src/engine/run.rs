@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::channel::mpsc;
 use futures::future::{BoxFuture, Either, select};
@@ -13,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
 use super::cargo::Cargo;
-use super::{Clock, Engine, Fault, Input, Receipt, Taken, Unkept, intake};
+use super::{Clock, Engine, Fault, Input, Receipt, Setup, Taken, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
 use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
@@ -30,8 +31,20 @@ pub type Look<J> = Box<dyn FnOnce(&Engine<J>) + Send>;
 pub enum Request<J> {
     /// To look at it between two steps.
     Look(Look<J>),
+    /// To go on with a network that can be reached now.
+    Join(Box<Late>),
     /// To stop, once what is under way is committed.
     Stop,
+}
+
+/// A network that could not be reached when the engine began to run.
+pub struct Late {
+    /// It.
+    pub platform: Arc<dyn Platform>,
+    /// What the engine goes by from now on.
+    pub setup: Arc<Setup>,
+    /// For how long each platform remembers send keys.
+    pub windows: BTreeMap<Network, Duration>,
 }
 
 type Sent = (EntryId, Result<Receipt, SendError>);
@@ -48,6 +61,8 @@ pub async fn idle<J: Journal, T>(
         select_biased! {
             request = requests.select_next_some() => match request {
                 Request::Look(look) => look(engine),
+                // Nothing has begun to run that it could join.
+                Request::Join(_) => {}
                 Request::Stop => return None,
             },
             done = until => return Some(done),
@@ -65,19 +80,13 @@ pub async fn run<J: Journal>(
     clock: Arc<dyn Clock>,
     mut requests: mpsc::Receiver<Request<J>>,
 ) -> Result<(), Fault> {
-    let by_network: BTreeMap<Network, Arc<dyn Platform>> =
-        platforms.iter().map(|platform| (platform.network(), platform.clone())).collect();
-    engine.pass_on_to(&by_network);
-    engine.keep_boards_on(platforms.iter().filter(|it| it.boards()).map(|it| it.network()).collect());
+    let mut by_network: BTreeMap<Network, Arc<dyn Platform>> = BTreeMap::new();
     let (sender, mut inputs) = mpsc::channel(GROUP);
-    let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = platforms
-        .iter()
-        .map(|platform| {
-            let (rooms, cursors) = (engine.rooms().clone(), engine.cursors());
-            intake::read(platform.clone(), rooms, cursors, clock.clone(), sender.clone()).boxed()
-        })
-        .collect();
-    drop(sender);
+    let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
+    engine.wait_for(platforms.iter().map(|platform| platform.network()));
+    for platform in platforms {
+        readers.push(begin(&mut engine, &mut by_network, platform, &clock, &sender));
+    }
     let mut sends: FuturesUnordered<BoxFuture<'static, Sent>> = FuturesUnordered::new();
     let mut unkept: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
     let mut group = Vec::new();
@@ -97,6 +106,11 @@ pub async fn run<J: Journal>(
         select_biased! {
             request = requests.select_next_some() => match request {
                 Request::Look(look) => look(&engine),
+                Request::Join(late) => {
+                    let Late { platform, setup, windows } = *late;
+                    engine.equip(setup, windows);
+                    readers.push(begin(&mut engine, &mut by_network, platform, &clock, &sender));
+                }
                 Request::Stop => return Ok(()),
             },
             sent = sends.select_next_some() => group.push(Input::Sent(sent.0, sent.1)),
@@ -116,6 +130,21 @@ pub async fn run<J: Journal>(
             group.push(input);
         }
     }
+}
+
+/// Begins to work with a network.
+fn begin<J: Journal>(
+    engine: &mut Engine<J>,
+    by_network: &mut BTreeMap<Network, Arc<dyn Platform>>,
+    platform: Arc<dyn Platform>,
+    clock: &Arc<dyn Clock>,
+    sender: &mpsc::Sender<Input>,
+) -> BoxFuture<'static, ()> {
+    by_network.insert(platform.network(), platform.clone());
+    engine.pass_on_to(by_network);
+    engine.keep_boards_on(by_network.values().filter(|it| it.boards()).map(|it| it.network()).collect());
+    let (rooms, cursors) = (engine.rooms().clone(), engine.cursors());
+    intake::read(platform, rooms, cursors, clock.clone(), sender.clone()).boxed()
 }
 
 /// One send, which ends by itself: without an answer in time, it may have arrived.

@@ -1,15 +1,16 @@
 //! From what an admin wrote to what the engine goes by.
 
-use super::{Relay, Rooms, Setup};
+use super::{Relay, Rooms, Seed, Setup};
 use crate::config::Config;
 
 impl Setup {
     /// What Herald goes by under `config` in these rooms.
     #[must_use]
-    pub fn of(config: &Config, rooms: Rooms) -> Self {
+    pub fn of(config: &Config, rooms: Rooms, seed: Seed) -> Self {
         Self {
             policy: config.policy(),
             rooms,
+            found: Vec::new(),
             at_once: usize::try_from(config.delivery.in_flight).unwrap_or(usize::MAX),
             notice: config.delivery.notice,
             relay: Relay {
@@ -20,6 +21,8 @@ impl Setup {
                 spool: config.herald.data.clone(),
             },
             snapshot_every: config.journal.snapshot_every.into(),
+            linked: config.people.linked.clone(),
+            seed,
         }
     }
 }

@@ -23,6 +23,7 @@ impl<J: Journal> Engine<J> {
     pub fn step(&mut self, inputs: Vec<Input>, now: Timestamp) -> Result<Vec<Unkept>, Fault> {
         let mut step = Step::new(now);
         step.batch.marks.extend(&self.owed_marks);
+        self.keep_links(&mut step);
         let mut commands = Vec::new();
         let mut others = Vec::new();
         let mut inputs: VecDeque<Input> = std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs).collect();

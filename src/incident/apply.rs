@@ -70,7 +70,8 @@ impl Incident {
         self.last = record.seq;
         let (at, by) = (record.at, record.by.as_ref());
         match &record.event {
-            Event::Declared { .. } | Event::HelpNeeded { .. } | Event::Heard => {}
+            Event::Declared { .. } | Event::HelpNeeded { .. } | Event::Heard | Event::House(_) => {}
+            Event::AccountJoined { account, person } => self.join(account, person),
             Event::DeliveryDelayed { what, place, minutes } => {
                 self.delayed.retain(|(a, b, _)| a != what || b != place);
                 self.delayed.push((what.clone(), place.clone(), *minutes));

@@ -1,13 +1,13 @@
 //! What happened, in the past tense. Written once, never edited: a change of shape is a new variant or a new
 //! optional field, and old records go on being read.
 
-use herald_chat::{MessageRef, Person, RoomRef};
+use herald_chat::{MessageRef, Person, RoomRef, UserRef};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use super::public::PublicUpdate;
-use super::{IncidentNo, List, LogKind, Role, Severity};
+use super::{House, IncidentNo, List, LogKind, Role, Severity};
 
 /// The place of a record in the journal, from 1.
 pub type Seq = u64;
@@ -19,7 +19,7 @@ pub struct Record {
     pub seq: Seq,
     /// When Herald decided it.
     pub at: Timestamp,
-    /// The incident it belongs to.
+    /// The incident it belongs to, or [`IncidentNo::HOUSE`].
     pub incident: IncidentNo,
     /// Who caused it. `None` when the clock or a delivery did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,6 +104,10 @@ pub enum Event {
     Delivered { what: String, place: String },
     /// A statement will never reach a place, and why.
     DeliveryRefused { what: String, place: String, reason: String },
+    /// `account` was linked with another: what was its part is this person's.
+    AccountJoined { account: UserRef, person: Person },
+    /// Something that is about no incident.
+    House(House),
 }
 
 /// The promise that a draft proposes.

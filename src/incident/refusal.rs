@@ -190,6 +190,32 @@ pub enum Refusal {
     #[error("{no} has {limit} of those already, which is the most it keeps. Settle some first, or write a `!log`.")]
     TooMany { no: IncidentNo, limit: u32 },
 
+    // ── the accounts ──────────────────────────────────────────────────────────────────────────────────────────
+    #[error(
+        "A code is for me alone. Whatever code that was, it is void now. Send me `!link` as a direct message for a new one, and the code in the same way."
+    )]
+    CodeShown,
+    #[error(
+        "I have given out no such code, or it has been used. Send me `!link` from your other account for a new one, then `!link <code>` from here."
+    )]
+    WrongCode,
+    #[error(
+        "That code was good for {minutes} min, and they are over. Send me `!link` from your other account for a new one."
+    )]
+    CodeTooOld { minutes: i64 },
+    #[error("That code is for your other account. Send me `!link <code>` from there, as a direct message.")]
+    OwnCode,
+    #[error(
+        "Those were too many wrong codes. Wait {wait}, then send me `!link` from your other account for a new one."
+    )]
+    TooManyCodes { wait: String },
+    #[error("This account is linked with `{other}`. `!unlink` undoes that; then send me the code again.")]
+    LinkedAlready { other: String },
+    #[error("This account is linked with no other. `!link` gives you a code to link it with one.")]
+    NotLinked,
+    #[error("An admin has linked these accounts. Ask them to take yours out of `people.linked`.")]
+    LinkedByAdmin,
+
     // ── the machine ───────────────────────────────────────────────────────────────────────────────────────────
     #[error(
         "I could not write that down, so it did not happen: the disk is full. Tell whoever runs Herald, then send it again."

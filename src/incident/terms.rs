@@ -11,6 +11,11 @@ use strum::{EnumIter, IntoStaticStr};
 #[serde(transparent)]
 pub struct IncidentNo(pub u32);
 
+impl IncidentNo {
+    /// What stands in the place of the number where something is about no incident.
+    pub const HOUSE: Self = Self(0);
+}
+
 impl fmt::Display for IncidentNo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "INC-{}", self.0)

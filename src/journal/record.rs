@@ -12,7 +12,10 @@ use crate::incident::{Event, IncidentNo, Record, Seq};
 
 /// The version that this build writes. Raise it with every event or field that an older Herald must not stumble
 /// over or overlook: it then says that the journal is newer, not that it is damaged.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+
+/// The first version. What it wrote is read as it stands.
+const OLDEST: u32 = 1;
 
 /// The hash of a record, which holds fast all before it.
 pub type Hash = [u8; 32];
@@ -77,7 +80,7 @@ pub fn encode(record: &Record) -> Result<Vec<u8>, serde_json::Error> {
 /// When they are no record of a version that this build knows.
 pub fn decode(body: &[u8]) -> Result<Record, BadRecord> {
     match serde_json::from_slice(body) {
-        Ok(Read { v: VERSION, seq, at, incident, by, event }) => Ok(Record { seq, at, incident, by, event }),
+        Ok(Read { v: OLDEST..=VERSION, seq, at, incident, by, event }) => Ok(Record { seq, at, incident, by, event }),
         Ok(Read { v, .. }) => Err(other_version(v)),
         // Only the version of a newer record has to be readable.
         Err(_) => Err(serde_json::from_slice(body).map_or(BadRecord::Unreadable, |Versioned { v }| other_version(v))),

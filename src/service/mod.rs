@@ -7,6 +7,7 @@
 mod check;
 mod connect;
 mod desk;
+mod gather;
 mod http;
 mod join;
 mod metrics;

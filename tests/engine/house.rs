@@ -47,8 +47,17 @@ fn boot(disk: &MemoryDisk, setup: Setup) -> Engine<MemoryJournal> {
 
 impl House {
     pub(crate) fn without_boards() -> Self {
-        let disk = MemoryDisk::new();
-        let engine = boot(&disk, setup());
+        Self::with(setup())
+    }
+
+    /// One that goes by this, without boards.
+    pub(crate) fn with(setup: Setup) -> Self {
+        Self::on(MemoryDisk::new(), setup)
+    }
+
+    /// The same, from what this disk holds.
+    pub(crate) fn on(disk: MemoryDisk, setup: Setup) -> Self {
+        let engine = boot(&disk, setup);
         let now = "2026-01-05T12:00:00Z".parse().unwrap();
         Self { disk, engine, now, count: 0, answers: |_| None }
     }
@@ -84,13 +93,17 @@ impl House {
     }
 
     pub(crate) fn hear(&mut self, who: &str, place: &str, id: &str, origin: Origin, what: What) {
+        self.hear_in(&room(place), person(who), id, origin, what);
+    }
+
+    pub(crate) fn hear_in(&mut self, room: &RoomRef, by: Person, id: &str, origin: Origin, what: What) {
         self.step(vec![Input::Inbound(Box::new(Inbound {
-            room: room(place),
+            room: room.clone(),
             id: id.to_owned(),
             cursor: Some(Cursor(id.to_owned())),
-            by: person(who),
+            by,
             origin,
-            direct: place.starts_with("dm-"),
+            direct: room.id().starts_with("dm-"),
             at: self.now,
             what,
         }))]);
@@ -123,11 +136,11 @@ impl House {
                 let place = match &entry.dest {
                     Dest::Room(room) => room.clone(),
                     Dest::Own(no, network) => self.engine.own_room(*no, network).unwrap(),
-                    Dest::Direct(user) => room(&format!("dm-{}", user.id())),
+                    Dest::Direct(user) => RoomRef::new(&user.network(), &format!("dm-{}", user.id())),
                 };
                 Receipt::Message(MessageRef { room: place, id: format!("m{}", self.count) })
             }
-            Action::Open(spec) => Receipt::Room(room(&spec.name)),
+            Action::Open(spec) => Receipt::Room(RoomRef::new(&entry.dest.network(), &spec.name)),
             Action::Rewrite(_)
             | Action::Withdraw
             | Action::Edit(..)

@@ -5,4 +5,6 @@
 mod boards;
 mod house;
 mod menu;
+mod people;
+mod town;
 mod unreadable;

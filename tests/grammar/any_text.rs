@@ -1,6 +1,6 @@
 //! Whatever is typed, the parser answers, and lets nothing through that could not be shown.
 
-use herald::command::{Ask, Line, VERBS};
+use herald::command::{Ask, Line, Link, VERBS};
 use herald::incident::policy::{TEXT_MAX, TITLE_MAX};
 use herald::incident::{Command, Refusal};
 use herald_chat::{clean, clean_line};
@@ -10,7 +10,8 @@ use crate::typed;
 /// Every text that a command carries.
 fn texts(ask: &Ask) -> Vec<&str> {
     match ask {
-        Ask::Help(_) | Ask::Query(_) => vec![],
+        Ask::Help(_) | Ask::Query(_) | Ask::Link(Link::Offer | Link::Undo) => vec![],
+        Ask::Link(Link::Prove(code)) => vec![code],
         Ask::Declare(declaration) => vec![&declaration.title],
         Ask::Do(command) => match command {
             Command::Identified { cause: text }

@@ -1,4 +1,4 @@
-use herald::command::{Ask, Query, Topic, VERBS};
+use herald::command::{Ask, Link, Query, Topic, VERBS};
 use herald::incident::{Command, Declaration, IncidentNo, List, LogKind, Next, Role, Severity};
 use herald_chat::{Mention, Person};
 use jiff::SignedDuration;
@@ -132,6 +132,16 @@ fn every_question_is_understood() {
     for (text, query) in rows {
         assert_eq!(ask(text), Ask::Query(query), "{text}");
     }
+}
+
+#[test]
+fn a_code_is_read_however_it_is_spaced() {
+    let code = || Ask::Link(Link::Prove("7K3M9PQX".to_owned()));
+    for text in ["!link 7K3M9PQX", "!link 7K3M 9PQX", "!link 7K3M-9PQX", "!LINK   7K3M9PQX "] {
+        assert_eq!(ask(text), code(), "{text}");
+    }
+    assert_eq!(ask("!link"), Ask::Link(Link::Offer));
+    assert_eq!(ask("!unlink"), Ask::Link(Link::Undo));
 }
 
 #[test]

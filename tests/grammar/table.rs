@@ -34,7 +34,7 @@ fn the_issues_commands_are_all_there() {
         identified mitigated resolve resolved reopen update say draft drafts publish redraft discard correct sitrep \
         sitreps impact workaround trying problem solved problems temporary undone temporaries need log note \
         finding decision task done drop tasks ask questions answered invite timeline who incidents show \
-        stats help close cancel duplicate";
+        stats help close cancel duplicate link unlink";
     let here: BTreeSet<&str> = VERBS.iter().flat_map(names).collect();
     assert_eq!(here, issue.split_whitespace().collect());
 }
@@ -133,7 +133,7 @@ fn what_may_be_typed_outside_the_war_room_is_known_by_name() {
     let of = |places| VERBS.iter().filter(move |verb| verb.places == places).map(|verb| verb.name).collect::<Vec<_>>();
     assert_eq!(of(Places::Engineers), ["declare", "update", "draft", "sitrep", "sitreps"]);
     assert_eq!(of(Places::Everywhere), ["status", "incidents", "show", "stats", "help"]);
-    assert_eq!(of(Places::Direct), ["ask"]);
+    assert_eq!(of(Places::Direct), ["ask", "link", "unlink"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use futures::channel::mpsc;
 use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt;
 use herald::config::Config;
-use herald::engine::{Clock, Request};
+use herald::engine::{Clock, Request, Seed};
 use herald::incident::Audience;
 use herald::journal::{MemoryDisk, MemoryJournal};
 use herald::practice::ManualClock;
@@ -137,7 +137,7 @@ impl Town {
         let (requests, receiver) = mpsc::channel(4);
         let clock_for_all: Arc<dyn Clock> = Arc::new(clock.clone());
         let status = Arc::new(Status::new(requests.clone(), clock_for_all.clone(), [join.network()]));
-        let start = Start { journal, config, joins: vec![Box::new(join)], clock: clock_for_all };
+        let start = Start { journal, config, joins: vec![Box::new(join)], clock: clock_for_all, seed: Seed([3; 32]) };
         let (said, ended) = (Rc::new(RefCell::new(Vec::new())), Rc::new(RefCell::new(None)));
         let pool = LocalPool::new();
         let (lines, end, running) = (said.clone(), ended.clone(), status.clone());

@@ -7,6 +7,8 @@ mod blocks;
 mod file;
 mod html;
 mod marks;
+#[cfg(test)]
+mod rich;
 mod split;
 #[cfg(test)]
 mod tests;

@@ -20,7 +20,7 @@ use crate::failure::{Denial, later, refused};
 use crate::{Settings, StartError, session};
 
 /// How long one file may take.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 /// How large files may be where the homeserver does not say, in bytes.
 const USUAL: u64 = 10 << 20;
 /// How much is read of an answer that is no file, in bytes.

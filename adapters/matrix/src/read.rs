@@ -41,7 +41,7 @@ pub(crate) struct Pill {
 
 /// Reads a message's HTML.
 pub(crate) fn read(html: &str) -> Read {
-    let tokens = Tokenizer::new(Tokens::default(), TokenizerOpts::default());
+    let tokens = Tokenizer::new(Tokens::default(), TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() });
     let queue = BufferQueue::default();
     queue.push_back(StrTendril::from(html));
     while !matches!(tokens.feed(&queue), TokenizerResult::Done) {}

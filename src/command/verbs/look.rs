@@ -2,8 +2,11 @@
 
 use crate::command::args::{Args, cut, number};
 use crate::command::verb::{Group, Places, Verb};
-use crate::command::{Ask, Query, Topic, incident_no, verb, when};
+use crate::command::{Ask, Link, Query, Topic, incident_no, verb, when};
 use crate::incident::{Excerpt, IncidentNo, Refusal};
+
+/// How much of a code is read, in characters. None is longer.
+const CODE_READ: usize = 64;
 
 pub(super) const ROWS: &[Verb] = &[
     Verb {
@@ -41,6 +44,29 @@ pub(super) const ROWS: &[Verb] = &[
         parse: stats,
     },
     Verb {
+        name: "link",
+        aliases: &[],
+        usage: "!link [code]",
+        summary: "Be one person with two accounts, such as one on each network. Ask for a code with one of them, and \
+                  send it from the other.",
+        example: "!link 7K3M9PQX",
+        who: "anyone, by direct message",
+        group: Group::Look,
+        places: Places::Direct,
+        parse: |args| Ok(link(args)),
+    },
+    Verb {
+        name: "unlink",
+        aliases: &[],
+        usage: "!unlink",
+        summary: "Undo `!link`. What you had stays with the account that had asked for the code.",
+        example: "!unlink",
+        who: "anyone, by direct message",
+        group: Group::Look,
+        places: Places::Direct,
+        parse: |args| args.nothing("takes no words").map(|()| Ask::Link(Link::Undo)),
+    },
+    Verb {
         name: "help",
         aliases: &[],
         usage: "!help [command]",
@@ -63,6 +89,12 @@ fn show(args: &mut Args<'_>) -> Result<Ask, Refusal> {
         Some(_) => Ok(Ask::Query(Query::Board)),
         None => Err(args.misused("Say which incident.")),
     }
+}
+
+/// A code is read however it is spaced.
+fn link(args: &Args<'_>) -> Ask {
+    let code: String = args.rest.chars().filter(|c| !c.is_whitespace() && *c != '-').take(CODE_READ).collect();
+    Ask::Link(if code.is_empty() { Link::Offer } else { Link::Prove(code) })
 }
 
 fn stats(args: &mut Args<'_>) -> Result<Ask, Refusal> {

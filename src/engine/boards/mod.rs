@@ -228,6 +228,7 @@ impl<J: Journal> Engine<J> {
             self.boards.ended.insert(no, ended);
         }
         let incident = self.open.get(&no).or_else(|| self.boards.ended.get(&no))?;
-        Some(announce::pinned(incident, viewer, &self.setup.policy.zone))
+        let text = announce::pinned(incident, viewer, &self.setup.policy.zone);
+        Some(self.named_on(text, &dest.network()))
     }
 }

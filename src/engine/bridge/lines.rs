@@ -36,7 +36,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// What a post of Herald's own makes on one side of those where it is known.
-    pub(in crate::engine) fn tie(&self, dest: &Dest, known: Option<SaidNo>) -> Option<Tie> {
+    pub(in crate::engine) fn tie(dest: &Dest, known: Option<SaidNo>) -> Option<Tie> {
         let (n, side) = (known?, side_of(dest)?);
         Some(Tie { side, part: Some((n, 0)), answers: None })
     }
@@ -78,7 +78,7 @@ impl<J: Journal> Engine<J> {
         let message = MessageRef { room: inbound.room.clone(), id: to.clone() };
         let emoji = herald_chat::clean_line(emoji);
         let said = self.said_as(step, &message);
-        said.is_some_and(|(_, said)| said.reactions.iter().any(|it| it.by == *by && it.emoji == emoji))
+        said.is_some_and(|(_, said)| said.reactions.iter().any(|it| self.are_one(&it.by, by) && it.emoji == emoji))
     }
 
     pub(super) fn pass_reaction(
@@ -91,13 +91,13 @@ impl<J: Journal> Engine<J> {
         event: MessageRef,
     ) {
         let Some((n, mut said)) = self.said_as(step, to).filter(|(_, said)| !said.gone) else { return };
-        let side = Self::side(site, &event.room);
+        let here = Self::side(site, &event.room);
         let emoji = herald_chat::clean_line(emoji);
-        let same = |it: &Reacted| it.by == *by && it.emoji == emoji && it.side == side;
+        let same = |it: &Reacted| self.are_one(&it.by, by) && it.emoji == emoji && it.side == here;
         if emoji.is_empty() || said.reactions.iter().any(same) {
             return;
         }
-        said.reactions.push(Reacted { by: by.clone(), emoji, side, event });
+        said.reactions.push(Reacted { by: by.clone(), emoji, side: here, event });
         self.show_reactions(step, site, n, said);
     }
 
@@ -108,12 +108,12 @@ impl<J: Journal> Engine<J> {
         by: &Person,
         to: &MessageRef,
         emoji: &str,
-        side: &Side,
+        here: &Side,
     ) {
         let Some((n, mut said)) = self.said_as(step, to) else { return };
         let emoji = herald_chat::clean_line(emoji);
         let before = said.reactions.len();
-        said.reactions.retain(|it| !(it.by == *by && it.emoji == emoji && it.side == *side));
+        said.reactions.retain(|it| !(self.are_one(&it.by, by) && it.emoji == emoji && it.side == *here));
         if said.reactions.len() < before {
             self.show_reactions(step, site, n, said);
         }

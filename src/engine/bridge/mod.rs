@@ -9,7 +9,7 @@ mod ties;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use herald_chat::{MessageRef, Network, Platform, Post, RoomRef, Text};
+use herald_chat::{MessageRef, Network, Person, Platform, Post, RoomRef, Text};
 use jiff::{SignedDuration, Timestamp};
 
 use super::inbound::Site;
@@ -65,7 +65,11 @@ impl<J: Journal> Engine<J> {
     /// Asks these how they cut long texts, and how large a file they take.
     pub(super) fn pass_on_to(&mut self, platforms: &BTreeMap<Network, Arc<dyn Platform>>) {
         self.bridge.platforms.clone_from(platforms);
-        self.bridge.merge = Merge::of(platforms.keys().cloned());
+    }
+
+    /// Takes in what these networks have to tell of the time before by the order of the servers' times.
+    pub(super) fn wait_for(&mut self, networks: impl IntoIterator<Item = Network>) {
+        self.bridge.merge = Merge::of(networks);
     }
 
     /// All rooms that are one room with this one; none where it is one by itself.
@@ -115,6 +119,11 @@ impl<J: Journal> Engine<J> {
             None => step.known(self.journal.find_said(message)).flatten()?,
         };
         Some((n, self.look_up(step, n)?))
+    }
+
+    /// Whether these are the same person, also when their accounts were linked in between.
+    fn are_one(&self, one: &Person, other: &Person) -> bool {
+        self.register.whose(&one.id) == self.register.whose(&other.id)
     }
 
     /// The number of one more.

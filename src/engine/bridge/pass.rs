@@ -120,7 +120,8 @@ impl<J: Journal> Engine<J> {
             return;
         };
         // Clients let nobody change another's message, but not every server does.
-        if said.origin.as_ref() != Some(of) || said.by.as_ref() != Some(by) || said.gone {
+        let is_theirs = said.by.as_ref().is_some_and(|author| self.are_one(author, by));
+        if said.origin.as_ref() != Some(of) || !is_theirs || said.gone {
             return;
         }
         let (network, dated, answers_unknown) = (inbound.room.network(), said.dated, said.answers_unknown);
@@ -177,7 +178,7 @@ impl<J: Journal> Engine<J> {
 
     /// What is said on a side in a speaker's name, in parts that fit there. Nothing when there are no words.
     fn posts(&self, now: Timestamp, side: &Side, speech: Speech<'_>) -> Vec<Post> {
-        let words = relay::cleaned(speech.shown.text.clone());
+        let words = self.named_on(relay::cleaned(speech.shown.text.clone()), &side.network());
         if words.is_empty() {
             return Vec::new();
         }
@@ -195,7 +196,7 @@ impl<J: Journal> Engine<J> {
         // A network that cannot be reached yet says when it is.
         let limit = platform.map_or(u64::MAX, |it| it.carries()).min(self.setup.relay.file_limit);
         match file.size {
-            Some(size) if size > limit => Action::Post(relay::speech(heading, relay::file_too_large(file, limit))),
+            Some(bytes) if bytes > limit => Action::Post(relay::speech(heading, relay::file_too_large(file, limit))),
             Some(_) | None => Action::File(relay::file(heading, file), file.clone()),
         }
     }

@@ -68,17 +68,14 @@ impl Inner {
             waiting.push((reacted, is_on));
             return;
         }
-        match self.recent(message) {
-            Some(said) => {
-                if let Some(inbound) = self.reaction(&reacted, is_on, said) {
-                    order.take(inbound, self.clock.now());
-                }
-            }
-            None => {
-                let channel = reacted.channel_id.0;
-                self.notes().recent.reactions.looking.insert(message, vec![(reacted, is_on)]);
-                tokio::spawn(self.clone().look_up(channel, message));
-            }
+        let Some(said) = self.recent(message) else {
+            let channel = reacted.channel_id.0;
+            self.notes().recent.reactions.looking.insert(message, vec![(reacted, is_on)]);
+            tokio::spawn(self.clone().look_up(channel, message));
+            return;
+        };
+        if let Some(inbound) = self.reaction(&reacted, is_on, said) {
+            order.take(inbound, self.clock.now());
         }
     }
 
@@ -124,10 +121,7 @@ impl Inner {
         };
         let turn = self.notes().recent.reactions.turn(&which, is_on, &by, origin);
         let to = message.to_string();
-        let what = match is_on {
-            true => What::Reaction { to, emoji, text, author },
-            false => What::Unreacted { to, emoji },
-        };
+        let what = if is_on { What::Reaction { to, emoji, text, author } } else { What::Unreacted { to, emoji } };
         Some(self.of_reaction(reacted.channel_id.0, &which, turn, (by, origin), reacted.guild_id.is_none(), what))
     }
 

@@ -45,7 +45,7 @@ impl Inner {
         let mut text = read::text(&message.content, &names);
         let mut files: Vec<Attachment> = Vec::new();
         self.take(message, &message.attachments, &message.sticker_items, &mut text, &mut files);
-        for snapshot in &message.message_snapshots {
+        for snapshot in &message.passed_on {
             let passed = &snapshot.message;
             let mut words = read::text(&passed.content, &names);
             self.take(message, &passed.attachments, &passed.sticker_items, &mut words, &mut files);

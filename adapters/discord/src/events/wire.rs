@@ -68,8 +68,8 @@ pub(crate) struct Message {
     pub(crate) attachments: Vec<File>,
     #[serde(default)]
     pub(crate) sticker_items: Vec<Sticker>,
-    #[serde(default)]
-    pub(crate) message_snapshots: Vec<Snapshot>,
+    #[serde(default, rename = "message_snapshots")]
+    pub(crate) passed_on: Vec<Snapshot>,
     #[serde(default)]
     pub(crate) poll: Option<Poll>,
     #[serde(default)]

@@ -84,7 +84,7 @@ impl Inner {
             Err(failure) if failure.is_status(404) => return Ok(None),
             Err(failure) => return Err(failure.into()),
         };
-        let passed = found.message_snapshots.iter().flat_map(|it| &it.message.attachments);
+        let passed = found.passed_on.iter().flat_map(|it| &it.message.attachments);
         let file = found.attachments.iter().chain(passed).find(|it| it.id.0 == attachment);
         Ok(file.map(|it| it.url.clone()))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{Client, Url};
 
 /// How long reading a file may take, all in all.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long reaching its host may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Discord's own.
@@ -38,12 +38,11 @@ impl Hosts {
     pub(super) fn allowed(&self, address: &str) -> Option<Url> {
         let url = Url::parse(address).ok()?;
         let is_bare = url.username().is_empty() && url.password().is_none();
-        let fits = match &self.only {
-            Some(only) => url.origin() == only.origin(),
-            None => {
-                let is_known = url.host_str().is_some_and(|host| HOSTS.contains(&host));
-                is_known && url.scheme() == "https" && url.port().is_none()
-            }
+        let fits = if let Some(only) = &self.only {
+            url.origin() == only.origin()
+        } else {
+            let is_known = url.host_str().is_some_and(|host| HOSTS.contains(&host));
+            is_known && url.scheme() == "https" && url.port().is_none()
         };
         (fits && is_bare).then_some(url)
     }

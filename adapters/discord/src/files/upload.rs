@@ -55,7 +55,7 @@ fn name(file: &Attachment) -> String {
     let (stem, ending) = cleaned.rsplit_once('.').filter(|(_, ending)| ending.len() < 12).unwrap_or((cleaned, ""));
     let mut name: String = stem.chars().take(NAME).collect();
     if name.trim().is_empty() {
-        name = "file".to_owned();
+        "file".clone_into(&mut name);
     }
     if !ending.is_empty() {
         name = format!("{name}.{ending}");

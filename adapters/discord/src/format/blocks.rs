@@ -121,9 +121,12 @@ fn break_invitations(words: &str) -> String {
 /// The words of a span alone.
 pub(super) fn plain(span: &Span) -> String {
     match span {
-        Span::Plain(text) | Span::Strong(text) | Span::Code(text) | Span::Styled { text, .. } => text.clone(),
+        Span::Plain(text)
+        | Span::Strong(text)
+        | Span::Code(text)
+        | Span::Styled { text, .. }
+        | Span::Time { text, .. } => text.clone(),
         Span::Person(person) => person.name.clone(),
-        Span::Time { text, .. } => text.clone(),
         Span::Distance { text, .. } => format!(" ({text})"),
     }
 }

@@ -57,16 +57,15 @@ fn of_span(span: &Span) -> Vec<Piece> {
 
 fn styled(text: &str, style: &Style) -> Vec<Piece> {
     let marks = Style { code: false, link: None, ..style.clone() };
-    let words = |text: &str| match marks == Style::default() {
-        true => Piece::Words(text.to_owned()),
-        false => Piece::Marked(text.to_owned(), marks.clone()),
+    let is_plain = marks == Style::default();
+    let words = |text: &str| {
+        if is_plain { Piece::Words(text.to_owned()) } else { Piece::Marked(text.to_owned(), marks.clone()) }
     };
     match style.link.as_deref().map(|address| link::shown(text, address)) {
         Some(Link::Behind(address)) => vec![Piece::Linked(text.to_owned(), address, marks)],
-        Some(Link::Itself) => vec![words(text)],
         Some(Link::Beside(address)) => vec![words(text), words(" ("), words(&address), words(")")],
         None if style.code => vec![code(text, marks)],
-        None => vec![words(text)],
+        Some(Link::Itself) | None => vec![words(text)],
     }
 }
 

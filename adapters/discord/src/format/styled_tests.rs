@@ -9,10 +9,12 @@ use super::tests::reader::{Look, Seen, read};
 use super::tests::{moment, typed};
 use super::{LIMIT, markdown, parts, size};
 
-type Seed = Vec<(u8, u8, u8, Vec<(u8, char)>)>;
+/// A line or a span: what it is, how deep it stands, how it looks, and its words.
+type Piece = (u8, u8, u8, Vec<(u8, char)>);
+type Seed = Vec<Piece>;
 
 /// A text of all that there is.
-pub(super) fn text_of(seed: &[(u8, u8, u8, Vec<(u8, char)>)]) -> Text {
+fn text_of(seed: &[Piece]) -> Text {
     let mut lines: Vec<Line> = Vec::new();
     for (how, quoted, looks, seed) in seed {
         let words = typed(seed).replace(char::is_control, " ");

@@ -192,10 +192,6 @@ impl Sheet {
                 Item::Time(at, text) => Span::Time { at, text },
             };
             if let Some(line) = lines.last_mut() {
-                let found = match found {
-                    Span::Styled { text, .. } if matches!(line.kind, Kind::Code { .. }) => Span::Plain(text),
-                    other => other,
-                };
                 match (line.spans.last_mut(), found) {
                     (Some(Span::Plain(last)), Span::Plain(text)) => last.push_str(&text),
                     (_, found) => line.spans.push(found),

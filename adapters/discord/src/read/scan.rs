@@ -160,7 +160,8 @@ impl Scan<'_> {
     /// A block of code, code in a line, or words.
     fn backquotes(&mut self, rest: &str) {
         let run = rest.len() - rest.trim_start_matches('`').len();
-        if let Some(tail) = rest.strip_prefix("```")
+        if self.links.is_empty()
+            && let Some(tail) = rest.strip_prefix("```")
             && let Some(end) = tail.find("```").filter(|end| !tail[..*end].trim_matches('\n').is_empty())
         {
             // The last three of more end it.
@@ -168,22 +169,18 @@ impl Scan<'_> {
             return self.block(&tail[..end + more], end + more + 6);
         }
         let end = self.links.last().map_or(self.text.len(), |(label, ..)| *label);
-        match self.same_run(run).filter(|at| at + run <= end) {
-            Some(at) => {
-                let inner = &self.text[self.at + run..at];
-                for (i, line) in inner.split('\n').enumerate() {
-                    if i > 0 {
-                        self.sheet.begin(Kind::Words);
-                    }
-                    self.sheet.code(trimmed(line));
-                }
-                self.at = at + run;
+        let Some(at) = self.same_run(run).filter(|at| at + run <= end) else {
+            self.sheet.words(&rest[..run]);
+            self.at += run;
+            return;
+        };
+        for (i, line) in self.text[self.at + run..at].split('\n').enumerate() {
+            if i > 0 {
+                self.sheet.begin(Kind::Words);
             }
-            None => {
-                self.sheet.words(&rest[..run]);
-                self.at += run;
-            }
+            self.sheet.code(trimmed(line));
         }
+        self.at = at + run;
     }
 
     /// Where the next backquotes stand that are so many.

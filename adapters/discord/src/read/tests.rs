@@ -36,7 +36,7 @@ fn told(text: &Text) -> String {
         ];
         let mut all: String = is.into_iter().filter(|(is, _)| *is).map(|(_, letter)| letter).collect();
         if let Some(link) = &style.link {
-            all += &format!("→{link} ");
+            all.extend(["→", link, " "]);
         }
         all
     };
@@ -82,6 +82,7 @@ const TABLE: &[(&str, &str)] = &[
     ("```sh\necho *hi*\n\nls\n```after", "[sh] echo *hi*⏎[sh…] ⏎[sh…] ls⏎after"),
     ("see ```one``` there", "see ⏎[] one⏎ there"),
     ("```open", "```open"),
+    ("[```a```](https://a.b/)", "{c→https://a.b/ :a}"),
     ("> one\n> **two**\nthree", ">one⏎>{b:two}⏎three"),
     ("a\n>>> one\ntwo\n> x", "a⏎>one⏎>two⏎>> x"),
     (">not quoted", ">not quoted"),
@@ -139,10 +140,14 @@ fn hostile_markup_is_read_to_its_end() {
     }
 }
 
-type Seed = Vec<(u8, u8, u8, Vec<(u8, char)>)>;
+/// A line or a span: what it is, how deep it stands, how it looks, and its words.
+type Piece = (u8, u8, u8, Vec<(u8, char)>);
+type Seed = Vec<Piece>;
+/// A line: in how many quotations it stands, what it is, and its words.
+type Usual = (u8, Kind, Vec<(char, Style)>);
 
 /// What a text comes to once it was written and read: one way for each look.
-fn usual(text: &Text) -> Vec<(u8, Kind, Vec<(char, Style)>)> {
+fn usual(text: &Text) -> Vec<Usual> {
     let plain = |text: &str, style: &Style| -> Vec<(char, Style)> {
         let seen = text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == '＠' { '@' } else { c });
         seen.map(|c| (c, style.clone())).collect()
@@ -160,7 +165,7 @@ fn usual(text: &Text) -> Vec<(u8, Kind, Vec<(char, Style)>)> {
 }
 
 /// A text as clients can show it: lists begin at their beginning, and no quotation stands in another.
-fn text_of(seed: &[(u8, u8, u8, Vec<(u8, char)>)]) -> Text {
+fn text_of(seed: &[Piece]) -> Text {
     let mut lines: Vec<Line> = Vec::new();
     for (how, quoted, looks, seed) in seed {
         let words = match herald_chat::clean_line(&format::tests::typed(seed)) {
@@ -215,8 +220,13 @@ fn can_be_shown(text: &Text) -> bool {
             let low = text.to_lowercase();
             !low.contains(['[', ']']) && !["://", "www.", "discord"].iter().any(|it| low.contains(it))
         }
-        Span::Styled { .. } | Span::Plain(_) | Span::Strong(_) | Span::Code(_) => true,
-        Span::Person(_) | Span::Time { .. } | Span::Distance { .. } => true,
+        Span::Styled { .. }
+        | Span::Plain(_)
+        | Span::Strong(_)
+        | Span::Code(_)
+        | Span::Person(_)
+        | Span::Time { .. }
+        | Span::Distance { .. } => true,
     })
 }
 

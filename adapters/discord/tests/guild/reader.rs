@@ -94,9 +94,9 @@ const SHRUG: &str = "¯\\_(ツ)_/¯";
 /// How much of `rest` the first rule takes that fits, and what it makes of it.
 fn next(rest: &str, before: &str, look: &Look) -> (usize, Vec<Seen>) {
     let one = |taken: usize, it: Seen| (taken, vec![it]);
-    let say = |text: &str| match *look == Look::default() {
-        true => Seen::Words(text.to_owned()),
-        false => Seen::Styled(text.to_owned(), look.clone()),
+    let is_plain = *look == Look::default();
+    let say = |text: &str| {
+        if is_plain { Seen::Words(text.to_owned()) } else { Seen::Styled(text.to_owned(), look.clone()) }
     };
     let markup = |taken: usize| (taken, vec![Seen::Markup(rest[..taken].to_owned())]);
     // As the client tells the start of a line: what was taken last ends one, or was nothing but spaces.
@@ -191,13 +191,9 @@ fn next(rest: &str, before: &str, look: &Look) -> (usize, Vec<Seen>) {
         let fence = rest.len() - rest.trim_start_matches('`').len();
         if let Some(inner) = code(&rest[fence..], fence) {
             let taken = inner.len() + 2 * fence;
-            return one(
-                taken,
-                match *look == Look::default() {
-                    true => Seen::Code(inner.to_owned()),
-                    false => Seen::Styled(inner.to_owned(), Look { code: true, ..look.clone() }),
-                },
-            );
+            let inner = inner.to_owned();
+            let code = Look { code: true, ..look.clone() };
+            return one(taken, if is_plain { Seen::Code(inner) } else { Seen::Styled(inner, code) });
         }
     }
     let taken = text(rest);
@@ -268,8 +264,8 @@ fn underscored(rest: &str) -> Option<&str> {
         let left = &tail[at..];
         if left.starts_with("__") {
             at += 2;
-        } else if left.starts_with('_') {
-            let ends = !left[1..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        } else if let Some(after) = left.strip_prefix('_') {
+            let ends = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
             return (at > 0 && ends).then_some(&tail[..at]);
         } else if let Some(escaped) = left.strip_prefix('\\') {
             at += 1 + escaped.chars().next().map_or(0, char::len_utf8);

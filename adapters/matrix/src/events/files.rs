@@ -19,7 +19,7 @@ pub(super) fn parts(message: &MessageType) -> (Words<'_>, Option<Attachment>) {
     match message {
         MessageType::Image(it) => {
             let info = it.info.as_deref();
-            let info = info.map(|info| Info::new(&info.mimetype, info.size, info.width, info.height));
+            let info = info.map(|info| Info::new(info.mimetype.as_ref(), info.size, info.width, info.height));
             (
                 (it.caption().unwrap_or_default(), it.formatted_caption()),
                 file(FileKind::Image, it.filename(), info, &it.source),
@@ -27,21 +27,21 @@ pub(super) fn parts(message: &MessageType) -> (Words<'_>, Option<Attachment>) {
         }
         MessageType::Video(it) => {
             let info = it.info.as_deref();
-            let info = info.map(|info| Info::new(&info.mimetype, info.size, info.width, info.height));
+            let info = info.map(|info| Info::new(info.mimetype.as_ref(), info.size, info.width, info.height));
             (
                 (it.caption().unwrap_or_default(), it.formatted_caption()),
                 file(FileKind::Video, it.filename(), info, &it.source),
             )
         }
         MessageType::Audio(it) => {
-            let info = it.info.as_deref().map(|info| Info::new(&info.mimetype, info.size, None, None));
+            let info = it.info.as_deref().map(|info| Info::new(info.mimetype.as_ref(), info.size, None, None));
             (
                 (it.caption().unwrap_or_default(), it.formatted_caption()),
                 file(FileKind::Audio, it.filename(), info, &it.source),
             )
         }
         MessageType::File(it) => {
-            let info = it.info.as_deref().map(|info| Info::new(&info.mimetype, info.size, None, None));
+            let info = it.info.as_deref().map(|info| Info::new(info.mimetype.as_ref(), info.size, None, None));
             (
                 (it.caption().unwrap_or_default(), it.formatted_caption()),
                 file(FileKind::File, it.filename(), info, &it.source),
@@ -56,7 +56,7 @@ pub(super) fn parts(message: &MessageType) -> (Words<'_>, Option<Attachment>) {
 
 pub(super) fn sticker(sticker: &StickerEventContent) -> Option<Attachment> {
     let info = &sticker.info;
-    let info = Info::new(&info.mimetype, info.size, info.width, info.height);
+    let info = Info::new(info.mimetype.as_ref(), info.size, info.width, info.height);
     file(FileKind::Sticker, &sticker.body, Some(info), &sticker.source.clone().into())
 }
 
@@ -69,9 +69,9 @@ struct Info {
 }
 
 impl Info {
-    fn new(mime: &Option<String>, size: Option<UInt>, width: Option<UInt>, height: Option<UInt>) -> Self {
+    fn new(mime: Option<&String>, size: Option<UInt>, width: Option<UInt>, height: Option<UInt>) -> Self {
         let pixels = |it: Option<UInt>| it.and_then(|it| u32::try_from(it).ok());
-        Self { mime: mime.clone(), size: size.map(u64::from), pixels: pixels(width).zip(pixels(height)) }
+        Self { mime: mime.cloned(), size: size.map(u64::from), pixels: pixels(width).zip(pixels(height)) }
     }
 }
 

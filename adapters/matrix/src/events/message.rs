@@ -117,10 +117,8 @@ impl Inner {
         let ((body, formatted), file) = files::parts(message);
         let typed = if answers { sanitize::remove_plain_reply_fallback(body) } else { body };
         let read = formatted.filter(|it| it.format.as_str() == HTML).map(|it| read(&it.body)).unwrap_or_default();
-        let mut text = match read.text.is_empty() {
-            true => Shown::plain(typed).text,
-            false => self.named(room, read.text.clone()).await,
-        };
+        let mut text =
+            if read.text.is_empty() { Shown::plain(typed).text } else { self.named(room, read.text.clone()).await };
         if let MessageType::Emote(_) = message {
             text = done(&self.person(room, by).await, text);
         }

@@ -34,7 +34,7 @@ impl Html {
             Kind::Words => self.begin_words(line.quoted),
             Kind::Heading(size) => {
                 self.leave(line.quoted, 0);
-                self.out.push_str(&format!("<h{}>", size.clamp(&1, &6)));
+                self.out.extend(["<h", digit(*size), ">"]);
             }
             Kind::Item { depth, number } => self.begin_item(line.quoted, usize::from(*depth), *number),
             // One that was cut off from its item.
@@ -53,7 +53,7 @@ impl Html {
                 let language: String = language.chars().filter(|c| is_of_language(*c)).collect();
                 self.out.push_str("<pre><code");
                 if !language.is_empty() {
-                    self.out.push_str(&format!(" class=\"language-{language}\""));
+                    self.out.extend([" class=\"language-", &language, "\""]);
                 }
                 self.out.push('>');
             }
@@ -65,7 +65,7 @@ impl Html {
         match &line.kind {
             Kind::Heading(size) => {
                 self.hold_blanks();
-                self.out.push_str(&format!("</h{}>", size.clamp(&1, &6)));
+                self.out.extend(["</h", digit(*size), ">"]);
                 self.begun = false;
             }
             Kind::Code { .. } => self.out.push('\n'),
@@ -108,7 +108,7 @@ impl Html {
                 match number {
                     None => self.out.push_str("<ul><li>"),
                     Some(1) => self.out.push_str("<ol><li>"),
-                    Some(number) => self.out.push_str(&format!("<ol start=\"{number}\"><li>")),
+                    Some(number) => self.out.extend(["<ol start=\"", &number.to_string(), "\"><li>"]),
                 }
             }
         }
@@ -209,6 +209,18 @@ impl Html {
         self.out.extend(std::iter::repeat_n('\u{a0}', self.blanks));
         self.begun |= self.blanks > 0;
         self.blanks = 0;
+    }
+}
+
+/// The size of a heading, of the six that HTML has.
+fn digit(size: u8) -> &'static str {
+    match size {
+        0 | 1 => "1",
+        2 => "2",
+        3 => "3",
+        4 => "4",
+        5 => "5",
+        6.. => "6",
     }
 }
 

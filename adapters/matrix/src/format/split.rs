@@ -45,7 +45,7 @@ impl Weights for Event {
     /// Whatever it opens it also closes.
     fn lead(&self, line: &Line) -> usize {
         let quoted = usize::from(line.quoted);
-        let quotes = quoted * "> <blockquote></blockquote>".len();
+        let marks = quoted * "> <blockquote></blockquote>".len();
         let indent = |depth: u8| "  ".len() * usize::from(depth);
         let own = match &line.kind {
             Kind::Words => 0,
@@ -57,7 +57,7 @@ impl Weights for Event {
             // Where the block begins and ends, the quotation's marks stand too.
             Kind::Code { .. } => 2 * quoted * "> ".len(),
         };
-        quotes + own
+        marks + own
     }
 
     fn fence(&self, language: &str) -> usize {

@@ -1,6 +1,6 @@
 //! Lines as they grow, with the whitespace that a browser shows.
 
-use herald_chat::{Kind, Line, Person, Span, Style, Text};
+use herald_chat::{Kind, Line, Person, Span, Style, Text, clean_line};
 
 use super::open::{Open, Stack, What};
 use super::{Pill, Read};
@@ -13,7 +13,7 @@ const ADDRESSES: usize = 30_000;
 #[derive(Default)]
 pub(super) struct Lines {
     pub(super) stack: Stack,
-    lines: Vec<Line>,
+    done: Vec<Line>,
     pills: Vec<Pill>,
     /// The line that is written.
     spans: Vec<Span>,
@@ -110,7 +110,7 @@ impl Lines {
 
     /// An empty line between two paragraphs.
     fn keep_apart(&mut self) {
-        let Some(last) = self.lines.last().filter(|_| std::mem::take(&mut self.apart)) else { return };
+        let Some(last) = self.done.last().filter(|_| std::mem::take(&mut self.apart)) else { return };
         let (quoted, kind) = self.stack.place();
         let follows = match (&last.kind, &kind) {
             (Kind::Words, Kind::Words) => true,
@@ -118,7 +118,7 @@ impl Lines {
             _ => false,
         };
         if follows && last.quoted == quoted && !last.spans.is_empty() {
-            self.lines.push(Line { quoted, kind, spans: Vec::new() });
+            self.done.push(Line { quoted, kind, spans: Vec::new() });
         }
     }
 
@@ -134,7 +134,7 @@ impl Lines {
     /// Ends the line, also when nothing stands on it.
     pub(super) fn end_any_line(&mut self) {
         let (quoted, kind) = self.stack.place();
-        self.lines.push(Line { quoted, kind, spans: std::mem::take(&mut self.spans) });
+        self.done.push(Line { quoted, kind, spans: std::mem::take(&mut self.spans) });
         self.stack.begin_item();
         (self.begun, self.space, self.apart) = (false, None, false);
     }
@@ -189,12 +189,11 @@ impl Lines {
                 let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
                 self.pills.push(Pill { words: words.clone(), link, user: user.clone() });
                 let name = if words.is_empty() { user.localpart().to_owned() } else { words };
-                match self.stack.takes() {
-                    Some(taken) => taken.push_str(&name),
-                    None => {
-                        self.begin();
-                        self.spans.push(Span::Person(Person { id: user_ref(&user), name }));
-                    }
+                if let Some(taken) = self.stack.takes() {
+                    taken.push_str(&name);
+                } else {
+                    self.begin();
+                    self.spans.push(Span::Person(Person { id: user_ref(&user), name: clean_line(&name) }));
                 }
             }
             What::Address { address, words } if words.trim() != address => self.exact(&format!(" ({address})")),
@@ -219,7 +218,7 @@ impl Lines {
         for (i, line) in code.strip_suffix('\n').unwrap_or(&code).split('\n').enumerate() {
             let kind = Kind::Code { language: language.clone(), first: i == 0 };
             let spans = if line.is_empty() { Vec::new() } else { vec![Span::Plain(line.to_owned())] };
-            self.lines.push(Line { quoted, kind, spans });
+            self.done.push(Line { quoted, kind, spans });
         }
         self.apart = false;
     }
@@ -233,9 +232,9 @@ impl Lines {
         }
         self.end_line();
         let shows = |line: &Line| !(line.kind == Kind::Words && line.spans.is_empty());
-        let end = self.lines.iter().rposition(shows).map_or(0, |at| at + 1);
-        self.lines.truncate(end);
-        let start = self.lines.iter().position(shows).unwrap_or(0);
-        Read { text: Text::from(self.lines.split_off(start)), pills: self.pills }
+        let end = self.done.iter().rposition(shows).map_or(0, |at| at + 1);
+        self.done.truncate(end);
+        let start = self.done.iter().position(shows).unwrap_or(0);
+        Read { text: Text::from(self.done.split_off(start)), pills: self.pills }
     }
 }

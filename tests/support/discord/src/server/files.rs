@@ -17,10 +17,7 @@ use crate::record::Request;
 const PIECE: usize = 64 << 10;
 
 /// Answers a request for a file.
-pub(super) async fn file(
-    server: &Arc<Server>,
-    request: &hyper::Request<Incoming>,
-) -> Result<hyper::Response<Body>, Cut> {
+pub(super) fn file(server: &Arc<Server>, request: &hyper::Request<Incoming>) -> Result<hyper::Response<Body>, Cut> {
     let path: Vec<String> = read::segments(request.uri().path());
     let query: BTreeMap<String, String> = read::query(request.uri().query().unwrap_or_default());
     let shown = format!("/{}", path.join("/"));

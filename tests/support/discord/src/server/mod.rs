@@ -140,7 +140,7 @@ async fn serve(server: Arc<Server>, request: hyper::Request<Incoming>) -> Result
         return answer::rest(&server, request).await;
     }
     if ["/attachments/", "/stickers/"].iter().any(|it| request.uri().path().starts_with(it)) {
-        return files::file(&server, &request).await;
+        return files::file(&server, &request);
     }
     let (mut parts, _) = request.into_parts();
     let query = read::query(parts.uri.query().unwrap_or_default());

@@ -23,7 +23,7 @@ pub(super) fn body(kind: &str, bytes: &[u8]) -> Option<(Value, Vec<Held>)> {
     let delimiter = format!("--{boundary}");
     let mut body = Value::Object(Map::new());
     let mut files: Vec<(String, Value)> = Vec::new();
-    let mut held = Vec::new();
+    let mut contents = Vec::new();
     for part in parts(bytes, delimiter.as_bytes()) {
         let at = find(part, b"\r\n\r\n")?;
         let head = std::str::from_utf8(&part[..at]).ok()?;
@@ -39,7 +39,7 @@ pub(super) fn body(kind: &str, bytes: &[u8]) -> Option<(Value, Vec<Held>)> {
             if let Some(kind) = kind {
                 shown["content_type"] = json!(kind);
             }
-            held.push((number, Arc::new(content.to_vec())));
+            contents.push((number, Arc::new(content.to_vec())));
             files.push((at, shown));
         } else {
             return None;
@@ -51,7 +51,7 @@ pub(super) fn body(kind: &str, bytes: &[u8]) -> Option<(Value, Vec<Held>)> {
         said.retain(|it| files.iter().all(|(number, _)| named(&it["id"]) != *number));
     }
     body[UPLOADED] = files.into_iter().map(|(_, it)| it).collect();
-    Some((body, held))
+    Some((body, contents))
 }
 
 fn parts<'a>(bytes: &'a [u8], delimiter: &[u8]) -> Vec<&'a [u8]> {
