@@ -59,6 +59,11 @@ impl Watch {
     pub(crate) fn read(self) -> Duration {
         self.0.elapsed()
     }
+
+    /// From its start until that of another, or no time if that was earlier.
+    pub(crate) fn until(self, other: Self) -> Duration {
+        other.0.saturating_duration_since(self.0)
+    }
 }
 
 /// The one in the middle.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use herald_guild::{Connections, Discord, Fault, Id, Limit, Limits, Person, Reply, Request, Rule, Scope, Seen};
+use herald_guild::{Connections, Discord, Fault, Id, Person, Reply, Request, Rule, Seen};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::json;
 
 use crate::herald::Herald;
+use crate::storm::{KINDS, kind, storm, wide};
 use crate::town::{Town, same};
 
 /// What all chance begins with.
@@ -17,9 +18,6 @@ const SEED: u64 = 300;
 const ROUNDS: usize = 20;
 /// How many findings are told in a round by typing.
 const FINDINGS: usize = 4;
-/// The kinds of requests that meet faults.
-const KINDS: [&str; 6] = ["posts", "edits", "history", "callbacks", "answers", "others"];
-
 /// What is to be read where, in order.
 #[derive(Default)]
 struct Expected {
@@ -145,58 +143,12 @@ async fn look(who: Person, war: Id) -> bool {
     true
 }
 
-/// So much that only faults slow Herald down.
-fn wide() -> Limits {
-    Limits { routes: BTreeMap::new(), other: Some(Limit::new(40, 500)), ..Limits::discord() }
-}
-
 /// The next post to each of these waits until it is released, one before it is made and one after.
 fn hold(discord: &Discord, before: Id, after: Id) {
     for (fault, channel) in [(Fault::Hold, before), (Fault::HoldAnswer, after)] {
         let part = format!("/channels/{channel}/messages");
         discord.fault(Rule::new(fault).on(move |method, path| method == "POST" && path == part).times(1));
     }
-}
-
-/// Whatever befalls requests, to those of any kind, by chance: so many times each at most.
-fn storm(discord: &Discord) {
-    // Of what is asked rarely, one for certain.
-    for of in KINDS {
-        discord.fault(Rule::new(Fault::Error(503)).on(move |method, path| kind(method, path) == of).times(1));
-    }
-    let limited = |scope, ms, headers, body| {
-        let retry_after = Duration::from_millis(ms);
-        Fault::Limited { scope, retry_after, headers, body }
-    };
-    let faults = [
-        Fault::Cut,
-        Fault::LoseAnswer,
-        Fault::Delay(Duration::from_millis(300)),
-        limited(Scope::User, 400, true, true),
-        limited(Scope::User, 300, false, true),
-        limited(Scope::Shared, 500, true, true),
-        limited(Scope::Global, 400, true, true),
-        limited(Scope::Global, 300, false, true),
-        limited(Scope::User, 700, true, false),
-        Fault::Error(502),
-        Fault::Error(503),
-        Fault::Page(502),
-        Fault::Page(520),
-    ];
-    for fault in faults {
-        for of in KINDS {
-            let (chance, times) = match of {
-                "posts" => (0.03, 3),
-                "answers" => (0.2, 1),
-                _ => (0.05, 1),
-            };
-            discord
-                .fault(Rule::new(fault).on(move |method, path| kind(method, path) == of).chance(chance).times(times));
-        }
-    }
-    // Cloudflare asks for quiet and does not say for how long: once, since Herald is quiet for ten seconds.
-    let shield = limited(Scope::Global, 1000, false, false);
-    discord.fault(Rule::new(shield).on(|method, path| kind(method, path) == "posts").chance(0.02).times(1));
 }
 
 /// Something that the gateway does, and that Herald comes back from.
@@ -221,18 +173,6 @@ async fn upset(town: &Town, round: usize, dice: &mut SmallRng) {
         (now.identified + now.resumed > before.identified + before.resumed).then_some(())
     };
     town.discord.until(is_back).await;
-}
-
-/// What a request is for.
-fn kind(method: &str, path: &str) -> &'static str {
-    match method {
-        "POST" if path.starts_with("/channels/") && path.ends_with("/messages") => "posts",
-        "PATCH" if path.starts_with("/channels/") && path.contains("/messages/") => "edits",
-        "GET" if path.starts_with("/channels/") && path.ends_with("/messages") => "history",
-        "POST" if path.starts_with("/interactions/") => "callbacks",
-        "POST" | "PATCH" if path.starts_with("/webhooks/") => "answers",
-        _ => "others",
-    }
 }
 
 /// The numbers from `first` to `last` behind these words, each in one message.

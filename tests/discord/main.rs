@@ -1,6 +1,8 @@
 //! Herald's real binary on a Discord server in this process, as people with clients see it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may say: this cannot be")]
 
+#[path = "../common/acme.rs"]
+mod acme;
 mod away;
 mod check;
 #[path = "../common/checked.rs"]
@@ -15,5 +17,7 @@ mod outage;
 mod refusals;
 mod rooms;
 mod secrets;
+#[path = "../common/discord_storm.rs"]
+mod storm;
 mod town;
 mod unread;

@@ -1,11 +1,11 @@
 //! A network in which anything can go wrong, at any request.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use herald_element::Line;
-use herald_synapse::{Fault, Proxy, Request, Rule, Synapse};
+use herald_synapse::{Proxy, Request, Synapse};
 
+use crate::storm::{kind, storm};
 use crate::town::{Town, same};
 
 /// How many findings are told.
@@ -58,38 +58,6 @@ async fn every_post_arrives_once_and_in_order_through_a_network_in_which_everyth
     assert!(posts >= 300, "only {posts} posts were made");
     met(&proxy.log()[start..]);
     assert_eq!(herald.stop().await, 0);
-}
-
-/// Whatever a network does, to requests of any kind, by chance: so many times each at most.
-fn storm(proxy: &Proxy) {
-    let limited = |header, body| Fault::Limited { header, body };
-    let faults = [
-        Fault::Cut,
-        Fault::LoseAnswer,
-        Fault::Delay(Duration::from_millis(150)),
-        limited(Some(1), None),
-        limited(None, Some(Duration::from_millis(300))),
-        limited(None, None),
-        Fault::Gateway(502),
-    ];
-    for fault in faults {
-        for (of, chance, times) in [("posts", 0.04, 5), ("sync", 0.05, 2), ("history", 0.1, 1), ("others", 0.1, 2)] {
-            proxy.inject(Rule::new(fault).on(move |_, path| kind(path) == of).chance(chance).times(times));
-        }
-    }
-    // What is asked rarely. When it is to say who has which keys, the SDK waits 5 s before it encrypts: so only once.
-    proxy.inject(Rule::new(Fault::Gateway(502)).on(|_, path| kind(path) == "keys").times(1));
-    for fault in [Fault::LoseAnswer, Fault::Cut] {
-        proxy.inject(Rule::new(fault).on(|_, path| kind(path) == "shares").times(1));
-        proxy.inject(Rule::new(fault).on(|_, path| kind(path) == "state").times(1));
-    }
-}
-
-/// What a request is for.
-fn kind(path: &str) -> &'static str {
-    let all = [("/send/", "posts"), ("/state/", "state"), ("/messages", "history"), ("/context/", "history")];
-    let more = [("/sync", "sync"), ("/keys/", "keys"), ("/sendToDevice/", "shares")];
-    all.into_iter().chain(more).find(|(part, _)| path.contains(part)).map_or("others", |(_, kind)| kind)
 }
 
 /// Shows which requests met which faults, and that each fault happened, to each kind of request that counts.

@@ -13,5 +13,9 @@ mod life;
 mod limits;
 mod outage;
 mod rooms;
+#[path = "../common/somebody.rs"]
+mod somebody;
+#[path = "../common/matrix_storm.rs"]
+mod storm;
 mod town;
 mod unreadable;

@@ -48,7 +48,14 @@ pub struct Connections {
 impl Discord {
     /// Starts a server on any free port.
     pub async fn start() -> io::Result<Self> {
+        Self::start_behind(Duration::ZERO).await
+    }
+
+    /// The same, with a clock that is so slow. [`Discord::advance`] brings it up to the machine's: what is said until then is
+    /// old already.
+    pub async fn start_behind(by: Duration) -> io::Result<Self> {
         let server = Server::new();
+        server.shared.with(|state| state.clock.set_back(by));
         let watch = Watch::from_environment().map(|(watch, hear)| {
             server.tap(Box::new(hear));
             Arc::new(watch)

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 /// A message as its reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -13,6 +15,8 @@ pub struct Line {
     pub text: String,
     /// What a client without HTML shows.
     pub plain: String,
+    /// All that it says, after edits.
+    pub content: Value,
     /// `m.text`, `m.notice` …
     pub kind: String,
     /// Whom it notifies.

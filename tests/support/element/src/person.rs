@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use matrix_sdk::attachment::AttachmentConfig;
 use matrix_sdk::config::{RequestConfig, SyncSettings};
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
+use matrix_sdk::media::{MediaFormat, MediaRequestParameters};
 use matrix_sdk::room::MessagesOptions;
 use matrix_sdk::ruma::api::client::room::create_room::v3::{Request, RoomPreset};
 use matrix_sdk::ruma::events::InitialStateEvent;
 use matrix_sdk::ruma::events::reaction::ReactionEventContent;
 use matrix_sdk::ruma::events::relation::Annotation;
+use matrix_sdk::ruma::events::room::MediaSource;
 use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
 use matrix_sdk::ruma::events::room::message::{ReplacementMetadata, RoomMessageEventContent};
 use matrix_sdk::ruma::{EventId, RoomId, UserId, assign};
@@ -160,6 +163,14 @@ impl Person {
         Ok(room.send(content).await?.response.event_id.to_string())
     }
 
+    /// Sends an event of any type, encrypted where the room is. Returns its id.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn send_json(&self, room: &str, kind: &str, content: Value) -> Result<String, Trouble> {
+        Ok(self.room(room).await?.send_raw(kind, content).await?.response.event_id.to_string())
+    }
+
     /// Changes what one of their messages says.
     ///
     /// # Errors
@@ -178,6 +189,40 @@ impl Person {
         let to = EventId::parse(event).map_err(|error| Trouble::Name(error.to_string()))?;
         let content = ReactionEventContent::new(Annotation::new(to, emoji.to_owned()));
         Ok(self.room(room).await?.send(content).await?.response.event_id.to_string())
+    }
+
+    /// Posts a file, encrypted where the room is. Returns the event's id.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no, or the type is none.
+    pub async fn send_file(&self, room: &str, name: &str, mime: &str, bytes: Vec<u8>) -> Result<String, Trouble> {
+        let mime = mime.parse().map_err(|_| Trouble::Name(format!("{mime} is no type of a file")))?;
+        let sent = self.room(room).await?.send_attachment(name, &mime, bytes, AttachmentConfig::new()).await?;
+        Ok(sent.event_id.to_string())
+    }
+
+    /// Gives the homeserver a file, encrypted: what a message has to say of it.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn upload_encrypted(&self, bytes: &[u8]) -> Result<Value, Trouble> {
+        let file = self.client.upload_encrypted_file(&mut std::io::Cursor::new(bytes.to_vec())).await?;
+        serde_json::to_value(file).map_err(|error| Trouble::Name(error.to_string()))
+    }
+
+    /// What a file holds that came with a message, decrypted.
+    ///
+    /// # Errors
+    /// [`Trouble`] when there is none, or the homeserver does not give it.
+    pub async fn reads_file(&self, line: &Line) -> Result<Vec<u8>, Trouble> {
+        let nothing = |error: serde_json::Error| Trouble::Name(error.to_string());
+        let content = &line.content;
+        let source = match content["file"].is_object() {
+            true => MediaSource::Encrypted(Box::new(serde_json::from_value(content["file"].clone()).map_err(nothing)?)),
+            false => MediaSource::Plain(serde_json::from_value(content["url"].clone()).map_err(nothing)?),
+        };
+        let request = MediaRequestParameters { source, format: MediaFormat::File };
+        Ok(self.client.media().get_media_content(&request, false).await?)
     }
 
     /// Removes a message.
@@ -317,6 +362,7 @@ impl Lines {
                 let of = text(&relation["event_id"]);
                 if let Some(line) = self.0.iter_mut().find(|line| line.id == of && line.sender == sender) {
                     (line.text, line.plain) = words(&content["m.new_content"]);
+                    line.content = content["m.new_content"].clone();
                     line.edits += 1;
                 }
             }
@@ -329,6 +375,7 @@ impl Lines {
                     sender,
                     text: shown,
                     plain,
+                    content: content.clone(),
                     kind: text(&content["msgtype"]),
                     mentions: mentions.iter().map(text).collect(),
                     has_mentions: content["m.mentions"].is_object(),
@@ -346,6 +393,7 @@ impl Lines {
                     sender,
                     text: "(cannot be decrypted)".to_owned(),
                     plain: String::new(),
+                    content: Value::Null,
                     kind: kind.clone(),
                     mentions: Vec::new(),
                     has_mentions: false,

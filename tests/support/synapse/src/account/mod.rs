@@ -146,6 +146,21 @@ impl Account {
         self.send(room, "m.room.message", json!({ "msgtype": "m.text", "body": said })).await
     }
 
+    /// Lets an application service that `server` knows by this token say something for them, at a time of its choice, in
+    /// milliseconds since 1970: the event's id.
+    pub async fn as_service(
+        &self,
+        server: &Homeserver,
+        token: &str,
+        room: &str,
+        content: &Value,
+        at: i64,
+    ) -> Result<String, Error> {
+        let path = path(&["rooms", room, "send", "m.room.message", &transaction()]);
+        let asked = format!("{path}?user_id={}&ts={at}", encoded(&self.user_id));
+        text(&server.request(Method::PUT, &asked, Some(token), Some(content)).await?, "event_id", &path)
+    }
+
     /// Replaces the text of a message of one's own: the id of the edit.
     pub async fn edit(&self, room: &str, event: &str, said: &str) -> Result<String, Error> {
         let content = json!({

@@ -1,0 +1,170 @@
+//! What stands on the other side in the end: each message once, in order, as it was last changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Crowd, Net, Said};
+use crate::town::Town;
+
+/// How long all that waits may take to go over.
+const PATIENCE: Duration = Duration::from_mins(4);
+
+/// What stands for something on one side.
+#[derive(Debug)]
+struct Copy {
+    id: String,
+    words: String,
+    answers: Option<String>,
+    has_file: bool,
+}
+
+impl Crowd {
+    /// Both sides say a last word, each waits for the other's, and then all has to stand as it should.
+    pub(crate) async fn check(&self, town: &Town) {
+        town.max.account.say(&town.engineering, "the end").await.unwrap();
+        town.cleo.say(town.engineering_there(), "the end").unwrap();
+        let here = |seen: &[herald_guild::Seen]| {
+            seen.iter().any(|it| it.content == "**max · Matrix\\:** the end").then_some(())
+        };
+        town.cleo.patient(PATIENCE).wait_for(town.engineering_there(), here).await.unwrap();
+        let there = |events: &[herald_synapse::Event]| {
+            events.iter().any(|it| it.body() == "cleo · Discord: the end").then_some(())
+        };
+        town.max.account.patient(PATIENCE).wait_for(&town.engineering, there).await.unwrap();
+        let mut wrong = Vec::new();
+        for (net, copies) in [(Net::Matrix, self.on_discord(town)), (Net::Discord, Self::on_matrix(town).await)] {
+            self.compare(net, &copies, &mut wrong);
+        }
+        if !wrong.is_empty() {
+            let log = std::fs::read_to_string(town.home().join("herald.log")).unwrap();
+            std::fs::write(format!("/tmp/wb-herald-{}.log", std::process::id()), log).unwrap();
+            let events: Vec<String> = town
+                .max
+                .account
+                .messages(&town.engineering)
+                .await
+                .unwrap()
+                .iter()
+                .map(|it| format!("{it:?}"))
+                .collect();
+            std::fs::write(format!("/tmp/wb-events-{}.log", std::process::id()), events.join("\n")).unwrap();
+            let seen: Vec<String> = town
+                .stands(town.engineering_there(), herald_guild::Id(0))
+                .iter()
+                .map(|it| format!("{} {} {:?} {:?}", it.id, it.name, it.content, it.reply_to))
+                .collect();
+            std::fs::write(format!("/tmp/wb-seen-{}.log", std::process::id()), seen.join("\n")).unwrap();
+            std::fs::write(format!("/tmp/wb-said-{}.log", std::process::id()), format!("{:#?}", self.said)).unwrap();
+        }
+        assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    /// What was said on a network, and what stands for it on the other one.
+    fn compare(&self, net: Net, copies: &[Copy], wrong: &mut Vec<String>) {
+        let all: Vec<&Said> = self.said.iter().filter(|it| it.net == net).collect();
+        let heading = |said: &Said| match net {
+            Net::Matrix => format!("**{} · Matrix\\:** {}", said.who, said.words),
+            Net::Discord => format!("{} · Discord: {}", said.who, said.words),
+        };
+        let mut used = BTreeSet::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut last = BTreeMap::new();
+        for said in all.iter().filter(|it| !it.gone) {
+            let words = heading(said);
+            let here: Vec<usize> = (0..copies.len()).filter(|n| copies[*n].words == words).collect();
+            let [place] = here.as_slice() else {
+                wrong.push(format!("{words:?} stands {} times", here.len()));
+                continue;
+            };
+            used.insert(*place);
+            places.insert(&said.id, *place);
+            if said.is_file != copies[*place].has_file {
+                wrong.push(format!("{words:?} has a file: {}", copies[*place].has_file));
+            }
+            if last.insert(said.who, *place).is_some_and(|before| before > *place) {
+                wrong.push(format!("{words:?} stands before what was said earlier"));
+            }
+        }
+        for said in all.iter().filter(|it| !it.gone) {
+            let Some(place) = places.get(said.id.as_str()) else { continue };
+            let answered = said.answers.map(|to| &self.said[to]);
+            let expected = answered.and_then(|it| places.get(it.id.as_str())).map(|it| &copies[*it].id);
+            // What stood for something that is gone may still be named.
+            if expected.is_some() && copies[*place].answers.as_ref() != expected {
+                wrong
+                    .push(format!("{:?} answers {:?}, not {expected:?}", copies[*place].words, copies[*place].answers));
+            }
+            let reactions = Self::line(said);
+            let lines: Vec<usize> = (0..copies.len())
+                .filter(|n| is_line(&copies[*n]) && copies[*n].answers.as_ref() == Some(&copies[*place].id))
+                .collect();
+            let read: Vec<&str> = lines.iter().map(|n| copies[*n].words.as_str()).collect();
+            used.extend(lines.iter().copied());
+            if read != reactions.iter().map(String::as_str).collect::<Vec<_>>() {
+                wrong.push(format!("reactions on {:?} read {read:?}, not {reactions:?}", copies[*place].words));
+            }
+        }
+        let ends = |copy: &Copy| copy.words.ends_with("the end");
+        for (n, copy) in copies.iter().enumerate().filter(|(n, copy)| !used.contains(n) && !ends(copy)) {
+            wrong.push(format!("nobody said {:?}, which stands in place {n}", copy.words));
+        }
+    }
+
+    /// Who has reacted, as one line.
+    fn line(said: &Said) -> Option<String> {
+        let mut emoji: Vec<&str> = Vec::new();
+        said.reactions.iter().for_each(|it| {
+            if !emoji.contains(&it.emoji) {
+                emoji.push(it.emoji);
+            }
+        });
+        let of = |emoji: &str| {
+            let who: Vec<&str> = said.reactions.iter().filter(|it| it.emoji == emoji).map(|it| it.who).collect();
+            format!("{emoji} {}", who.join(", "))
+        };
+        let all: Vec<String> = emoji.into_iter().map(of).collect();
+        (!all.is_empty()).then(|| all.join(" · "))
+    }
+
+    fn on_discord(&self, town: &Town) -> Vec<Copy> {
+        let own: BTreeSet<String> = self.said.iter().map(|it| it.id.clone()).collect();
+        let all = town.stands(town.engineering_there(), herald_guild::Id(0));
+        let all = all.into_iter().filter(|it| it.author == town.bot.id && !own.contains(&it.id.to_string()));
+        all.map(|it| Copy {
+            id: it.id.to_string(),
+            words: it.content,
+            answers: it.reply_to.map(|it| it.to_string()),
+            has_file: !it.files.is_empty(),
+        })
+        .collect()
+    }
+
+    async fn on_matrix(town: &Town) -> Vec<Copy> {
+        let mut copies: Vec<Copy> = Vec::new();
+        for event in town.max.account.messages(&town.engineering).await.unwrap() {
+            if event.kind() != "m.room.message" || event.sender() != town.me.user_id() || event.is_redacted() {
+                continue;
+            }
+            let content: &Value = event.content();
+            if let Some((of, words)) = event.edit() {
+                if let Some(copy) = copies.iter_mut().find(|it| it.id == of) {
+                    words.clone_into(&mut copy.words);
+                }
+                continue;
+            }
+            copies.push(Copy {
+                id: event.id().to_owned(),
+                words: event.body().to_owned(),
+                answers: content["m.relates_to"]["m.in_reply_to"]["event_id"].as_str().map(str::to_owned),
+                has_file: content["msgtype"] == "m.file",
+            });
+        }
+        copies
+    }
+}
+
+fn is_line(copy: &Copy) -> bool {
+    !copy.words.contains(':')
+}

@@ -1,0 +1,96 @@
+//! Both networks fail at once, in every way.
+
+use std::time::Duration;
+
+use herald_guild::Discord;
+use herald_synapse::{Proxy, Synapse};
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::crowd::{Crowd, Net};
+use crate::herald::Herald;
+use crate::town::Town;
+use crate::{discord_storm, matrix_storm};
+
+/// What all chance begins with.
+const SEED: u64 = 1200;
+/// How much people do.
+const DEEDS: usize = 1200;
+/// After how many of them the gateway does something.
+const UPSET: usize = 80;
+/// How many are done while one of the two is down, and while both are.
+const DOWN: usize = 40;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_message_stands_once_on_the_other_side_however_both_networks_fail() {
+    let mut synapse = Synapse::start().await.unwrap();
+    let proxy = Proxy::start(synapse.port(), SEED).await.unwrap();
+    let town = Town::plan(synapse.clone()).await;
+    // So that a gateway that is silent is noticed soon.
+    town.discord.heartbeat(Duration::from_secs(2));
+    town.configure(&proxy.url(), "");
+    let herald = Herald::start(town.home()).await;
+    let town = town.settle_in().await;
+    town.discord.limits(discord_storm::wide());
+    town.discord.seed(SEED);
+    let mut dice = SmallRng::seed_from_u64(SEED);
+    let mut crowd = Crowd::new(SEED);
+    let (asked, posted) = (proxy.log().len(), town.discord.requests().len());
+
+    matrix_storm::storm(&proxy);
+    discord_storm::storm(&town.discord);
+    while crowd.done.all() < DEEDS {
+        let done = crowd.done.all();
+        crowd.act(&town).await;
+        if crowd.done.all() == done {
+            continue;
+        }
+        match crowd.done.all() {
+            300 => proxy.go_dark().await,
+            n if n == 300 + DOWN => proxy.go_light().await.unwrap(),
+            600 => town.discord.stop(),
+            n if n == 600 + DOWN => town.discord.start_again().await.unwrap(),
+            900 => {
+                let logged = herald.logged();
+                town.discord.stop();
+                synapse.stop().await.unwrap();
+                let notices = |lines: &[String]| {
+                    let mut new = lines.iter().skip(logged);
+                    new.any(|it| it.contains("a sync failed") || it.contains("could not read back")).then_some(())
+                };
+                herald.logs(notices).await;
+                crowd.only = Some(Net::Discord);
+            }
+            n if n == 900 + DOWN => {
+                synapse.start_again().await.unwrap();
+                town.discord.start_again().await.unwrap();
+                crowd.only = None;
+            }
+            n if n % UPSET == 0 => upset(&town.discord, &mut dice).await,
+            _ => {}
+        }
+    }
+    proxy.heal();
+    town.discord.heal();
+    crowd.check(&town).await;
+    println!("{:?}", crowd.done);
+    println!("{:?}", proxy.injected());
+    let faults = proxy.log()[asked..].iter().filter(|it| it.fault.is_some()).count();
+    let there = town.discord.requests()[posted..].iter().filter(|it| it.fault).count();
+    assert!(faults >= 30 && there >= 40, "only {faults} requests to Synapse and {there} to Discord met a fault");
+    assert!(proxy.injected().answers_lost > 0 && proxy.injected().cut > 0, "{:?}", proxy.injected());
+    println!("{:?}; {faults} faults of Synapse's network, {there} of Discord's", town.discord.connections());
+    assert_eq!(herald.stop().await, 0);
+}
+
+/// Something that the gateway does, and that Herald comes back from with the same session.
+async fn upset(discord: &Discord, dice: &mut SmallRng) {
+    let before = discord.connections();
+    match dice.random_range(0..4) {
+        0 => discord.cut_gateway(),
+        1 => discord.ask_to_reconnect(),
+        2 => discord.invalidate_sessions(true),
+        _ => discord.close_gateway(4000, "Unknown error."),
+    }
+    discord.until(|_, now| (now.resumed > before.resumed).then_some(())).await;
+}
