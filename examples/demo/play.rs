@@ -1,5 +1,6 @@
 //! One command, and what it causes.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,7 @@ pub(crate) async fn play(act: &Act, town: &Town) -> Result<(), Box<dyn Error>> {
     let places: Vec<Place> = act.on.iter().copied().filter(|it| act.says.starts_with('!') || *it != from).collect();
     let mut before = Vec::new();
     for place in &places {
-        before.push(count(*place, town).await?);
+        before.push(stand(*place, town).await?);
     }
     let begun = now();
     if let Some(person) = town.on_matrix(act.who) {
@@ -34,34 +35,36 @@ pub(crate) async fn play(act: &Act, town: &Town) -> Result<(), Box<dyn Error>> {
     } else if let Some(person) = town.on_discord(act.who) {
         person.say(town.channel("war-room")?, act.says).map_err(|refused| format!("{refused:?}"))?;
     }
-    let waits = places.iter().zip(before).map(|(place, before)| effect(act, *place, before, begun, town));
+    let waits = places.iter().zip(&before).map(|(place, before)| effect(act, *place, before, begun, town));
     for (place, (took, line)) in places.iter().zip(try_join_all(waits).await?) {
         println!("  {:>4} ms  {:<18} {line}", took.as_millis(), place.shown());
     }
     Ok(())
 }
 
-/// How many messages stand in a room.
-async fn count(place: Place, town: &Town) -> Result<usize, Box<dyn Error>> {
+/// The messages that stand in a room.
+async fn stand(place: Place, town: &Town) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let ids = |lines: Vec<herald_element::Line>| lines.into_iter().map(|it| it.id).collect();
     Ok(match place {
-        Place::WarMatrix => town.max.lines(&town.war).await?.len(),
-        Place::CompanyMatrix => town.mona.lines(&town.company).await?.len(),
+        Place::WarMatrix => ids(town.max.lines(&town.war).await?),
+        Place::CompanyMatrix => ids(town.mona.lines(&town.company).await?),
         Place::WarDiscord => seen(town, "ben", "war-room")?,
         Place::CompanyDiscord => seen(town, "dora", "company")?,
     })
 }
 
-fn seen(town: &Town, who: &str, channel: &str) -> Result<usize, Box<dyn Error>> {
+fn seen(town: &Town, who: &str, channel: &str) -> Result<BTreeSet<String>, Box<dyn Error>> {
     let person = town.on_discord(who).ok_or("nobody reads there")?;
-    Ok(person.reads(town.channel(channel)?).map_or(0, |seen| seen.len()))
+    let all = person.reads(town.channel(channel)?).unwrap_or_default();
+    Ok(all.into_iter().map(|it| it.id.to_string()).collect())
 }
 
-/// Waits for the first message of Herald's after the first `before` that holds the words: after how long, and its line
+/// Waits for the first message of Herald's that is not among those `before` and holds the words: after how long, and its line
 /// with them.
 async fn effect(
     act: &Act,
     place: Place,
-    before: usize,
+    before: &BTreeSet<String>,
     begun: Instant,
     town: &Town,
 ) -> Result<(Duration, String), Box<dyn Error>> {
@@ -85,21 +88,27 @@ async fn on_matrix(
     act: &Act,
     who: &herald_element::Person,
     room: &str,
-    before: usize,
+    before: &BTreeSet<String>,
     town: &Town,
 ) -> Result<String, Box<dyn Error>> {
     let me = town.me.user_id();
     let found = |lines: &[herald_element::Line]| {
-        let new = lines.iter().skip(before).filter(|it| it.sender == me && !is_command(act, &it.text));
+        let new = lines.iter().filter(|it| it.sender == me && !before.contains(&it.id) && !is_command(act, &it.text));
         new.map(|it| plain(&it.text)).find(|text| text.contains(act.causes))
     };
     Ok(who.wait_for(room, found).await?)
 }
 
-async fn on_discord(act: &Act, who: &str, channel: &str, before: usize, town: &Town) -> Result<String, Box<dyn Error>> {
+async fn on_discord(
+    act: &Act,
+    who: &str,
+    channel: &str,
+    before: &BTreeSet<String>,
+    town: &Town,
+) -> Result<String, Box<dyn Error>> {
     let person = town.on_discord(who).ok_or("nobody reads there")?;
     let found = |seen: &[herald_guild::Seen]| {
-        let new = seen.iter().skip(before).filter(|it| it.author == town.bot.id);
+        let new = seen.iter().filter(|it| it.author == town.bot.id && !before.contains(&it.id.to_string()));
         new.map(|it| readable(it, town)).find(|text| text.contains(act.causes) && !is_command(act, text))
     };
     Ok(person.wait_for(town.channel(channel)?, found).await.map_err(|never| never.to_string())?)

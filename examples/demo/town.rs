@@ -1,6 +1,9 @@
 //! Both networks, and who is there.
 
 use std::error::Error;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use herald_element::Person as Reader;
@@ -18,6 +21,7 @@ const RIGHTS: u64 = permissions::VIEW_CHANNEL
     | permissions::ADD_REACTIONS
     | permissions::MANAGE_MESSAGES
     | permissions::PIN_MESSAGES
+    | permissions::MANAGE_THREADS
     | permissions::MANAGE_CHANNELS
     | permissions::MANAGE_ROLES
     | permissions::READ_MESSAGE_HISTORY;
@@ -105,8 +109,10 @@ impl Town {
         let accounts: [Account; 3] = accounts.try_into().map_err(few_accounts)?;
         let [mia, max, mona] = <[Reader; 3]>::try_from(readers).map_err(few)?;
         let home = tempfile::Builder::new().prefix("herald-demo-").tempdir()?;
-        std::fs::write(home.path().join("password"), me.password())?;
-        std::fs::write(home.path().join("token"), &bot.token)?;
+        for (name, secret) in [("password", me.password()), ("token", &bot.token)] {
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(home.path().join(name))?;
+            file.write_all(secret.as_bytes())?;
+        }
         let (war, company) = (String::new(), String::new());
         Ok(Self { synapse, discord, guild, bot, responders, there, me, mia, max, mona, accounts, war, company, home })
     }

@@ -165,8 +165,11 @@ fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
     // Somebody looks at what each of the other subcommands prints: the log is for those who ask for it.
     let served = matches!(command, Command::Run(_));
     let quiet = !served && file.is_none() && config.log == crate::config::Log::default();
+    // Whatever goes wrong there is answered with a sentence.
+    let asks = matches!(command, Command::Init(_));
+    let directives = if asks { "off" } else { "error" };
     let filter =
-        EnvFilter::try_new(if quiet { "error".to_owned() } else { config.log.directives() }).unwrap_or_default();
+        EnvFilter::try_new(if quiet { directives.to_owned() } else { config.log.directives() }).unwrap_or_default();
     let ansi = file.is_none() && std::io::stderr().is_terminal();
     let writer = match file {
         Some(path) => BoxMakeWriter::new(move || append_to(&path)),

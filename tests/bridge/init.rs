@@ -107,7 +107,7 @@ async fn somebody_at_a_terminal_is_asked_again_until_each_answer_holds() {
     at.whispers("token", &town.bot.token).await.sees("✔ discord intents").await;
     at.answers("company's server", "here").await.sees("write an id as Discord copies it").await;
     at.answers("company's server", "7").await.sees("oauth2/authorize").await;
-    at.answers("company's server", &town.guild.id().to_string()).await.sees("✔ discord permissions").await;
+    at.answers("company's server", &town.guild.id().to_string()).await.sees("discord permissions").await;
 
     at.answers("Who may change", "discord:7").await.sees("7 is not on the server").await;
     let admins = format!("{}, {}", town.mia.id(), town.ana.id());

@@ -1,22 +1,23 @@
 //! The real binary in a terminal, as whoever sits there sees it.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::watch;
 
 /// How long anything may take to be shown.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A terminal with Herald in it. Herald is killed when this is dropped.
+/// Runs its arguments in a terminal of their own, with standard input as the keyboard and standard output as the screen.
+const IN_A_TERMINAL: &str = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+
+/// A terminal with Herald in it. Herald is hung up on when this is dropped.
 pub(crate) struct Terminal {
     child: Child,
-    keyboard: File,
+    keyboard: ChildStdin,
     shown: watch::Receiver<String>,
     /// How much of it was read already, in bytes.
     read: usize,
@@ -25,31 +26,19 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Starts `herald` with these arguments in `home`.
     pub(crate) fn run(home: &Path, arguments: &[&str]) -> Self {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&ours).unwrap();
-        unlockpt(&ours).unwrap();
-        let name = ptsname(&ours, Vec::new()).unwrap().into_string().unwrap();
-        let theirs = OpenOptions::new().read(true).write(true).open(name).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_herald"))
+        // Python is there for Synapse.
+        let mut child = Command::new("python3")
+            .args(["-c", IN_A_TERMINAL, env!("CARGO_BIN_EXE_herald")])
             .args(arguments)
             .current_dir(home)
-            .stdin(Stdio::from(theirs.try_clone().unwrap()))
-            .stdout(Stdio::from(theirs.try_clone().unwrap()))
-            .stderr(Stdio::from(theirs))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let mut screen = File::from(ours);
-        let keyboard = screen.try_clone().unwrap();
+        let (keyboard, screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let (all, shown) = watch::channel(String::new());
-        // It ends with the last process that has the other end.
-        std::thread::spawn(move || {
-            let (mut buffer, mut bytes) = ([0; 4096], Vec::new());
-            while let Ok(count @ 1..) = screen.read(&mut buffer) {
-                bytes.extend_from_slice(&buffer[..count]);
-                all.send_replace(String::from_utf8_lossy(&bytes).replace('\r', ""));
-            }
-        });
+        tokio::spawn(keep(screen, all));
         Self { child, keyboard, shown, read: 0 }
     }
 
@@ -73,19 +62,19 @@ impl Terminal {
     }
 
     /// Types a line.
-    pub(crate) fn types(&mut self, line: &str) -> &mut Self {
-        self.keyboard.write_all(format!("{line}\r").as_bytes()).unwrap();
+    pub(crate) async fn types(&mut self, line: &str) -> &mut Self {
+        self.keyboard.write_all(format!("{line}\r").as_bytes()).await.unwrap();
         self
     }
 
     /// Waits for a question, and answers it.
     pub(crate) async fn answers(&mut self, question: &str, line: &str) -> &mut Self {
-        self.sees(question).await.sees(": ").await.types(line)
+        self.sees(question).await.sees(": ").await.types(line).await
     }
 
     /// Waits for a question whose answer is not shown, and answers it.
     pub(crate) async fn whispers(&mut self, question: &str, line: &str) -> &mut Self {
-        self.sees(question).await.sees("(not shown): ").await.types(line)
+        self.sees(question).await.sees("(not shown): ").await.types(line).await
     }
 
     /// All that was shown.
@@ -102,5 +91,13 @@ impl Terminal {
     /// Ends it at once, as somebody who closes the window.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
+    }
+}
+
+/// Keeps what is shown.
+async fn keep(mut screen: ChildStdout, all: watch::Sender<String>) {
+    let mut bytes = Vec::new();
+    while screen.read_buf(&mut bytes).await.is_ok_and(|count| count > 0) {
+        all.send_replace(String::from_utf8_lossy(&bytes).replace('\r', ""));
     }
 }
