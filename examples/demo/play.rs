@@ -107,9 +107,11 @@ async fn on_discord(
     town: &Town,
 ) -> Result<String, Box<dyn Error>> {
     let person = town.on_discord(who).ok_or("nobody reads there")?;
+    // While its messages are looked at, the server says nothing else.
+    let now = town.discord.now();
     let found = |seen: &[herald_guild::Seen]| {
         let new = seen.iter().filter(|it| it.author == town.bot.id && !before.contains(&it.id.to_string()));
-        new.map(|it| readable(it, town)).find(|text| text.contains(act.causes) && !is_command(act, text))
+        new.map(|it| readable(it, town, now)).find(|text| text.contains(act.causes) && !is_command(act, text))
     };
     Ok(person.wait_for(town.channel(channel)?, found).await.map_err(|never| never.to_string())?)
 }

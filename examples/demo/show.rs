@@ -26,7 +26,7 @@ pub(crate) async fn room(place: Place, town: &Town) -> Result<(), Box<dyn Error>
             for seen in reader.reads(channel).unwrap_or_default() {
                 // That something was pinned is a line of Discord's own.
                 if seen.kind != 6 {
-                    print(&seen.name.to_lowercase(), &readable(&seen, town));
+                    print(&seen.name.to_lowercase(), &readable(&seen, town, town.discord.now()));
                 }
             }
         }
@@ -38,13 +38,13 @@ fn print(name: &str, text: &str) {
     println!("{name}: {}", text.replace('\n', "\n    "));
 }
 
-/// Without the marks of code, which clients do not show.
+/// A message on Matrix as its client shows it.
 pub(crate) fn plain(text: &str) -> String {
     text.trim().to_owned()
 }
 
 /// A message on Discord as its client shows it: times in words, people by name, no marks.
-pub(crate) fn readable(seen: &Seen, town: &Town) -> String {
+pub(crate) fn readable(seen: &Seen, town: &Town, now: Timestamp) -> String {
     let mut text = seen.content.clone();
     for embed in &seen.embeds {
         for part in ["title", "description"] {
@@ -59,7 +59,7 @@ pub(crate) fn readable(seen: &Seen, town: &Town) -> String {
     let text = replace(&text, r"<t:(\d+)(?::(\w))?>", |it| {
         let at = it[1].parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_default();
         if it.get(2).is_some_and(|style| style.as_str() == "R") {
-            let minutes = (at.as_second() - town.discord.now().as_second() + 30).div_euclid(60);
+            let minutes = (at.as_second() - now.as_second() + 30).div_euclid(60);
             if minutes < 0 { format!("{} min ago", -minutes) } else { format!("in {minutes} min") }
         } else {
             at.strftime("%H:%M").to_string()
