@@ -166,8 +166,8 @@ fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
     let served = matches!(command, Command::Run(_));
     let quiet = !served && file.is_none() && config.log == crate::config::Log::default();
     // Whatever goes wrong there is answered with a sentence.
-    let asks = matches!(command, Command::Init(_));
-    let directives = if asks { "off" } else { "error" };
+    let is_told = matches!(command, Command::Init(_) | Command::Check(_));
+    let directives = if is_told { "off" } else { "error" };
     let filter =
         EnvFilter::try_new(if quiet { directives.to_owned() } else { config.log.directives() }).unwrap_or_default();
     let ansi = file.is_none() && std::io::stderr().is_terminal();
