@@ -94,7 +94,7 @@ impl<J: Journal> Engine<J> {
         let here = Self::side(site, &event.room);
         let emoji = herald_chat::clean_line(emoji);
         let same = |it: &Reacted| self.are_one(&it.by, by) && it.emoji == emoji && it.side == here;
-        if emoji.is_empty() || said.reactions.iter().any(same) {
+        if emoji.is_empty() || said.reactions.iter().any(same) || self.is_gone(step, &event) {
             return;
         }
         said.reactions.push(Reacted { by: by.clone(), emoji, side: here, event });

@@ -43,7 +43,7 @@ impl<J: Journal> Engine<J> {
                 self.pass_message(step, &others, (by, inbound, &Shown::plain(text)), None, None);
             }
             What::Edit { of, shown, .. } => self.pass_edit(step, &others, (by, inbound, shown), &message(of)),
-            What::Delete { of } => self.pass_removal(step, site, &message(of)),
+            What::Delete { of } => self.pass_removal(step, site, inbound.at, &message(of)),
             What::Reaction { to, emoji, .. } => {
                 let event = message(&inbound.id);
                 self.pass_reaction(step, site, by, &message(to), emoji, event);
@@ -64,6 +64,9 @@ impl<J: Journal> Engine<J> {
         let age = step.now.duration_since(inbound.at);
         if age > self.setup.relay.oldest {
             return self.count_old(step, others, inbound);
+        }
+        if origin.as_ref().is_some_and(|it| self.is_gone(step, it)) {
+            return;
         }
         self.bridge.skipped.remove(&inbound.room);
         let answered = answers.map(|message| self.said_as(step, message).map(|(n, _)| n));
@@ -156,8 +159,8 @@ impl<J: Journal> Engine<J> {
         step.batch.said.insert(n, Some(said));
     }
 
-    fn pass_removal(&mut self, step: &mut Step, site: Site, of: &MessageRef) {
-        let Some((n, mut said)) = self.said_as(step, of) else { return };
+    fn pass_removal(&mut self, step: &mut Step, site: Site, at: Timestamp, of: &MessageRef) {
+        let Some((n, mut said)) = self.said_as(step, of) else { return self.note_gone(step, at, of) };
         if let Some(at) = said.reactions.iter().position(|it| it.event == *of) {
             said.reactions.remove(at);
             return self.show_reactions(step, site, n, said);
@@ -174,6 +177,29 @@ impl<J: Journal> Engine<J> {
             }
         }
         step.batch.said.insert(n, Some(said));
+    }
+
+    /// Remembers what was removed before Herald heard of it: what is read back says nothing of it any more, but the stream
+    /// may still bring it.
+    fn note_gone(&mut self, step: &mut Step, at: Timestamp, of: &MessageRef) {
+        let n = self.next_said();
+        let said = Said {
+            at,
+            by: None,
+            text: String::new(),
+            origin: Some(of.clone()),
+            copies: Vec::new(),
+            reactions: Vec::new(),
+            gone: true,
+            dated: false,
+            answers_unknown: false,
+        };
+        step.batch.said.insert(n, Some(said));
+    }
+
+    /// Whether it was removed already.
+    pub(super) fn is_gone(&self, step: &mut Step, message: &MessageRef) -> bool {
+        self.said_as(step, message).is_some_and(|(_, said)| said.gone && said.origin.as_ref() == Some(message))
     }
 
     /// What is said on a side in a speaker's name, in parts that fit there. Nothing when there are no words.

@@ -3,6 +3,7 @@
 mod files;
 mod from_discord;
 mod from_matrix;
+mod long;
 mod read;
 
 use herald_guild::Id;

@@ -11,6 +11,9 @@ use crate::town::Town;
 /// How long all that waits may take to go over.
 const PATIENCE: Duration = Duration::from_mins(4);
 
+/// What stands before an answer to something that nobody knows of.
+const UNKNOWN: &str = "(in answer to a message that is not known here)";
+
 /// What stands for something on one side.
 #[derive(Debug)]
 struct Copy {
@@ -73,7 +76,18 @@ impl Crowd {
         let mut last = BTreeMap::new();
         for said in all.iter().filter(|it| !it.gone) {
             let words = heading(said);
-            let here: Vec<usize> = (0..copies.len()).filter(|n| copies[*n].words == words).collect();
+            // What it answers may have been gone before Herald heard of it.
+            let answers_gone = said.answers.is_some_and(|to| self.said[to].gone);
+            let aside = answers_gone.then(|| {
+                let mark = if net == Net::Matrix { "*" } else { "" };
+                words.replacen(": ", &format!(": {mark}{UNKNOWN}{mark} "), 1).replacen(
+                    ":** ",
+                    &format!(":** {mark}{UNKNOWN}{mark} "),
+                    1,
+                )
+            });
+            let is_it = |copy: &Copy| copy.words == words || Some(&copy.words) == aside.as_ref();
+            let here: Vec<usize> = (0..copies.len()).filter(|n| is_it(&copies[*n])).collect();
             let [place] = here.as_slice() else {
                 wrong.push(format!("{words:?} stands {} times", here.len()));
                 continue;

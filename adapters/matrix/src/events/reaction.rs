@@ -2,6 +2,7 @@
 
 use herald_chat::{Person, What};
 use matrix_sdk::Room;
+use matrix_sdk::config::RequestConfig;
 use matrix_sdk::ruma::EventId;
 use matrix_sdk::ruma::events::relation::Annotation;
 use matrix_sdk::ruma::events::room::message::Relation;
@@ -23,7 +24,8 @@ impl Inner {
 
     /// What a message says, as it was last edited, and who wrote it. Of what are no words, nothing.
     async fn reacted_to(&self, room: &Room, id: &EventId) -> Option<(String, Person)> {
-        let event = room.event(id, None).await.ok()?;
+        // Without this the reaction would be lost, so a network that fails is asked again.
+        let event = room.event(id, Some(RequestConfig::short_retry())).await.ok()?;
         let event = event.raw().deserialize().ok()?;
         let author = self.person(room, event.sender()).await;
         let AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomMessage(SyncMessageLikeEvent::Original(
