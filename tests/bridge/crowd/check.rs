@@ -40,27 +40,6 @@ impl Crowd {
         for (net, copies) in [(Net::Matrix, self.on_discord(town)), (Net::Discord, Self::on_matrix(town).await)] {
             self.compare(net, &copies, &mut wrong);
         }
-        if !wrong.is_empty() {
-            let log = std::fs::read_to_string(town.home().join("herald.log")).unwrap();
-            std::fs::write(format!("/tmp/wb-herald-{}.log", std::process::id()), log).unwrap();
-            let events: Vec<String> = town
-                .max
-                .account
-                .messages(&town.engineering)
-                .await
-                .unwrap()
-                .iter()
-                .map(|it| format!("{it:?}"))
-                .collect();
-            std::fs::write(format!("/tmp/wb-events-{}.log", std::process::id()), events.join("\n")).unwrap();
-            let seen: Vec<String> = town
-                .stands(town.engineering_there(), herald_guild::Id(0))
-                .iter()
-                .map(|it| format!("{} {} {:?} {:?}", it.id, it.name, it.content, it.reply_to))
-                .collect();
-            std::fs::write(format!("/tmp/wb-seen-{}.log", std::process::id()), seen.join("\n")).unwrap();
-            std::fs::write(format!("/tmp/wb-said-{}.log", std::process::id()), format!("{:#?}", self.said)).unwrap();
-        }
         assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
     }
 
