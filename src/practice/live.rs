@@ -24,7 +24,7 @@ pub const PEOPLE: [&str; 4] = ["ana", "ben", "cleo", "bob"];
 pub enum LiveError {
     /// It is for scripts.
     #[error(
-        "`boards`, `networks two`, `at annex`, `wait`, `offline`, `online`, `lost` and `crash` are for scripts: \
+        "`boards`, `networks two`, `at annex`, `wait`, `offline`, `online`, `lost`, `crash`, `down` and `up` are for scripts: \
          `herald practice --script FILE`"
     )]
     ScriptOnly,
@@ -115,6 +115,8 @@ impl<J: Journal + 'static> Live<J> {
             | Action::Offline { .. }
             | Action::Online { .. }
             | Action::Lost { .. }
+            | Action::Down
+            | Action::Up
             | Action::Crash => return Err(LiveError::ScriptOnly),
         };
         done.map(drop).map_err(|why| LiveError::NotAllowed(why.to_string()))

@@ -39,6 +39,10 @@ pub enum Action {
     Lost { room: String },
     /// Herald dies and starts again from the disk.
     Crash,
+    /// Herald dies.
+    Down,
+    /// It starts again from the disk.
+    Up,
 }
 
 /// A line with its number, from 1.
@@ -69,7 +73,7 @@ pub const ANNEX: &str = "annex";
 const FORMS: &str = "a line is `ana: words`, `ana in company: words`, `ana answers \"words\": words`, \
                      `ana reacts 📌 to \"words\"`, `ana takes 📌 off \"words\"`, `ana edits \"words\" to \"words\"`, \
                      `ana deletes \"words\"`, `ana takes down \"words\"`, `ana sends chart.png 2000: words`, \
-                     `gone chart.png`, `wait 25m`, `offline company`, `online company`, `lost company`, `crash`, \
+                     `gone chart.png`, `wait 25m`, `offline company`, `online company`, `lost company`, `crash`, `down`, `up`, \
                      `| words` to go on with the line before, or before all else `boards` or `networks two`; then \
                      `at annex` right after a name or at the end of `offline`, `online`, `lost` and `gone`";
 
@@ -161,6 +165,8 @@ impl Action {
             | Self::Offline { .. }
             | Self::Online { .. }
             | Self::Lost { .. }
+            | Self::Down
+            | Self::Up
             | Self::Crash => None,
         }
     }
@@ -182,6 +188,8 @@ impl Action {
             | Self::Offline { .. }
             | Self::Online { .. }
             | Self::Lost { .. }
+            | Self::Down
+            | Self::Up
             | Self::Crash => None,
         }
     }
@@ -190,6 +198,8 @@ impl Action {
 fn action(text: &str) -> Result<Action, String> {
     match text {
         "crash" => return Ok(Action::Crash),
+        "down" => return Ok(Action::Down),
+        "up" => return Ok(Action::Up),
         "boards" => return Ok(Action::Boards),
         "networks two" => return Ok(Action::Networks),
         _ => {}

@@ -247,6 +247,16 @@ impl<J: Journal + 'static> Stage<J> {
                 self.start()?;
                 Ok(())
             }
+            Action::Down => {
+                self.kill();
+                Ok(())
+            }
+            Action::Up => {
+                if self.running.is_none() {
+                    self.start()?;
+                }
+                Ok(())
+            }
         };
         self.settle()?;
         let mut seen = self.seen(there);
@@ -326,6 +336,8 @@ fn room_of(action: &Action) -> &str {
         | Action::Networks
         | Action::Boards
         | Action::Wait(_)
+        | Action::Down
+        | Action::Up
         | Action::Crash => WAR_ROOM,
     }
 }

@@ -25,7 +25,9 @@ pub(crate) struct Stored {
 impl Stored {
     /// A file that somebody sends.
     pub(crate) fn of(name: &str, size: u64) -> Self {
-        let head: String = format!("{name} ").chars().filter(char::is_ascii).take(HEAD).collect();
+        let words: Vec<char> = format!("{name} ").chars().filter(char::is_ascii).collect();
+        let length = HEAD.min(usize::try_from(size).unwrap_or(HEAD));
+        let head = words.into_iter().cycle().take(length).collect();
         Self { name: name.to_owned(), size, head }
     }
 

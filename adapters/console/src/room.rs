@@ -55,6 +55,14 @@ impl Message {
         Self { by: by.to_owned(), text, gone: false, pinned: false, reactions, answers, file: None }
     }
 
+    /// What people know it by: its words, or the name of its file.
+    pub(crate) fn named(&self) -> String {
+        match &self.file {
+            Some(file) if self.text.is_empty() => file.name.clone(),
+            Some(_) | None => self.text.clone(),
+        }
+    }
+
     /// Whether people find it by these words.
     pub(crate) fn holds(&self, words: &str) -> bool {
         self.text.contains(words) || self.file.as_ref().is_some_and(|file| file.name.contains(words))

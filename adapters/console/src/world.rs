@@ -83,8 +83,7 @@ impl World {
             }
             Deed::Said { room, text, answers, file } => {
                 let mentions = self.mentions(&text);
-                let answered =
-                    answers.and_then(|of| Some((of, self.rooms.get(&room)?.messages.get(&of)?.text.clone())));
+                let answered = answers.and_then(|of| Some((of, self.rooms.get(&room)?.messages.get(&of)?.named())));
                 let reply_to =
                     answers.map(|of| MessageRef { room: RoomRef::new(&self.network, &room), id: of.to_string() });
                 let files = file.iter().map(|file| file.attachment(&self.network, &room, outcome.number)).collect();
