@@ -64,6 +64,7 @@ impl<J: Journal> Engine<J> {
             owed_marks: Vec::new(),
             owed_inputs: Vec::new(),
             early: Vec::new(),
+            patience: BTreeMap::new(),
             taken: Vec::new(),
             told_after: BTreeMap::new(),
             refused_at: BTreeMap::new(),
@@ -95,6 +96,8 @@ impl<J: Journal> Engine<J> {
         (self.marks, self.mark_order) = marks(&tables.marks);
         self.subjects = tables.subjects;
         self.find_boards();
+        // The line that was to count them is not there, and they are taken in again.
+        self.bridge.skipped.clear();
         Ok(())
     }
 

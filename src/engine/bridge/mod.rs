@@ -44,7 +44,7 @@ pub(super) struct Bridge {
     /// The number of the newest message that stands in several rooms.
     last: SaidNo,
     /// The line that counts what was too old in a room, and the count.
-    skipped: BTreeMap<RoomRef, (SaidNo, u32)>,
+    pub(super) skipped: BTreeMap<RoomRef, (SaidNo, u32)>,
     /// When the table is next looked over.
     sweep_at: Option<Timestamp>,
     pub(super) merge: Merge,
@@ -75,6 +75,11 @@ impl<J: Journal> Engine<J> {
         };
         let networks: BTreeSet<Network> = sides.iter().map(Side::network).collect();
         if self.setup.relay.on && networks.len() > 1 { sides } else { Vec::new() }
+    }
+
+    /// Whether this happened in a room that is one with others.
+    pub(super) fn is_one_with_others(&self, inbound: &herald_chat::Inbound) -> bool {
+        self.site(inbound).is_some_and(|site| !self.sides(site).is_empty())
     }
 
     /// The side that a room is.

@@ -158,8 +158,9 @@ impl<J: Journal> Engine<J> {
     fn pass_removal(&mut self, step: &mut Step, site: Site, of: &MessageRef) {
         let Some((n, mut said)) = self.said_as(step, of) else { return };
         if let Some(at) = said.reactions.iter().position(|it| it.event == *of) {
+            let before = said.reactions.clone();
             said.reactions.remove(at);
-            return self.show_reactions(step, site, n, said);
+            return self.show_reactions(step, site, n, said, &before);
         }
         if said.origin.as_ref() != Some(of) || said.gone {
             return;
