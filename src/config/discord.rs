@@ -1,6 +1,6 @@
 //! `[discord]`: the server, and who Herald is there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use serde::de::Error;
@@ -52,6 +52,11 @@ impl Discord {
             // Checked when the configuration was read.
             (None, None) => Ok(SecretString::default()),
         }
+    }
+
+    /// The files that hold secrets, each by its key.
+    pub(super) fn secret_files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        self.token_file.iter().map(|file| ("discord.token_file", file.as_path()))
     }
 
     /// One token is enough, and needed.

@@ -171,6 +171,8 @@ pub struct Engine<J> {
     owed_marks: Vec<Mark>,
     owed_inputs: Vec<Input>,
     early: Vec<Input>,
+    /// Until when what is early in a room waits for the message that it is about.
+    patience: BTreeMap<RoomRef, Timestamp>,
     taken: Vec<Taken>,
     told_after: BTreeMap<EntryId, u32>,
     /// Where a platform refuses everything, and why: until something is through there, that is logged once.
@@ -210,6 +212,7 @@ impl<J: Journal> Engine<J> {
             .chain(self.next_notice())
             .chain(self.boards.wakes())
             .chain(self.bridge.merge.wakes())
+            .chain(self.early_wakes())
             .min()
     }
 

@@ -18,6 +18,7 @@ use super::{Clock, Engine, Fault, Input, Receipt, Setup, Taken, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
 use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
+use crate::relay;
 
 /// What is sent later than this says no more how far off a moment is.
 const LATE: SignedDuration = SignedDuration::from_secs(30);
@@ -165,10 +166,8 @@ fn start<J: Journal>(
         Dest::Own(no, network) => engine.own_room(*no, network),
         Dest::Direct(_) => None,
     };
-    let source = match &delivery.entry.action {
-        Action::File(_, file) => platforms.get(&file.network).cloned(),
-        _ => None,
-    };
+    let file = delivery.entry.action.file();
+    let source = file.and_then(|file| platforms.get(&file.network).cloned());
     let cargo = Cargo { source, most: engine.setup.relay.file_limit, spool: engine.setup.relay.spool.clone() };
     let late = clock.now().duration_since(delivery.entry.made) > LATE;
     let patience = clock.until(clock.now().saturating_add(PATIENCE).unwrap_or(Timestamp::MAX));
@@ -212,18 +211,22 @@ async fn deliver(
             {
                 return Ok(Receipt::Message(message));
             }
-            let sent = match &entry.action {
-                Action::File(_, file) => cargo.carry(platform, &room, post, file, &entry.key).await,
-                _ => platform.post(&room, post, &entry.key).await,
+            let sent = match entry.action.file() {
+                Some(file) => cargo.carry(platform, &room, post, file, &entry.key).await,
+                None => platform.post(&room, post, &entry.key).await,
             };
-            match sent {
-                // Refused now, but an earlier try whose answer was lost may have arrived.
-                Err(refused @ SendError::Refused { .. }) => {
-                    let found = platform.find(&room, post, &entry.key, entry.made).await?;
-                    found.map(Receipt::Message).ok_or(refused)
-                }
-                answer => answer.map(Receipt::Message),
+            let Err(SendError::Refused { reason }) = sent else { return sent.map(Receipt::Message) };
+            // Refused now, but an earlier try whose answer was lost may have arrived.
+            if let Some(found) = platform.find(&room, post, &entry.key, entry.made).await? {
+                return Ok(Receipt::Message(found));
             }
+            let Some(file) = entry.action.file() else { return Err(SendError::Refused { reason }) };
+            // What cannot be carried is named in its place, so that it stays in order.
+            let told = relay::in_place(post, file, &reason);
+            if let Some(found) = platform.find(&room, &told, &entry.key, entry.made).await? {
+                return Ok(Receipt::Message(found));
+            }
+            platform.post(&room, &told, &entry.key).await.map(Receipt::Message)
         }
         // It never got there, so there is nothing to change.
         Action::Rewrite(_) | Action::Withdraw => Ok(Receipt::Done),

@@ -25,11 +25,18 @@ use crate::incident::Audience;
 /// The practice platform's standing rooms.
 #[must_use]
 pub fn rooms() -> Rooms {
-    let network = herald_chat::Network::new(herald_console::NETWORK);
-    let room = |audience: Audience| (audience, RoomRef::new(&network, audience.word()));
-    Rooms::new(
-        [Audience::WarRoom, Audience::Engineering, Audience::Company, Audience::Customers, Audience::Admin].map(room),
-    )
+    rooms_on(&[herald_console::NETWORK])
+}
+
+/// The standing rooms of each of these practice networks.
+#[must_use]
+pub fn rooms_on(networks: &[&str]) -> Rooms {
+    let audiences = [Audience::WarRoom, Audience::Engineering, Audience::Company, Audience::Customers, Audience::Admin];
+    let on = |network: &&str| {
+        let network = herald_chat::Network::new(network);
+        audiences.map(|audience| (audience, RoomRef::new(&network, audience.word())))
+    };
+    Rooms::new(networks.iter().flat_map(on))
 }
 
 /// What Herald goes by in practice: the configuration, on the practice platform's rooms.

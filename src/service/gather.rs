@@ -33,10 +33,10 @@ impl<'a> Joining<'a> {
         status: &'a Status<J>,
         clock: &'a Arc<dyn Clock>,
     ) -> Self {
-        let connect = |join: &'a Box<dyn Join>| {
+        let connecting = joins.iter().map(|join| {
             async move { (join.network(), connect(&**join, rooms, status, clock).await) }.boxed_local()
-        };
-        Self(joins.iter().map(connect).collect())
+        });
+        Self(connecting.collect())
     }
 
     /// Waits for all of them, or at first for as many as can be reached, if the rooms of the others are `known`.

@@ -23,6 +23,10 @@ const FAREWELL: Duration = Duration::from_secs(3);
 /// How often it is looked whether all is ready, until it is.
 const GLANCE: Duration = Duration::from_millis(100);
 
+/// What is said when no room is for the company.
+pub(super) const NOBODY_OUTSIDE: &str =
+    "rooms.company is empty, so updates reach nobody outside. Write the room that everybody reads";
+
 /// What Herald runs on.
 pub struct Start<J> {
     /// The record. It holds the lock of its directory.
@@ -196,7 +200,7 @@ fn introduce(homes: &[Home], rooms: &Rooms, say: &mut dyn FnMut(&str)) {
         say(&format!("⚠ {note}"));
     }
     if rooms.of(Audience::Company).next().is_none() {
-        say("⚠ rooms.company is empty, so updates reach nobody outside. Write the room that everybody reads");
+        say(&format!("⚠ {NOBODY_OUTSIDE}"));
     }
 }
 

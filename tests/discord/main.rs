@@ -4,6 +4,9 @@
 #[path = "../common/acme.rs"]
 mod acme;
 mod away;
+mod check;
+#[path = "../common/checked.rs"]
+mod checked;
 mod faults;
 #[path = "../common/herald.rs"]
 mod herald;

@@ -8,6 +8,7 @@
 mod direct;
 mod error;
 mod events;
+mod examine;
 mod failure;
 mod files;
 mod format;
@@ -43,6 +44,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use error::StartError;
+pub use examine::examine;
 pub use rooms::RoomKind;
 pub use serenity::model::id::{ChannelId, GuildId, RoleId};
 pub use settings::Settings;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use herald_chat::Clock;
 use jiff::SignedDuration;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method};
 use secrecy::{ExposeSecret, SecretString};
@@ -166,6 +166,24 @@ impl Rest {
             // Where it failed, not on what: the value may be somebody's words.
             reason: format!("Discord's answer to {told} could not be read ({:?})", error.classify()),
         })
+    }
+
+    /// The same, with the `Date` that the answer bears, if one came.
+    pub(crate) async fn ask_dated(&self, request: Request) -> (Result<Value, Failure>, Option<String>) {
+        let route = Route::of(&request.method, &request.path);
+        let pass = match self.limits.pass(&route, HOLD).await {
+            Ok(pass) => pass,
+            Err(after) => return (Err(Failure::Limited { after }), None),
+        };
+        let (status, headers, body) = match self.send(&request, &route, None).await {
+            Ok(answer) => answer,
+            Err(failure) => return (Err(failure), None),
+        };
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
+        match pass.answered(&Answer::of(status, &headers, &body)) {
+            Some(after) => (Err(Failure::Limited { after }), date),
+            None => (outcome(status, &body, &request), date),
+        }
     }
 
     async fn send(

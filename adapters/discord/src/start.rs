@@ -22,20 +22,22 @@ use crate::{Discord, Inner, RoomKind, Settings, StartError, direct, menu};
 const MEMBERS_ON: u64 = 1 << 14 | 1 << 15;
 const CONTENT_ON: u64 = 1 << 18 | 1 << 19;
 
+/// The application that the bot belongs to, as Discord tells of it.
 #[derive(Deserialize)]
-struct Application {
-    id: String,
+pub(crate) struct Application {
+    pub(crate) id: String,
     #[serde(default)]
-    flags: u64,
+    pub(crate) flags: u64,
 }
 
+/// The bot, likewise.
 #[derive(Deserialize)]
-struct User {
-    id: String,
-    username: String,
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) username: String,
     global_name: Option<String>,
     #[serde(default)]
-    bot: bool,
+    pub(crate) bot: bool,
 }
 
 impl Discord {
@@ -122,12 +124,16 @@ impl Discord {
     }
 }
 
-async fn ask<T: serde::de::DeserializeOwned>(rest: &Rest, what: &'static str, path: &str) -> Result<T, StartError> {
+pub(crate) async fn ask<T: serde::de::DeserializeOwned>(
+    rest: &Rest,
+    what: &'static str,
+    path: &str,
+) -> Result<T, StartError> {
     rest.ask_as(Request::get(path)).await.map_err(|failure| StartError::answer(what, failure))
 }
 
 /// Whether Discord will give what Herald has to read.
-fn intents(flags: u64, application: u64) -> Result<(), StartError> {
+pub(crate) fn intents(flags: u64, application: u64) -> Result<(), StartError> {
     let (what, switches) = match (flags & CONTENT_ON != 0, flags & MEMBERS_ON != 0) {
         (true, true) => return Ok(()),
         (false, true) => ("what people write", "Message Content Intent"),
@@ -140,7 +146,7 @@ fn intents(flags: u64, application: u64) -> Result<(), StartError> {
 }
 
 /// Whether Herald is there, and how far the server is boosted.
-async fn on_server(rest: &Rest, guild: u64, application: u64) -> Result<u64, StartError> {
+pub(crate) async fn on_server(rest: &Rest, guild: u64, application: u64) -> Result<u64, StartError> {
     match rest.ask(Request::get(format!("/guilds/{guild}"))).await {
         Ok(found) => Ok(found["premium_tier"].as_u64().unwrap_or(0)),
         Err(failure @ Failure::Denied { status: 403 | 404, .. }) if !failure.is_status(401) => {

@@ -8,6 +8,7 @@
 
 mod error;
 mod events;
+mod examine;
 mod failure;
 mod format;
 mod history;
@@ -39,6 +40,7 @@ use matrix_sdk::ruma::OwnedUserId;
 use tokio::sync::watch;
 
 pub use error::StartError;
+pub use examine::examine;
 pub use rooms::RoomKind;
 pub use settings::{Secret, Settings};
 pub use trust::Trust;

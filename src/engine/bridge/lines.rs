@@ -97,8 +97,9 @@ impl<J: Journal> Engine<J> {
         if emoji.is_empty() || said.reactions.iter().any(same) || self.is_gone(step, &event) {
             return;
         }
+        let before = said.reactions.clone();
         said.reactions.push(Reacted { by: by.clone(), emoji, side: here, event });
-        self.show_reactions(step, site, n, said);
+        self.show_reactions(step, site, n, said, &before);
     }
 
     pub(super) fn pass_unreaction(
@@ -112,17 +113,27 @@ impl<J: Journal> Engine<J> {
     ) {
         let Some((n, mut said)) = self.said_as(step, to) else { return };
         let emoji = herald_chat::clean_line(emoji);
-        let before = said.reactions.len();
+        let before = said.reactions.clone();
         said.reactions.retain(|it| !(self.are_one(&it.by, by) && it.emoji == emoji && it.side == *here));
-        if said.reactions.len() < before {
-            self.show_reactions(step, site, n, said);
+        if said.reactions.len() < before.len() {
+            self.show_reactions(step, site, n, said, &before);
         }
     }
 
-    /// Brings the line on each side in line with who has reacted on the others.
-    pub(super) fn show_reactions(&mut self, step: &mut Step, site: Site, n: SaidNo, mut said: Said) {
+    /// Brings the line on each side in line with who has reacted on the others. A line that says so already is left alone.
+    pub(super) fn show_reactions(
+        &mut self,
+        step: &mut Step,
+        site: Site,
+        n: SaidNo,
+        mut said: Said,
+        before: &[Reacted],
+    ) {
         for side in self.sides(site) {
             let text = relay::reactions(&said.reactions, &side);
+            if text == relay::reactions(before, &side) {
+                continue;
+            }
             let post = text.map(|text| Post::new(Tone::Notice, text));
             let line: Option<Part> = said.copy(&side).and_then(|copy| copy.line);
             match (line, post) {

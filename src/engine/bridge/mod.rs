@@ -86,6 +86,11 @@ impl<J: Journal> Engine<J> {
         if self.setup.relay.on && networks.len() > 1 { sides } else { Vec::new() }
     }
 
+    /// Whether this happened in a room that is one with others.
+    pub(super) fn is_one_with_others(&self, inbound: &herald_chat::Inbound) -> bool {
+        self.site(inbound).is_some_and(|site| !self.sides(site).is_empty())
+    }
+
     /// The side that a room is.
     fn side(site: Site, room: &RoomRef) -> Side {
         match site {

@@ -138,13 +138,12 @@ impl<J: Journal> Engine<J> {
             copy.words = kept.to_vec();
             let mut new = Vec::new();
             for (i, post) in posts.into_iter().enumerate() {
-                match kept.get(i) {
-                    Some(part) => self.rewrite(step, side, (n, *part), post),
-                    None => {
-                        let part = copy.part();
-                        copy.words.push(part);
-                        new.push((part, post));
-                    }
+                if let Some(part) = kept.get(i) {
+                    self.rewrite(step, side, (n, *part), post);
+                } else {
+                    let part = copy.part();
+                    copy.words.push(part);
+                    new.push((part, post));
                 }
             }
             // What has grown goes on below; it answers its beginning, so that it is found.
@@ -162,8 +161,9 @@ impl<J: Journal> Engine<J> {
     fn pass_removal(&mut self, step: &mut Step, site: Site, at: Timestamp, of: &MessageRef) {
         let Some((n, mut said)) = self.said_as(step, of) else { return self.note_gone(step, at, of) };
         if let Some(at) = said.reactions.iter().position(|it| it.event == *of) {
+            let before = said.reactions.clone();
             said.reactions.remove(at);
-            return self.show_reactions(step, site, n, said);
+            return self.show_reactions(step, site, n, said, &before);
         }
         if said.origin.as_ref() != Some(of) || said.gone {
             return;

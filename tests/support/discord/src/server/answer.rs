@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use hyper::header::DATE;
 use serde_json::{Value, json};
 
 use super::multipart::Held;
@@ -75,7 +76,10 @@ pub(super) async fn rest(
     if matches!(fault, Some(Fault::Cut | Fault::LoseAnswer)) {
         return Err(Cut);
     }
-    reply.into_response()
+    let mut response = reply.into_response()?;
+    let date = server.shared.quietly(|state| state.clock.now()).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    response.headers_mut().extend(date.parse().ok().map(|date| (DATE, date)));
+    Ok(response)
 }
 
 impl Asked {
