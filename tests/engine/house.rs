@@ -47,8 +47,12 @@ fn boot(disk: &MemoryDisk, setup: Setup) -> Engine<MemoryJournal> {
 
 impl House {
     pub(crate) fn without_boards() -> Self {
+        Self::with(setup())
+    }
+
+    pub(crate) fn with(setup: Setup) -> Self {
         let disk = MemoryDisk::new();
-        let engine = boot(&disk, setup());
+        let engine = boot(&disk, setup);
         let now = "2026-01-05T12:00:00Z".parse().unwrap();
         Self { disk, engine, now, count: 0, answers: |_| None }
     }

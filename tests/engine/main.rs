@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
 
 mod boards;
+mod bridge;
 mod house;
 mod menu;
 mod unreadable;
