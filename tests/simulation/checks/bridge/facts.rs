@@ -84,6 +84,12 @@ impl Facts {
         self.tried.contains(&full_key(event)) || self.own.get(&event.room).is_some_and(over)
     }
 
+    /// Whether it became known that this message stands for something only after an event was handled.
+    pub(super) fn known_after(&self, message: &MessageRef, event: &Inbound) -> bool {
+        let knows = |batch: &Batch| batch.said.values().flatten().any(|said| said.messages().contains(message));
+        self.batches.iter().position(knows) > self.batch(event)
+    }
+
     /// The side that a room is, where it is one with another.
     pub(super) fn side(&self, room: &RoomRef) -> Option<Side> {
         match self.own.get(room) {
