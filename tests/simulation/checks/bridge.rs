@@ -23,6 +23,7 @@ pub(crate) struct Passed {
     /// Of these, those that answer a message that was not known in time.
     pub(crate) unknown: usize,
     pub(crate) files: usize,
+    pub(crate) refused: usize,
     pub(crate) posts: usize,
     pub(crate) deaths: usize,
     pub(crate) full: usize,

@@ -36,6 +36,11 @@ pub(super) fn check(facts: &Facts, said: &Said, passed: &mut Passed) -> Result<(
         if Some(&copy.side) == here.as_ref() {
             continue;
         }
+        if facts.is_refused(said, &copy.side) {
+            passed.refused += 1;
+            told(facts, origin, copy)?;
+            continue;
+        }
         let newest = facts.line(origin).map(|line| line.text.clone()).unwrap_or_default();
         let newest = if is_secret(&newest) { said.text.clone() } else { newest };
         let now: String = standing(facts, copy, copy.words.clone()).iter().map(|line| line.text.clone()).collect();
@@ -58,6 +63,17 @@ pub(super) fn check(facts: &Facts, said: &Said, passed: &mut Passed) -> Result<(
         answers(facts, said, copy, passed)?;
     }
     Ok(())
+}
+
+/// Where it was said it is told that messages are not taken.
+fn told(facts: &Facts, origin: &MessageRef, copy: &Copy) -> Result<(), String> {
+    let to = relay::mark(&copy.side.network());
+    let lines = facts.lines.get(&origin.room).into_iter().flat_map(|lines| lines.values());
+    let told = format!("What is said here does not reach {to}: ");
+    match lines.filter(|line| line.author == herald_console::HERALD).any(|line| line.text.starts_with(&told)) {
+        true => Ok(()),
+        false => Err(format!("nobody in {} was told that {to} does not take messages", origin.room)),
+    }
 }
 
 fn all(copy: &Copy) -> Vec<Part> {
