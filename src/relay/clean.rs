@@ -26,12 +26,11 @@ fn span(span: Span, is_code: bool) -> Span {
         // Code is indented with tabs.
         Span::Plain(text) if is_code => Span::Plain(clean_piece(&text.replace('\t', "    "))),
         Span::Person(Person { id, name }) => Span::Person(Person { id, name: clean_line(&name) }),
-        mut other => {
-            if let Some(text) = words_mut(&mut other) {
-                *text = clean_piece(text);
-            }
-            other
-        }
+        Span::Plain(text) => Span::Plain(clean_piece(&text)),
+        Span::Strong(text) => Span::Strong(clean_piece(&text)),
+        Span::Code(text) => Span::Code(clean_piece(&text)),
+        Span::Styled { text, style } => Span::Styled { text: clean_piece(&text), style },
+        time @ (Span::Time { .. } | Span::Distance { .. }) => time,
     }
 }
 
