@@ -39,6 +39,7 @@ transcripts! {
     bridge_files
     bridge_long
     bridge_off
+    bridge_order
     bridge_own_room
     bridge_reactions
     bridge_security

@@ -135,10 +135,7 @@ pub fn one(text: &str, number: usize) -> Result<Option<Line>, ScriptError> {
 pub fn people(lines: &[Line]) -> Vec<(String, bool)> {
     let mut people: Vec<(String, bool)> = Vec::new();
     for line in lines {
-        let (action, there) = match &line.action {
-            Action::At { action, .. } => (&**action, true),
-            action => (action, false),
-        };
+        let (action, there) = line.action.place();
         let person = action.who().map(|who| (who.to_owned(), there));
         people.extend(person.filter(|person| !people.contains(person)));
     }
@@ -146,6 +143,11 @@ pub fn people(lines: &[Line]) -> Vec<(String, bool)> {
 }
 
 impl Action {
+    /// What is done, and whether it is on the second network.
+    pub(super) fn place(&self) -> (&Self, bool) {
+        if let Self::At { action, .. } = self { (action, true) } else { (self, false) }
+    }
+
     /// Who does it, if it is somebody.
     fn who(&self) -> Option<&str> {
         match self {
@@ -226,10 +228,8 @@ fn action(text: &str) -> Result<Action, String> {
     if verb == "at" {
         let there = rest.strip_prefix(ANNEX).ok_or_else(|| format!("the second network is called `{ANNEX}`"))?;
         let action = Box::new(action(&format!("{who}{there}"))?);
-        return match *action {
-            Action::At { .. } => Err(FORMS.to_owned()),
-            _ => Ok(Action::At { network: ANNEX.to_owned(), action }),
-        };
+        let twice = matches!(*action, Action::At { .. });
+        return if twice { Err(FORMS.to_owned()) } else { Ok(Action::At { network: ANNEX.to_owned(), action }) };
     }
     deed(who, verb, rest)
 }

@@ -209,10 +209,7 @@ impl<J: Journal + 'static> Stage<J> {
     /// # Errors
     /// [`StageError`] when Herald had to stop, or could not start again.
     pub fn play(&mut self, line: &Line) -> Result<Vec<String>, StageError> {
-        let (action, there) = match &line.action {
-            Action::At { action, .. } => (&**action, true),
-            action => (action, false),
-        };
+        let (action, there) = line.action.place();
         let console = self.annex.clone().filter(|_| there).unwrap_or_else(|| self.console.clone());
         let done = match action {
             Action::Say { who, room, text } => console.say(who, room, text).map(drop),

@@ -5,6 +5,7 @@
 mod boards;
 mod bridge;
 mod house;
+mod memory;
 mod menu;
 mod people;
 mod town;

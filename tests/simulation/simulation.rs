@@ -26,19 +26,23 @@ fn whatever_is_said_on_one_of_two_networks_stands_on_the_other_once_in_order_and
     let passed = run(TWIN_SEEDS, |number, config| crate::twin::live(number, config));
     let sum = |count: fn(&Passed) -> usize| passed.iter().map(count).sum::<usize>();
     println!(
-        "{} seeds of two networks held: {} messages passed on, {} edits, {} removals, {} reactions, {} answers, \
-         {} files, {} posts, {} deaths, {} times the disk was full",
+        "{} seeds of two networks held: {} messages passed on, {} edits, {} removals, {} reactions, {} answers \
+         ({} to what was not known in time), {} files, {} refused, \
+         {} posts, {} deaths, {} times the disk was full",
         passed.len(),
         sum(|it| it.messages),
         sum(|it| it.edits),
         sum(|it| it.removals),
         sum(|it| it.reactions),
         sum(|it| it.answers),
+        sum(|it| it.unknown),
         sum(|it| it.files),
+        sum(|it| it.refused),
         sum(|it| it.posts),
         sum(|it| it.deaths),
         sum(|it| it.full),
     );
+    assert!(sum(|it| it.unknown) * 100 <= sum(|it| it.answers), "Herald has to wait for what it has sent");
 }
 
 #[test]

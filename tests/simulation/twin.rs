@@ -38,6 +38,12 @@ fn play(seed: u64, config: &Config, story: &mut VecDeque<String>) -> Result<Pass
     let away = Box::new(move || weather::away(&mut aways));
     let mut world = World::new(seed, &config, seed % 8 < 2, away).with_annex(seed, LONGEST);
     world.deadly = true;
+    // Every fifth second network has messages that it never takes.
+    if seed % 5 == 2
+        && let Some(annex) = &world.annex
+    {
+        annex.refuse_only(|_, post| post.voice.is_some());
+    }
     let mut talk = Talk::default();
     let forget_after = weather::change(&mut rng, forget).1.forget_after;
     for faulty in world.faulties() {

@@ -147,7 +147,7 @@ impl<J: Journal> Engine<J> {
                 (Some(part), Some(post)) => self.rewrite(step, &side, (n, part), post),
                 (Some(part), None) => {
                     said.copy_mut(&side).line = None;
-                    self.tied(step, &side, (n, part), None, Action::Withdraw);
+                    self.withdraw(step, &side, (n, part));
                 }
             }
         }

@@ -17,7 +17,7 @@ use super::{Engine, Step};
 use crate::announce::Action;
 use crate::incident::Audience;
 use crate::journal::{Journal, JournalError};
-use crate::outbox::{Dest, Rank, Tie};
+use crate::outbox::{Dest, Entry, Rank, Tie};
 use crate::relay::{Part, Said, SaidNo, Side};
 
 pub(super) use merge::Merge;
@@ -151,14 +151,31 @@ impl<J: Journal> Engine<J> {
         self.put(step, Dest::from(side.clone()), Rank::Inside, action, Some(tie));
     }
 
+    /// Removes a part. What was never tried to be sent is taken back: nobody has to read first what somebody has removed.
+    fn withdraw(&mut self, step: &mut Step, side: &Side, part: (SaidNo, Part)) {
+        let of_it = |entry: &Entry| {
+            let tie = entry.tie.as_ref();
+            tie.is_some_and(|tie| tie.side == *side && tie.part == Some(part))
+        };
+        let makes_it = |entry: &Entry| of_it(entry) && matches!(entry.action, Action::Post(_) | Action::File(..));
+        let fresh = |entry: &&Entry| of_it(entry) && self.outbox.is_fresh(entry.id);
+        let fresh: Vec<&Entry> = self.outbox.waiting().filter(fresh).collect();
+        let unsent = step.batch.entries.iter().chain(fresh.iter().copied()).any(makes_it);
+        step.batch.settled.extend(fresh.iter().map(|entry| entry.id));
+        step.batch.entries.retain(|entry| !of_it(entry));
+        if !unsent {
+            self.tied(step, side, part, None, Action::Withdraw);
+        }
+    }
+
     /// Lets a part say something else. A change of the same that was never tried is left out.
     fn rewrite(&mut self, step: &mut Step, side: &Side, part: (SaidNo, Part), post: Post) {
-        let same = |entry: &crate::outbox::Entry| {
+        let same = |entry: &Entry| {
             let tie = entry.tie.as_ref().filter(|tie| tie.side == *side && tie.part == Some(part));
             tie.is_some() && matches!(entry.action, Action::Rewrite(_))
         };
         step.batch.entries.retain(|entry| !same(entry));
-        let stale = |entry: &&crate::outbox::Entry| same(entry) && self.outbox.is_fresh(entry.id);
+        let stale = |entry: &&Entry| same(entry) && self.outbox.is_fresh(entry.id);
         let stale: Vec<_> = self.outbox.waiting().filter(stale).map(|entry| entry.id).collect();
         step.batch.settled.extend(stale);
         self.tied(step, side, part, None, Action::Rewrite(post));

@@ -146,13 +146,14 @@ impl<J: Journal> Engine<J> {
                     new.push((part, post));
                 }
             }
-            // What has grown goes on below; it answers its beginning, so that it is found.
+            // What has grown goes on below; it answers its beginning, or its file, so that it is found.
+            let goes_on = !kept.is_empty() || !copy.files.is_empty();
             for (part, post) in new {
-                let answers = Some(n).filter(|_| !kept.is_empty());
+                let answers = Some(n).filter(|_| goes_on);
                 self.tied(step, side, (n, part), answers, Action::Post(post));
             }
             for part in gone.iter().rev() {
-                self.tied(step, side, (n, *part), None, Action::Withdraw);
+                self.withdraw(step, side, (n, *part));
             }
         }
         step.batch.said.insert(n, Some(said));
@@ -173,7 +174,7 @@ impl<J: Journal> Engine<J> {
             let copy = said.copy_mut(&side);
             let parts: Vec<_> = copy.words.drain(..).chain(copy.files.drain(..)).chain(copy.line.take()).collect();
             for part in parts.into_iter().rev() {
-                self.tied(step, &side, (n, part), None, Action::Withdraw);
+                self.withdraw(step, &side, (n, part));
             }
         }
         step.batch.said.insert(n, Some(said));

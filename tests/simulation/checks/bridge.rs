@@ -20,7 +20,10 @@ pub(crate) struct Passed {
     pub(crate) removals: usize,
     pub(crate) reactions: usize,
     pub(crate) answers: usize,
+    /// Of these, those that answer a message that was not known in time.
+    pub(crate) unknown: usize,
     pub(crate) files: usize,
+    pub(crate) refused: usize,
     pub(crate) posts: usize,
     pub(crate) deaths: usize,
     pub(crate) full: usize,

@@ -36,6 +36,11 @@ pub(super) fn check(facts: &Facts, said: &Said, passed: &mut Passed) -> Result<(
         if Some(&copy.side) == here.as_ref() {
             continue;
         }
+        if facts.is_refused(said, &copy.side) {
+            passed.refused += 1;
+            told(facts, origin, copy)?;
+            continue;
+        }
         let newest = facts.line(origin).map(|line| line.text.clone()).unwrap_or_default();
         let newest = if is_secret(&newest) { said.text.clone() } else { newest };
         let now: String = standing(facts, copy, copy.words.clone()).iter().map(|line| line.text.clone()).collect();
@@ -55,9 +60,20 @@ pub(super) fn check(facts: &Facts, said: &Said, passed: &mut Passed) -> Result<(
             return wrong("more or less stands than is known to");
         }
         files(facts, said, copy, passed)?;
-        answers(facts, said, copy)?;
+        answers(facts, said, copy, passed)?;
     }
     Ok(())
+}
+
+/// Where it was said it is told that messages are not taken.
+fn told(facts: &Facts, origin: &MessageRef, copy: &Copy) -> Result<(), String> {
+    let to = relay::mark(&copy.side.network());
+    let lines = facts.lines.get(&origin.room).into_iter().flat_map(|lines| lines.values());
+    let told = format!("What is said here does not reach {to}: ");
+    match lines.filter(|line| line.author == herald_console::HERALD).any(|line| line.text.starts_with(&told)) {
+        true => Ok(()),
+        false => Err(format!("nobody in {} was told that {to} does not take messages", origin.room)),
+    }
 }
 
 fn all(copy: &Copy) -> Vec<Part> {
@@ -110,13 +126,18 @@ fn files(facts: &Facts, said: &Said, copy: &Copy, passed: &mut Passed) -> Result
 }
 
 /// What stands for an answer answers what stands for the message that was answered.
-fn answers(facts: &Facts, said: &Said, copy: &Copy) -> Result<(), String> {
+fn answers(facts: &Facts, said: &Said, copy: &Copy, passed: &mut Passed) -> Result<(), String> {
     let event = said.origin.as_ref().and_then(|origin| facts.about(origin).next());
     let Some(What::Message { reply_to: Some(to), .. }) = event.map(|event| &event.what) else { return Ok(()) };
     let first = copy.words.iter().chain(&copy.files).find_map(|part| copy.message(*part));
     let Some(line) = first.and_then(|message| facts.line(&message)) else { return Ok(()) };
     let Some(answered) = facts.said.values().find(|it| it.messages().contains(to)) else { return Ok(()) };
     if said.answers_unknown {
+        // A post whose answer is long in coming cannot be waited for.
+        if event.is_some_and(|event| facts.known_after(to, event)) {
+            passed.unknown += 1;
+            return Ok(());
+        }
         return Err(format!("{said:?} is said to answer what nobody knows, and that is {answered:?}"));
     }
     let Some(room) = facts.room(&copy.side) else { return Ok(()) };

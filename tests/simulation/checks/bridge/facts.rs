@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) lines: BTreeMap<RoomRef, BTreeMap<String, Line>>,
     pub(super) said: BTreeMap<SaidNo, Said>,
     tried: BTreeSet<SendKey>,
+    /// What was refused for good on which side.
+    refused: BTreeSet<(SaidNo, Side)>,
     own: BTreeMap<RoomRef, IncidentNo>,
 }
 
@@ -52,8 +54,15 @@ impl Facts {
             Event::RoomOpened { room } => Some((room.clone(), record.incident)),
             _ => None,
         });
+        let refused = world.line.refused();
+        let refused = batches.iter().flat_map(|batch| &batch.entries).filter(|entry| refused.contains(&entry.key));
+        let refused = refused.filter_map(|entry| {
+            let tie = entry.tie.as_ref()?;
+            Some((tie.part?.0, tie.side.clone()))
+        });
+        let refused = refused.collect();
         let (handled, own) = (marks.collect(), opened.collect());
-        Self { consoles, handled, own, batches, heard, lines, said, tried: world.line.tried() }
+        Self { consoles, handled, own, batches, heard, lines, said, refused, tried: world.line.tried() }
     }
 
     pub(super) fn events(&self) -> impl Iterator<Item = &Inbound> {
@@ -82,6 +91,17 @@ impl Facts {
             self.batches.iter().take(upto).flat_map(|batch| &batch.summaries).any(|summary| summary.no == *no)
         };
         self.tried.contains(&full_key(event)) || self.own.get(&event.room).is_some_and(over)
+    }
+
+    /// Whether it became known that this message stands for something only after an event was handled.
+    pub(super) fn known_after(&self, message: &MessageRef, event: &Inbound) -> bool {
+        let knows = |batch: &Batch| batch.said.values().flatten().any(|said| said.messages().contains(message));
+        self.batches.iter().position(knows) > self.batch(event)
+    }
+
+    /// Whether a side did not take all of a message.
+    pub(super) fn is_refused(&self, said: &Said, side: &Side) -> bool {
+        self.said.iter().any(|(n, it)| it == said && self.refused.contains(&(*n, side.clone())))
     }
 
     /// The side that a room is, where it is one with another.
