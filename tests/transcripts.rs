@@ -31,6 +31,7 @@ macro_rules! transcripts {
 }
 
 transcripts! {
+    administration
     boards
     security_board
     call_for_help

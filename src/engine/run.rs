@@ -12,8 +12,10 @@ use herald_chat::{Network, Platform, RoomRef, SendError};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
+use super::admin::InRooms;
 use super::cargo::Cargo;
-use super::{Clock, Engine, Fault, Input, Receipt, Taken, Unkept, intake};
+use super::intake::Map;
+use super::{Clock, Engine, Errand, Fault, Finder, Input, Receipt, Taken, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
 use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
@@ -70,14 +72,20 @@ pub async fn run<J: Journal>(
     engine.pass_on_to(&by_network);
     engine.keep_boards_on(platforms.iter().filter(|it| it.boards()).map(|it| it.network()).collect());
     let (sender, mut inputs) = mpsc::channel(GROUP);
+    let mut rooms = engine.rooms().clone();
+    let mut remaps = Vec::new();
     let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = platforms
         .iter()
         .map(|platform| {
-            let (rooms, cursors) = (engine.rooms().clone(), engine.cursors());
-            intake::read(platform.clone(), rooms, cursors, clock.clone(), sender.clone()).boxed()
+            let (remap, remapped) = mpsc::unbounded();
+            remaps.push(remap);
+            let rooms = Map::new(rooms.clone(), remapped);
+            intake::read(platform.clone(), rooms, engine.cursors(), clock.clone(), sender.clone()).boxed()
         })
         .collect();
     drop(sender);
+    let finder = engine.finder().unwrap_or_else(|| Arc::new(InRooms(by_network.clone())));
+    let mut finds: FuturesUnordered<BoxFuture<'static, Input>> = FuturesUnordered::new();
     let mut sends: FuturesUnordered<BoxFuture<'static, Sent>> = FuturesUnordered::new();
     let mut unkept: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
     let mut group = Vec::new();
@@ -87,6 +95,11 @@ pub async fn run<J: Journal>(
         for taken in engine.taken() {
             unkept.extend(tell(&by_network, taken));
         }
+        if *engine.rooms() != rooms {
+            rooms.clone_from(engine.rooms());
+            remaps.iter().for_each(|remap| drop(remap.unbounded_send(rooms.clone())));
+        }
+        finds.extend(engine.errands().into_iter().map(|errand| find(finder.clone(), errand)));
         for delivery in engine.ready(clock.now())? {
             sends.push(start(&engine, &by_network, delivery, &clock));
         }
@@ -100,6 +113,7 @@ pub async fn run<J: Journal>(
                 Request::Stop => return Ok(()),
             },
             sent = sends.select_next_some() => group.push(Input::Sent(sent.0, sent.1)),
+            found = finds.select_next_some() => group.push(found),
             input = inputs.next() => group.extend(input),
             () = readers.select_next_some() => {}
             () = unkept.select_next_some() => {}
@@ -116,6 +130,15 @@ pub async fn run<J: Journal>(
             group.push(input);
         }
     }
+}
+
+/// Looks for a room, however long that takes: whoever asked is told when it is there.
+fn find(finder: Arc<dyn Finder>, errand: Errand) -> BoxFuture<'static, Input> {
+    async move {
+        let found = finder.find(&errand.written, errand.to.audience).await;
+        Input::Found(Box::new(errand), found)
+    }
+    .boxed()
 }
 
 /// One send, which ends by itself: without an answer in time, it may have arrived.

@@ -7,6 +7,7 @@
 mod check;
 mod connect;
 mod desk;
+mod finder;
 mod http;
 mod join;
 mod metrics;

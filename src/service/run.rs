@@ -9,11 +9,12 @@ use futures::future::{Either, join_all, pending, select, try_join_all};
 use herald_chat::{Clock, RoomRef};
 use jiff::Timestamp;
 
-use super::connect::{Home, connect};
+use super::connect::{Home, Place, connect};
+use super::finder::OnLinks;
 use super::{Join, Status};
 use crate::config::Config;
 use crate::engine::{self, Engine, Fault, Request, Rooms, Seed, Setup, idle};
-use crate::incident::Audience;
+use crate::incident::{Audience, Mapping, Source};
 use crate::journal::Journal;
 
 /// How long networks may take to say goodbye.
@@ -82,12 +83,15 @@ async fn serve<J: Journal + 'static>(
         counted(engine.durable(), "record"),
         counted(engine.incidents().count(), "incident"),
     ));
-    let joining = try_join_all(joins.iter().map(|join| connect(&**join, &config.rooms, status, &clock)));
+    let in_chat: Vec<(RoomRef, Mapping)> =
+        engine.mapped_in_chat().map(|(room, it)| (room.clone(), it.clone())).collect();
+    let joining = try_join_all(joins.iter().map(|join| connect(&**join, &config, &in_chat, status, &clock)));
     let Some(homes) = idle(&engine, &mut requests, joining).await else { return Ok(()) };
     let homes = homes.map_err(End::Unfit)?;
     let rooms = rooms(&homes).map_err(End::Unfit)?;
     introduce(&homes, &rooms, say);
     let windows = homes.iter().map(|home| (home.network.clone(), home.platform.remembers())).collect();
+    engine.find_rooms_with(Arc::new(OnLinks(status.links_by_network())));
     engine.equip(Arc::new(Setup::of(&config, rooms, seed)), windows);
     let platforms = homes.into_iter().map(|home| home.platform).collect();
     let running = engine::run(engine, platforms, clock.clone(), requests);
@@ -111,10 +115,10 @@ async fn serve<J: Journal + 'static>(
 
 /// Which room is for whom. Two names may stand for one room, but not for two audiences.
 fn rooms(homes: &[Home]) -> Result<Rooms, String> {
-    let mut seen: BTreeMap<&RoomRef, (Audience, &str)> = BTreeMap::new();
+    let mut seen: BTreeMap<&RoomRef, &Place> = BTreeMap::new();
     for place in homes.iter().flat_map(|home| &home.places) {
-        if let Some((other, key)) = seen.insert(&place.room, (place.audience, &place.key))
-            && other != place.audience
+        if let Some(Place { purpose, key, .. }) = seen.insert(&place.room, place)
+            && *purpose != place.purpose
         {
             return Err(format!(
                 "{} and {key} are the same room, {}, and no room is for two audiences. Write another room",
@@ -122,7 +126,11 @@ fn rooms(homes: &[Home]) -> Result<Rooms, String> {
             ));
         }
     }
-    Ok(Rooms::new(seen.into_iter().map(|(room, (audience, _))| (audience, room.clone()))))
+    let mapping = |place: &Place| {
+        let written = Some(place.written.clone()).filter(|written| *written != place.room);
+        Mapping { purpose: place.purpose.clone(), written, source: Source::Config }
+    };
+    Ok(Rooms::of_mappings(seen.into_iter().map(|(room, place)| (room.clone(), mapping(place)))))
 }
 
 fn introduce(homes: &[Home], rooms: &Rooms, say: &mut dyn FnMut(&str)) {

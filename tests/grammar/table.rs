@@ -34,7 +34,7 @@ fn the_issues_commands_are_all_there() {
         identified mitigated resolve resolved reopen update say draft drafts publish redraft discard correct sitrep \
         sitreps impact workaround trying problem solved problems temporary undone temporaries need log note \
         finding decision task done drop tasks ask questions answered invite timeline who incidents show \
-        stats help close cancel duplicate link unlink";
+        stats help close cancel duplicate link unlink admin";
     let here: BTreeSet<&str> = VERBS.iter().flat_map(names).collect();
     assert_eq!(here, issue.split_whitespace().collect());
 }

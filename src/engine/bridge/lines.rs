@@ -44,7 +44,7 @@ impl<J: Journal> Engine<J> {
     /// Where a question is answered that was passed on: on all sides.
     pub(in crate::engine) fn answered_in(&self, step: &Step, room: &RoomRef, here: Vec<Dest>) -> Vec<Dest> {
         let site = self.site_of(room).filter(|_| step.passed.is_some());
-        let sides = site.map(|site| self.sides(site)).unwrap_or_default();
+        let sides = site.map(|site| self.sides(site, room)).unwrap_or_default();
         if sides.is_empty() { here } else { sides.into_iter().map(Dest::from).collect() }
     }
 
@@ -98,7 +98,7 @@ impl<J: Journal> Engine<J> {
             return;
         }
         said.reactions.push(Reacted { by: by.clone(), emoji, side, event });
-        self.show_reactions(step, site, n, said);
+        self.show_reactions(step, (site, &to.room), n, said);
     }
 
     pub(super) fn pass_unreaction(
@@ -115,13 +115,19 @@ impl<J: Journal> Engine<J> {
         let before = said.reactions.len();
         said.reactions.retain(|it| !(self.are_one(&it.by, by) && it.emoji == emoji && it.side == *side));
         if said.reactions.len() < before {
-            self.show_reactions(step, site, n, said);
+            self.show_reactions(step, (site, &to.room), n, said);
         }
     }
 
     /// Brings the line on each side in line with who has reacted on the others.
-    pub(super) fn show_reactions(&mut self, step: &mut Step, site: Site, n: SaidNo, mut said: Said) {
-        for side in self.sides(site) {
+    pub(super) fn show_reactions(
+        &mut self,
+        step: &mut Step,
+        (site, room): (Site, &RoomRef),
+        n: SaidNo,
+        mut said: Said,
+    ) {
+        for side in self.sides(site, room) {
             let text = relay::reactions(&said.reactions, &side);
             let post = text.map(|text| Post::new(Tone::Notice, text));
             let line: Option<Part> = said.copy(&side).and_then(|copy| copy.line);
