@@ -142,7 +142,7 @@ async fn hold_the_line(platform: &dyn Platform, rooms: &Rooms, is_new: impl Fn(&
 }
 
 /// Begins with the rooms of this network that are for somebody only now: only Herald writes where it has to be so, and
-/// what was said there until now is not addressed to it.
+/// what was said there until now is not addressed to it. Where that need not be so any more, everybody writes again.
 async fn take_up(
     platform: &dyn Platform,
     before: &Rooms,
@@ -151,7 +151,16 @@ async fn take_up(
     inputs: &mut mpsc::Sender<Input>,
 ) {
     let network = platform.network();
-    hold_the_line(platform, rooms, |room| before.audience(room) != rooms.audience(room)).await;
+    let outside = |rooms: &Rooms, room: &RoomRef| rooms.mapping(room).is_some_and(|it| it.purpose.is_outside());
+    hold_the_line(platform, rooms, |room| !outside(before, room)).await;
+    for room in before.all().filter(|room| room.network() == network) {
+        if outside(before, room)
+            && !outside(rooms, room)
+            && let Err(fault) = platform.restrict(room, Posting::Members).await
+        {
+            warn!(%room, %fault, "the platform still keeps others from writing here");
+        }
+    }
     let new = rooms.all().filter(|room| room.network() == network && before.audience(room).is_none());
     for room in new.filter(|room| cursors.get(room).is_none()) {
         match platform.newest(room).await {

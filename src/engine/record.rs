@@ -244,7 +244,7 @@ impl<J: Journal> Engine<J> {
         own.map_or_else(|| Dest::Room(room.clone()), |incident| Dest::Own(incident.no, room.network()))
     }
 
-    fn destinations(&self, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) -> Vec<Dest> {
+    pub(super) fn destinations(&self, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) -> Vec<Dest> {
         let rooms = &self.setup.rooms;
         let team = no.and_then(|no| self.open.get(&no)).and_then(|incident| incident.team.as_deref());
         let audience = |audience| rooms.serving(audience, team).into_iter().cloned().map(Dest::Room).collect();

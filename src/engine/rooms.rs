@@ -114,7 +114,7 @@ impl Rooms {
     }
 
     /// What people call a room: `the company channel`, or `the company channel of payments on matrix` when it is a
-    /// team's and there are several.
+    /// team's and there are several, with its own name when there are several on one network.
     #[must_use]
     pub fn name(&self, room: &RoomRef) -> String {
         let Some(mapping) = self.mapping(room) else { return room.id().to_owned() };
@@ -126,7 +126,12 @@ impl Rooms {
             Audience::Customers => "the customers' channel",
         };
         let team = mapping.purpose.team.as_ref().map(|team| format!(" of {team}")).unwrap_or_default();
-        let network = if self.like(room).len() > 1 { format!(" on {}", room.network()) } else { String::new() };
-        format!("{name}{team}{network}")
+        let (like, network) = (self.like(room), room.network());
+        let which = match like.iter().filter(|it| it.network() == network).count() {
+            0 | 1 if like.len() < 2 => String::new(),
+            0 | 1 => format!(" on {network}"),
+            _ => format!(" ({})", mapping.written.as_ref().unwrap_or(room)),
+        };
+        format!("{name}{team}{which}")
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::source;
-use crate::incident::{IncidentNo, Mapping, Purpose};
+use crate::incident::{Mapping, Purpose};
 
 /// Which room is for whom, and where that is said.
 #[must_use]
@@ -56,18 +56,16 @@ pub fn remapped(room: &RoomRef, to: Option<&Purpose>, followed: usize) -> Text {
     }
 }
 
-/// For the people who respond: where an incident is told has changed.
+/// For the people who respond: where it is told has changed.
 #[must_use]
-pub fn rerouted(no: IncidentNo, room: &RoomRef, was: Option<&Purpose>, is: Option<&Purpose>, by: &Person) -> Text {
-    let text = Text::new().person(by);
-    match (was, is) {
-        (_, Some(is)) => text
-            .and(", an admin, has ")
-            .code(room.as_str())
-            .and(&format!(" be for {is} from now on. `!status {no}` shows how things stand.")),
-        (Some(was), None) => text.and(", an admin, has ").code(room.as_str()).and(&format!(" be no longer for {was}.")),
-        (None, None) => text,
-    }
+pub fn rerouted(room: &RoomRef, was: Option<&Purpose>, is: Option<&Purpose>, by: &Person) -> Text {
+    let text = Text::new().code(room.as_str()).and(&match (was, is) {
+        (Some(was), Some(is)) => format!(" is for {is} from now on and no longer for {was}"),
+        (None, Some(is)) => format!(" is for {is} from now on"),
+        (Some(was), None) => format!(" is no longer for {was}"),
+        (None, None) => " is for nobody".to_owned(),
+    });
+    text.and(", says ").person(by).and(", an admin.")
 }
 
 /// A test is on its way.

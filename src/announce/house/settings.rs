@@ -25,7 +25,9 @@ pub fn settings(rows: impl Iterator<Item = (Setting, Value, Value, Source)>, now
 /// Something is set.
 #[must_use]
 pub fn set(key: Setting, is: Value, was: Value) -> Text {
-    Text::says("Done: ")
-        .code(key.key())
-        .and(&format!(" is {is} from now on; it was {was}. What is promised already stays promised."))
+    let text = Text::says("Done: ").code(key.key()).and(&format!(" is {is} from now on; it was {was}."));
+    match key {
+        Setting::Limit(_) | Setting::First(_) => text.and(" What is promised already stays promised."),
+        Setting::OwnRoom | Setting::Silence | Setting::DefaultSeverity => text,
+    }
 }

@@ -103,7 +103,7 @@ pub static ADMIN: &[Verb] = &[
         "admin remove",
         "!admin remove <person>",
         "Take somebody off who leaves: their roles, offers and tasks in all open incidents are free.",
-        "!admin remove me",
+        "!admin remove @ben",
         |args| Ok(Ask::Admin(Admin::Remove { person: args.person()? })),
     ),
     row("admin audit", "!admin audit [n]", "Show the last administrative changes.", "!admin audit 20", audit),

@@ -1,12 +1,14 @@
 //! What a change of a room would do, and whether somebody has to say yes to that.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use herald_chat::{Person, RoomRef, Text};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Previewed;
 use crate::announce;
 use crate::engine::people::{code, signs};
-use crate::engine::{Engine, Step};
+use crate::engine::{Engine, Rooms, Step};
 use crate::incident::sight::Viewer;
 use crate::incident::{Audience, Excerpt, Incident, IncidentNo, Purpose, Refusal, Source};
 use crate::journal::Journal;
@@ -40,7 +42,7 @@ impl Change {
     }
 }
 
-/// The incidents that are told in a room from a change on, and those that are not any more.
+/// The open incidents that are told in a room from a change on, and those that are not any more.
 #[derive(Debug, Default)]
 pub(super) struct Shift {
     pub(super) gained: Vec<IncidentNo>,
@@ -117,43 +119,51 @@ impl<J: Journal> Engine<J> {
             (false, true) => {
                 effects.push("Only Herald could write there: what others write would be removed.".to_owned());
             }
-            (true, false) => effects.push(
-                "Herald would no longer keep others from writing there: who may is up to the room's own settings."
-                    .to_owned(),
-            ),
+            (true, false) => effects.push("Everybody in it could write there.".to_owned()),
             (true, true) | (false, false) => {}
         }
-        let shift = self.shift(room, to);
         let labels = |all: &[IncidentNo]| {
             let label = |no: &IncidentNo| Some(self.open.get(no)?.seen_by(Viewer::Audience(Audience::Admin)).label);
             let labels: Vec<String> = all.iter().filter_map(label).map(|label| label.replace('`', "'")).collect();
             labels.join(", ")
         };
-        if !shift.gained.is_empty() {
-            effects.push(format!("It would be told of what is open: {}.", labels(&shift.gained)));
-        }
-        if !shift.lost.is_empty() {
-            effects.push(format!("It would be told no more of what is open: {}.", labels(&shift.lost)));
+        for (place, Shift { gained, lost }) in self.shifts(room, to) {
+            let place = if place == *room { "It".to_owned() } else { format!("`{}`", Excerpt::of(place.as_str())) };
+            if !gained.is_empty() {
+                effects.push(format!("{place} would be told of what is open: {}.", labels(&gained)));
+            }
+            if !lost.is_empty() {
+                effects.push(format!("{place} would be told no more of what is open: {}.", labels(&lost)));
+            }
         }
         effects
     }
 
-    /// For which open incidents the change makes a difference.
-    pub(super) fn shift(&self, room: &RoomRef, to: Option<&Purpose>) -> Shift {
+    /// For which open incidents the change makes a difference, in each room where it does: a team that gets a room of its
+    /// own is told there and no longer where everybody is.
+    pub(super) fn shifts(&self, room: &RoomRef, to: Option<&Purpose>) -> BTreeMap<RoomRef, Shift> {
         let (before, after) = (&self.setup.rooms, self.setup.rooms.with(room, to));
-        let told = |rooms: &crate::engine::Rooms, incident: &Incident| match rooms.audience(room) {
-            Some(Audience::WarRoom) if incident.own_room => None,
-            Some(Audience::Admin) | None => None,
-            Some(audience) => Some(audience).filter(|_| rooms.serves(room, incident.team.as_deref())),
-        };
-        let mut shift = Shift::default();
+        let mut shifts: BTreeMap<RoomRef, Shift> = BTreeMap::new();
         for incident in self.open.values() {
             let (was, is) = (told(before, incident), told(&after, incident));
-            if was != is {
-                shift.gained.extend(is.map(|_| incident.no));
-                shift.lost.extend(was.map(|_| incident.no));
+            for (place, _) in is.iter().filter(|it| !was.contains(*it)) {
+                shifts.entry(place.clone()).or_default().gained.push(incident.no);
+            }
+            for (place, _) in was.iter().filter(|it| !is.contains(*it)) {
+                shifts.entry(place.clone()).or_default().lost.push(incident.no);
             }
         }
-        shift
+        shifts
     }
+}
+
+/// Where an incident is told, and as what.
+fn told(rooms: &Rooms, incident: &Incident) -> BTreeSet<(RoomRef, Audience)> {
+    let shared = (!incident.own_room).then_some(Audience::WarRoom);
+    let audiences = [Audience::Engineering, Audience::Company, Audience::Customers].into_iter().chain(shared);
+    let places = |audience| {
+        let serving = rooms.serving(audience, incident.team.as_deref());
+        serving.into_iter().map(move |room| (room.clone(), audience)).collect::<Vec<_>>()
+    };
+    audiences.flat_map(places).collect()
 }

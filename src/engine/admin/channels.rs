@@ -6,42 +6,82 @@ use herald_chat::{Person, RoomRef, Text};
 
 use super::change::Change;
 use crate::announce::{self, Action, Out};
-use crate::engine::{Engine, Step};
-use crate::incident::{Audience, House, Incident, IncidentNo, Purpose};
+use crate::engine::{Engine, Rooms, Step};
+use crate::incident::{Audience, House, Incident, IncidentNo};
 use crate::journal::Journal;
 use crate::outbox::{Dest, Entry, Rank};
 
 impl<J: Journal> Engine<J> {
     pub(super) fn carry_out(&mut self, step: &mut Step, by: &Person, change: Change) -> Text {
-        let was = self.setup.rooms.mapping(change.room()).map(|it| it.purpose.clone());
-        let shift = self.shift(change.room(), change.to());
         let (room, to) = (change.room().clone(), change.to().cloned());
-        let house = match (change, &was) {
-            (Change::Map { room, written, to }, _) => House::RoomMapped { room, written, to, was: was.clone() },
-            (Change::Unmap { room }, Some(was)) => House::RoomUnmapped { room, was: was.clone() },
-            // Nothing that was not mapped gets here.
-            (Change::Unmap { .. }, None) => return Text::new(),
+        let was = self.setup.rooms.mapping(&room).map(|it| it.purpose.clone());
+        let house = match (change, was.clone()) {
+            (Change::Map { room, written, to }, was) => House::RoomMapped { room, written, to, was },
+            (Change::Unmap { room }, Some(was)) => House::RoomUnmapped { room, was },
+            (Change::Unmap { .. }, None) => return announce::remapped(&room, None, 0),
         };
-        // What has not arrived elsewhere is looked up before that is for somebody else.
-        let waiting = to.as_ref().map(|to| self.undelivered(step, &room, to)).unwrap_or_default();
+        let concerned: BTreeSet<IncidentNo> =
+            self.shifts(&room, to.as_ref()).into_values().flat_map(|it| it.gained.into_iter().chain(it.lost)).collect();
+        let before = self.setup.rooms.clone();
+        let waiting = self.undelivered(step, &before);
         self.record_house(step, Some(by), house);
-        let followed: Vec<Entry> = waiting.into_iter().filter(|entry| self.is_told_there(entry, &room)).collect();
-        for entry in &followed {
-            self.put(step, Dest::Room(room.clone()), Rank::Public, entry.action.clone(), None);
-            if let Some(copy) = step.batch.entries.last_mut() {
-                copy.statement.clone_from(&entry.statement);
+        let followed = self.follow(step, &before, waiting);
+        self.open_there(step, &room);
+        let out = Out::war(announce::rerouted(&room, was.as_ref(), to.as_ref(), by));
+        let mut told: Vec<Vec<Dest>> = Vec::new();
+        for no in concerned {
+            let dests = self.destinations(Some(no), &out, None);
+            if !told.contains(&dests) {
+                self.send(step, Some(no), &out, None);
+                told.push(dests);
             }
         }
-        let tell = |engine: &mut Self, step: &mut Step, all: &[IncidentNo], is: Option<&Purpose>| {
-            for no in all {
-                engine.send(step, Some(*no), &Out::war(announce::rerouted(*no, &room, was.as_ref(), is, by)), None);
-            }
+        announce::remapped(&room, to.as_ref(), followed)
+    }
+
+    /// Statements that have not arrived, in the order in which they were made, each with whom it is for: also those that
+    /// wait for rooms that were for somebody until an admin said otherwise.
+    fn undelivered(&self, step: &Step, rooms: &Rooms) -> Vec<(Audience, Entry)> {
+        let audience = |room: &RoomRef| {
+            let now = rooms.mapping(room).map(|it| &it.purpose);
+            now.or_else(|| self.register.mappings.former(room)).map(|purpose| purpose.audience)
         };
-        tell(self, step, &shift.gained, to.as_ref());
-        let lost: Vec<IncidentNo> = shift.lost.into_iter().filter(|no| !shift.gained.contains(no)).collect();
-        tell(self, step, &lost, to.as_ref());
-        self.open_there(step, &room);
-        announce::remapped(&room, to.as_ref(), followed.len())
+        let all = self.outbox.waiting().chain(&step.batch.entries);
+        let mut waiting: Vec<(Audience, Entry)> = all
+            .filter(|entry| entry.rank == Rank::Public && !step.batch.settled.contains(&entry.id))
+            .filter_map(|entry| match &entry.dest {
+                Dest::Room(room) => Some((audience(room)?, entry.clone())),
+                Dest::Own(..) | Dest::Direct(_) => None,
+            })
+            .collect();
+        waiting.sort_by_key(|(_, entry)| entry.id);
+        waiting
+    }
+
+    /// Sends these also to the rooms where what they are about is told only now. Where they go already, they arrive once
+    /// that room can be reached; if it never can, they were told here. Returns how many statements that are.
+    fn follow(&mut self, step: &mut Step, before: &Rooms, waiting: Vec<(Audience, Entry)>) -> usize {
+        let mut followed = BTreeSet::new();
+        let mut sent: BTreeSet<(IncidentNo, String, Dest)> = BTreeSet::new();
+        let goes = waiting.iter().filter_map(|(_, entry)| key(entry, entry.dest.clone()));
+        sent.extend(goes);
+        for (audience, entry) in waiting {
+            let about = entry.statement.as_ref().and_then(|statement| self.open.get(&statement.incident));
+            let team = about.and_then(|incident| incident.team.as_deref());
+            let old = before.serving(audience, team);
+            let new = self.setup.rooms.serving(audience, team).into_iter().filter(|room| !old.contains(room));
+            let new: Vec<Dest> = new.cloned().map(Dest::Room).collect();
+            for dest in new {
+                let Some(it) = key(&entry, dest.clone()).filter(|it| !sent.contains(it)) else { continue };
+                followed.insert((it.0, it.1.clone()));
+                sent.insert(it);
+                self.put(step, dest, Rank::Public, entry.action.clone(), None);
+                if let Some(copy) = step.batch.entries.last_mut() {
+                    copy.statement.clone_from(&entry.statement);
+                }
+            }
+        }
+        followed.len()
     }
 
     /// People who respond are on one network more: so are the rooms of incidents' own.
@@ -64,45 +104,9 @@ impl<J: Journal> Engine<J> {
             }
         }
     }
-
-    /// Statements for the same audience that wait for other rooms, also for rooms that were for it until an admin said
-    /// otherwise: each once, in the order in which they were made.
-    fn undelivered(&self, step: &Step, room: &RoomRef, to: &Purpose) -> Vec<Entry> {
-        let audience = |room: &RoomRef| {
-            let now = self.setup.rooms.mapping(room).map(|it| &it.purpose);
-            now.or_else(|| self.register.mappings.former(room)).map(|purpose| purpose.audience)
-        };
-        let waits = |entry: &&Entry| match &entry.dest {
-            Dest::Room(other) => {
-                entry.rank == Rank::Public
-                    && other != room
-                    && audience(other) == Some(to.audience)
-                    && !step.batch.settled.contains(&entry.id)
-            }
-            Dest::Own(..) | Dest::Direct(_) => false,
-        };
-        let all: Vec<&Entry> = self.outbox.waiting().chain(&step.batch.entries).collect();
-        let there = all.iter().filter(|entry| entry.dest == Dest::Room(room.clone()));
-        let mut known: BTreeSet<_> = there.filter_map(|entry| name(entry)).collect();
-        let mut found: Vec<Entry> = Vec::new();
-        let mut waiting: Vec<&Entry> = all.into_iter().filter(waits).collect();
-        waiting.sort_by_key(|entry| entry.id);
-        for entry in waiting {
-            if name(entry).is_some_and(|name| known.insert(name)) {
-                found.push(entry.clone());
-            }
-        }
-        found
-    }
-
-    /// Whether what the statement is about is told in this room now. Of what is over, the company was told.
-    fn is_told_there(&self, entry: &Entry, room: &RoomRef) -> bool {
-        let about = entry.statement.as_ref().and_then(|statement| self.open.get(&statement.incident));
-        self.setup.rooms.serves(room, about.and_then(|incident| incident.team.as_deref()))
-    }
 }
 
-/// What makes a statement that statement.
-fn name(entry: &Entry) -> Option<(IncidentNo, String)> {
-    entry.statement.as_ref().map(|statement| (statement.incident, statement.what.clone()))
+/// What makes a statement that statement, and where it goes.
+fn key(entry: &Entry, dest: Dest) -> Option<(IncidentNo, String, Dest)> {
+    entry.statement.as_ref().map(|statement| (statement.incident, statement.what.clone(), dest))
 }

@@ -58,7 +58,8 @@ impl<J: Journal> Engine<J> {
         );
         for told in [&joining, &person] {
             let text = announce::linked_by(by, &joining, &person);
-            self.send(step, None, &Out::direct(text, &self.people.called_as(told, told)), None);
+            let account = Person { id: told.clone(), ..by.clone() };
+            self.send(step, None, &Out::direct(text, &account), None);
         }
         Ok(announce::linked_for(&self.register.accounts.of(&person)))
     }
