@@ -112,12 +112,7 @@ fn each_command_says_where_it_belongs() {
         (Places::WarRoom, &[WarRoom], "close", "Write it in the war room."),
         (Places::Engineers, &[WarRoom, Engineering], "declare", "Write it in the war room or in engineering."),
         (Places::Direct, &[Direct], "ask", "Send it to me as a direct message."),
-        (
-            Places::Admins,
-            &[Admin, Direct],
-            "admin",
-            "Write it in an admin room, or send it to me as a direct message.",
-        ),
+        (Places::Admins, &[Admin, Direct], "admin", "Write it in an admin room, or send it to me as a direct message."),
         (
             Places::Everywhere,
             &[WarRoom, Engineering, Admin, Direct],
