@@ -125,10 +125,10 @@ impl Out {
     /// For one room, whoever reads there: what an admin asked for to see that it works, and nothing else.
     #[must_use]
     pub fn test(test: &ChannelTest) -> Self {
-        let text = Text::says("🧪 This is a test: Herald can post here. It is no update, and nothing is wrong. ")
+        let says = Text::says("🧪 This is a test: Herald can post here. It is no update, and nothing is wrong. ")
             .person(test.by())
             .and(", an admin of Herald, asked for it.");
-        Self::inside(To::Room(test.room().clone()), Post::new(Tone::Notice, text))
+        Self::inside(To::Room(test.room().clone()), Post::new(Tone::Notice, says))
     }
 
     /// Opens the incident's own room.

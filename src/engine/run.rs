@@ -97,7 +97,9 @@ pub async fn run<J: Journal>(
         }
         if *engine.rooms() != rooms {
             rooms.clone_from(engine.rooms());
-            remaps.iter().for_each(|remap| drop(remap.unbounded_send(rooms.clone())));
+            for remap in &remaps {
+                let _ = remap.unbounded_send(rooms.clone());
+            }
         }
         finds.extend(engine.errands().into_iter().map(|errand| find(finder.clone(), errand)));
         for delivery in engine.ready(clock.now())? {

@@ -82,12 +82,11 @@ impl<J: Journal> Engine<J> {
 
     /// Refuses anybody but an admin.
     fn admins_only(&self, by: &Person) -> Result<(), Refusal> {
-        self.office(by, |office| office.check())
+        self.office(by).check()
     }
 
-    /// Asks something about who may.
-    fn office<T>(&self, by: &Person, ask: impl FnOnce(&Office<'_>) -> T) -> T {
-        let accounts = self.register.accounts.of(&by.id);
+    /// Who asks, and who may.
+    fn office<'a>(&'a self, by: &'a Person) -> Office<'a> {
         let mut called: Vec<Name> = Vec::new();
         for admin in &self.setup.admins {
             let person = self.register.accounts.whose(admin);
@@ -96,7 +95,7 @@ impl<J: Journal> Engine<J> {
                 called.push(name);
             }
         }
-        ask(&Office { by, accounts: &accounts, admins: &self.setup.admins, called: &called })
+        Office { by, accounts: self.register.accounts.of(&by.id), admins: &self.setup.admins, called }
     }
 
     /// Whether an admin gives a command where Herald hears nobody else: how a room that is for nobody yet is mapped

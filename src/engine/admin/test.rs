@@ -27,7 +27,7 @@ impl<J: Journal> Engine<J> {
         room: &RoomRef,
         from: From<'_>,
     ) -> Result<Text, Refusal> {
-        let test = self.office(by, |office| test_channel(room, office))?;
+        let test = test_channel(room, &self.office(by))?;
         let out = Out::test(&test);
         self.record_house(step, Some(by), House::ChannelTested { test });
         self.send(step, None, &out, None);

@@ -5,16 +5,16 @@ use herald_chat::{Person, RoomRef, UserRef};
 use crate::incident::{ChannelTest, Event, HandoffEnd, Incident, List, Name, Refusal, Role};
 
 /// The circumstances of what an admin asks for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Office<'a> {
     /// Who asks, by the account the platform vouches for.
     pub by: &'a Person,
     /// All accounts of theirs.
-    pub accounts: &'a [&'a UserRef],
+    pub accounts: Vec<&'a UserRef>,
     /// Those whom the configuration names.
     pub admins: &'a [UserRef],
     /// What the admins are called.
-    pub called: &'a [Name],
+    pub called: Vec<Name>,
 }
 
 impl Office<'_> {

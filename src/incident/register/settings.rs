@@ -117,9 +117,8 @@ impl Setting {
         let word = word.to_lowercase();
         let length = || word.parse().ok().and_then(in_bounds).map(Value::Span);
         match self {
-            Self::Limit(_) | Self::Silence => length(),
             Self::First(_) if word == "never" => Some(Value::Never),
-            Self::First(_) => length(),
+            Self::First(_) | Self::Limit(_) | Self::Silence => length(),
             Self::OwnRoom => word.parse().ok().map(Value::Is),
             Self::DefaultSeverity => {
                 let all = [Severity::Minor, Severity::Major, Severity::Critical];
@@ -148,7 +147,8 @@ impl Setting {
         let (severity, first, limit) = match (self, value) {
             (Self::Limit(severity), Value::Span(limit)) => (severity, policy.of(severity).first, limit),
             (Self::First(severity), Value::Span(first)) => (severity, Some(first), policy.of(severity).limit),
-            _ => return Ok(()),
+            (Self::Limit(_) | Self::First(_), Value::Never | Value::Is(_) | Value::Level(_))
+            | (Self::OwnRoom | Self::Silence | Self::DefaultSeverity, _) => return Ok(()),
         };
         match first.filter(|first| *first > limit) {
             Some(first) => Err(Refusal::BeyondLimit {
@@ -216,7 +216,9 @@ impl Settings {
     pub fn over(&self, mut policy: Policy) -> Policy {
         // Limits come first, and what is owed under them after that.
         let values: BTreeMap<Setting, Value> = self.0.iter().map(|(key, value, _)| (*key, *value)).collect();
-        values.into_iter().for_each(|(key, value)| key.set(value, &mut policy));
+        for (key, value) in values {
+            key.set(value, &mut policy);
+        }
         policy
     }
 }
