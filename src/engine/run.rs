@@ -13,8 +13,10 @@ use herald_chat::{Network, Platform, RoomRef, SendError};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
+use super::admin::InRooms;
 use super::cargo::Cargo;
-use super::{Clock, Engine, Fault, Input, Receipt, Setup, Taken, Unkept, intake};
+use super::intake::Map;
+use super::{Clock, Engine, Errand, Fault, Finder, Input, Receipt, Rooms, Setup, Taken, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
 use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
@@ -46,6 +48,8 @@ pub struct Late {
     pub setup: Arc<Setup>,
     /// For how long each platform remembers send keys.
     pub windows: BTreeMap<Network, Duration>,
+    /// What finds rooms from now on.
+    pub finder: Arc<dyn Finder>,
 }
 
 type Sent = (EntryId, Result<Receipt, SendError>);
@@ -83,11 +87,18 @@ pub async fn run<J: Journal>(
 ) -> Result<(), Fault> {
     let mut by_network: BTreeMap<Network, Arc<dyn Platform>> = BTreeMap::new();
     let (sender, mut inputs) = mpsc::channel(GROUP);
+    let mut rooms = engine.rooms().clone();
+    let mut remaps = Vec::new();
     let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
     engine.wait_for(platforms.iter().map(|platform| platform.network()));
     for platform in platforms {
-        readers.push(begin(&mut engine, &mut by_network, platform, &clock, &sender));
+        let (reader, remap) = begin(&mut engine, &mut by_network, platform, &clock, &sender);
+        readers.push(reader);
+        remaps.push(remap);
     }
+    let in_rooms = |by_network: &BTreeMap<_, _>| -> Arc<dyn Finder> { Arc::new(InRooms(by_network.clone())) };
+    let mut finder = engine.finder().unwrap_or_else(|| in_rooms(&by_network));
+    let mut finds: FuturesUnordered<BoxFuture<'static, Input>> = FuturesUnordered::new();
     let mut sends: FuturesUnordered<BoxFuture<'static, Sent>> = FuturesUnordered::new();
     let mut unkept: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
     let mut group = Vec::new();
@@ -97,6 +108,13 @@ pub async fn run<J: Journal>(
         for taken in engine.taken() {
             unkept.extend(tell(&by_network, taken));
         }
+        if *engine.rooms() != rooms {
+            rooms.clone_from(engine.rooms());
+            for remap in &remaps {
+                let _ = remap.unbounded_send(rooms.clone());
+            }
+        }
+        finds.extend(engine.errands().into_iter().map(|errand| find(finder.clone(), errand)));
         for delivery in engine.ready(clock.now())? {
             sends.push(start(&engine, &by_network, delivery, &clock));
         }
@@ -108,13 +126,17 @@ pub async fn run<J: Journal>(
             request = requests.select_next_some() => match request {
                 Request::Look(look) => look(&engine),
                 Request::Join(late) => {
-                    let Late { platform, setup, windows } = *late;
+                    let Late { platform, setup, windows, finder: with_it } = *late;
                     engine.equip(setup, windows);
-                    readers.push(begin(&mut engine, &mut by_network, platform, &clock, &sender));
+                    let (reader, remap) = begin(&mut engine, &mut by_network, platform, &clock, &sender);
+                    readers.push(reader);
+                    remaps.push(remap);
+                    finder = with_it;
                 }
                 Request::Stop => return Ok(()),
             },
             sent = sends.select_next_some() => group.push(Input::Sent(sent.0, sent.1)),
+            found = finds.select_next_some() => group.push(found),
             input = inputs.next() => group.extend(input),
             () = readers.select_next_some() => {}
             () = unkept.select_next_some() => {}
@@ -140,12 +162,22 @@ fn begin<J: Journal>(
     platform: Arc<dyn Platform>,
     clock: &Arc<dyn Clock>,
     sender: &mpsc::Sender<Input>,
-) -> BoxFuture<'static, ()> {
+) -> (BoxFuture<'static, ()>, mpsc::UnboundedSender<Rooms>) {
     by_network.insert(platform.network(), platform.clone());
     engine.pass_on_to(by_network);
     engine.keep_boards_on(by_network.values().filter(|it| it.boards()).map(|it| it.network()).collect());
-    let (rooms, cursors) = (engine.rooms().clone(), engine.cursors());
-    intake::read(platform, rooms, cursors, clock.clone(), sender.clone()).boxed()
+    let (remap, remapped) = mpsc::unbounded();
+    let map = Map::new(engine.rooms().clone(), remapped);
+    (intake::read(platform, map, engine.cursors(), clock.clone(), sender.clone()).boxed(), remap)
+}
+
+/// Looks for a room, however long that takes: whoever asked is told when it is there.
+fn find(finder: Arc<dyn Finder>, errand: Errand) -> BoxFuture<'static, Input> {
+    async move {
+        let found = finder.find(&errand.written, errand.to.audience).await;
+        Input::Found(Box::new(errand), found)
+    }
+    .boxed()
 }
 
 /// One send, which ends by itself: without an answer in time, it may have arrived.

@@ -34,12 +34,14 @@ impl<J: Journal> Engine<J> {
                 if let Ok(receipt) = result {
                     self.received(step, &entry, receipt);
                 }
+                self.test_came_back(step, &entry, result);
             }
             Outcome::Refused(reason) => {
                 let first = self.log_refusal(&entry, &reason);
                 step.because(format!("sent:{}", entry.key));
                 self.tied_refused(step, &entry, &reason, first);
                 self.refused(step, &entry, reason);
+                self.test_came_back(step, &entry, result);
             }
         }
         self.told_after.remove(&id);

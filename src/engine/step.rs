@@ -62,6 +62,10 @@ impl<J: Journal> Engine<J> {
                     step.batch.cursors.insert(room.clone(), cursor.clone());
                     others.push(Input::Met(room, cursor));
                 }
+                Input::Found(errand, result) => {
+                    self.found(&mut step, &errand, result.as_ref());
+                    others.push(Input::Found(errand, result));
+                }
                 Input::Sent(id, result) => {
                     if self.came_back(&mut step, id, result.as_ref()) {
                         self.take_early(&mut inputs);
@@ -114,6 +118,7 @@ impl<J: Journal> Engine<J> {
             Ok(()) => {
                 let taken = step.commands.into_iter().map(|command| Taken::among(command, &step.batch.entries));
                 self.taken.extend(taken);
+                self.admin.send_out(step.errands);
                 self.kept(step.batch);
                 Ok(Vec::new())
             }

@@ -20,12 +20,19 @@ use herald_chat::RoomRef;
 
 use crate::config::Config;
 use crate::engine::{Rooms, Seed, Setup};
-use crate::incident::Audience;
+use crate::incident::{Audience, Mapping, Source};
 
-/// The practice platform's standing rooms.
+/// The practice platform's rooms: those that the configuration names there, or else the standing ones, each for those it
+/// is called after.
 #[must_use]
-pub fn rooms() -> Rooms {
-    rooms_on(&[herald_console::NETWORK])
+pub fn rooms(config: &Config) -> Rooms {
+    let network = herald_chat::Network::new(herald_console::NETWORK);
+    let named: Vec<_> = config.places().filter(|(.., room)| room.network() == network).collect();
+    if named.is_empty() {
+        return rooms_on(&[herald_console::NETWORK]);
+    }
+    let mapping = |purpose| Mapping { purpose, written: None, source: Source::Config };
+    Rooms::of_mappings(named.into_iter().map(|(_, purpose, room)| (room.clone(), mapping(purpose))))
 }
 
 /// The standing rooms of each of these practice networks.
@@ -43,5 +50,5 @@ pub fn rooms_on(networks: &[&str]) -> Rooms {
 #[must_use]
 pub fn setup(config: &Config) -> Setup {
     // Nobody plays against anybody here, and scripts name the codes that they get.
-    Setup::of(config, rooms(), Seed([0; 32]))
+    Setup::of(config, rooms(config), Seed([0; 32]))
 }

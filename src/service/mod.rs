@@ -10,6 +10,7 @@ mod check;
 mod connect;
 mod desk;
 mod examine;
+mod finder;
 mod gather;
 mod http;
 mod join;

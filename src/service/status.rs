@@ -73,7 +73,12 @@ impl<J> Status<J> {
 
     /// The connections to all networks that are joined.
     pub(super) fn links(&self) -> Vec<Arc<dyn Link>> {
-        self.networks().values().filter_map(|it| it.link.clone()).collect()
+        self.links_by_network().into_values().collect()
+    }
+
+    /// The same, each by its network.
+    pub(super) fn links_by_network(&self) -> BTreeMap<Network, Arc<dyn Link>> {
+        self.networks().iter().filter_map(|(network, it)| Some((network.clone(), it.link.clone()?))).collect()
     }
 
     fn networks(&self) -> MutexGuard<'_, BTreeMap<Network, Connection>> {

@@ -6,9 +6,10 @@ use std::time::Duration;
 use herald_guild::permissions;
 use serde_json::json;
 
+use crate::acme::RIGHTS;
 use crate::checked::Checked;
 use crate::herald::Herald;
-use crate::town::{RIGHTS, Town};
+use crate::town::Town;
 
 /// All that the application may be given: who is on the server, and what people write.
 const MEMBERS: u64 = 1 << 1;

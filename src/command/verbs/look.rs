@@ -2,7 +2,7 @@
 
 use crate::command::args::{Args, cut, number};
 use crate::command::verb::{Group, Places, Verb};
-use crate::command::{Ask, Link, Query, Topic, incident_no, verb, when};
+use crate::command::{ADMIN, Ask, Link, Query, Topic, incident_no, verb, when};
 use crate::incident::{Excerpt, IncidentNo, Refusal};
 
 /// How much of a code is read, in characters. None is longer.
@@ -107,7 +107,13 @@ fn stats(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 }
 
 fn help(args: &mut Args<'_>) -> Result<Ask, Refusal> {
-    let (word, _) = cut(args.rest);
+    let (word, more) = cut(args.rest);
+    let part = format!("admin {}", cut(more).0);
+    if word.trim_start_matches('!').eq_ignore_ascii_case("admin")
+        && let Some(row) = verb::named_in(ADMIN, &part)
+    {
+        return Ok(Ask::Help(Topic::Verb(row)));
+    }
     let topic = match word.to_lowercase().as_str() {
         "" => Topic::Now,
         "all" => Topic::All,

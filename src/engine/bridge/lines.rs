@@ -44,7 +44,7 @@ impl<J: Journal> Engine<J> {
     /// Where a question is answered that was passed on: on all sides.
     pub(in crate::engine) fn answered_in(&self, step: &Step, room: &RoomRef, here: Vec<Dest>) -> Vec<Dest> {
         let site = self.site_of(room).filter(|_| step.passed.is_some());
-        let sides = site.map(|site| self.sides(site)).unwrap_or_default();
+        let sides = site.map(|site| self.sides(site, room)).unwrap_or_default();
         if sides.is_empty() { here } else { sides.into_iter().map(Dest::from).collect() }
     }
 
@@ -99,7 +99,7 @@ impl<J: Journal> Engine<J> {
         }
         let before = said.reactions.clone();
         said.reactions.push(Reacted { by: by.clone(), emoji, side: here, event });
-        self.show_reactions(step, site, n, said, &before);
+        self.show_reactions(step, (site, &to.room), n, said, &before);
     }
 
     pub(super) fn pass_unreaction(
@@ -116,7 +116,7 @@ impl<J: Journal> Engine<J> {
         let before = said.reactions.clone();
         said.reactions.retain(|it| !(self.are_one(&it.by, by) && it.emoji == emoji && it.side == *here));
         if said.reactions.len() < before.len() {
-            self.show_reactions(step, site, n, said, &before);
+            self.show_reactions(step, (site, &to.room), n, said, &before);
         }
     }
 
@@ -124,12 +124,12 @@ impl<J: Journal> Engine<J> {
     pub(super) fn show_reactions(
         &mut self,
         step: &mut Step,
-        site: Site,
+        (site, room): (Site, &RoomRef),
         n: SaidNo,
         mut said: Said,
         before: &[Reacted],
     ) {
-        for side in self.sides(site) {
+        for side in self.sides(site, room) {
             let text = relay::reactions(&said.reactions, &side);
             if text == relay::reactions(before, &side) {
                 continue;

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::inbound::Site;
 use super::{Engine, Step};
 use crate::announce::Action;
-use crate::incident::Audience;
+use crate::incident::{Audience, IncidentNo};
 use crate::journal::{Journal, JournalError};
 use crate::outbox::{Dest, Entry, Rank, Tie};
 use crate::relay::{Part, Said, SaidNo, Side};
@@ -73,13 +73,13 @@ impl<J: Journal> Engine<J> {
     }
 
     /// All rooms that are one room with this one; none where it is one by itself.
-    fn sides(&self, site: Site) -> Vec<Side> {
+    fn sides(&self, site: Site, room: &RoomRef) -> Vec<Side> {
         let rooms = &self.setup.rooms;
         let sides: Vec<Side> = match site {
-            Site::Channel(audience @ (Audience::WarRoom | Audience::Engineering)) => {
-                rooms.of(audience).cloned().map(Side::Room).collect()
+            Site::Channel(Audience::WarRoom | Audience::Engineering) => {
+                rooms.like(room).into_iter().cloned().map(Side::Room).collect()
             }
-            Site::Own(no) => rooms.war_networks().into_iter().map(|network| Side::Own(no, network)).collect(),
+            Site::Own(no) => self.own_networks(no).into_iter().map(|network| Side::Own(no, network)).collect(),
             Site::Channel(Audience::Company | Audience::Customers | Audience::Admin) | Site::Direct => Vec::new(),
         };
         let networks: BTreeSet<Network> = sides.iter().map(Side::network).collect();
@@ -88,7 +88,15 @@ impl<J: Journal> Engine<J> {
 
     /// Whether this happened in a room that is one with others.
     pub(super) fn is_one_with_others(&self, inbound: &herald_chat::Inbound) -> bool {
-        self.site(inbound).is_some_and(|site| !self.sides(site).is_empty())
+        self.site(inbound).is_some_and(|site| !self.sides(site, &inbound.room).is_empty())
+    }
+
+    /// The networks on which an incident has a room of its own, or will have one.
+    pub(super) fn own_networks(&self, no: IncidentNo) -> BTreeSet<Network> {
+        let incident = self.open.get(&no);
+        let networks = self.setup.rooms.war_networks(incident.and_then(|incident| incident.team.as_deref()));
+        let there = incident.into_iter().flat_map(|incident| &incident.rooms).map(RoomRef::network);
+        networks.into_iter().chain(there).collect()
     }
 
     /// The side that a room is.
@@ -128,7 +136,7 @@ impl<J: Journal> Engine<J> {
 
     /// Whether these are the same person, also when their accounts were linked in between.
     fn are_one(&self, one: &Person, other: &Person) -> bool {
-        self.register.whose(&one.id) == self.register.whose(&other.id)
+        self.register.accounts.whose(&one.id) == self.register.accounts.whose(&other.id)
     }
 
     /// The number of one more.

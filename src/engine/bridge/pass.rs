@@ -29,7 +29,7 @@ impl<J: Journal> Engine<J> {
     /// Passes on what happened in a room that is one with others.
     pub(in crate::engine) fn pass_on(&mut self, step: &mut Step, site: Site, by: &Person, inbound: &Inbound) {
         let here = Self::side(site, &inbound.room);
-        let others: Vec<Side> = self.sides(site).into_iter().filter(|side| *side != here).collect();
+        let others: Vec<Side> = self.sides(site, &inbound.room).into_iter().filter(|side| *side != here).collect();
         if others.is_empty() {
             return;
         }
@@ -164,13 +164,13 @@ impl<J: Journal> Engine<J> {
         if let Some(at) = said.reactions.iter().position(|it| it.event == *of) {
             let before = said.reactions.clone();
             said.reactions.remove(at);
-            return self.show_reactions(step, site, n, said, &before);
+            return self.show_reactions(step, (site, &of.room), n, said, &before);
         }
         if said.origin.as_ref() != Some(of) || said.gone {
             return;
         }
         said.gone = true;
-        for side in self.sides(site) {
+        for side in self.sides(site, &of.room) {
             let copy = said.copy_mut(&side);
             let parts: Vec<_> = copy.words.drain(..).chain(copy.files.drain(..)).chain(copy.line.take()).collect();
             for part in parts.into_iter().rev() {
