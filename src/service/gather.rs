@@ -33,9 +33,9 @@ impl<'a> Joining<'a> {
         status: &'a Status<J>,
         clock: &'a Arc<dyn Clock>,
     ) -> Self {
-        let connecting = joins.iter().map(|join| {
-            async move { (join.network(), connect(&**join, rooms, status, clock).await) }.boxed_local()
-        });
+        let connecting = joins
+            .iter()
+            .map(|join| async move { (join.network(), connect(&**join, rooms, status, clock).await) }.boxed_local());
         Self(connecting.collect())
     }
 
