@@ -23,7 +23,7 @@ fn number(name: &str) -> Option<u64> {
 
 #[test]
 fn whatever_is_said_on_one_of_two_networks_stands_on_the_other_once_in_order_and_as_it_is_now() {
-    let passed = run(TWIN_SEEDS, |number, config| crate::twin::live(number, config));
+    let passed = run(TWIN_SEEDS, crate::twin::live);
     let sum = |count: fn(&Passed) -> usize| passed.iter().map(count).sum::<usize>();
     println!(
         "{} seeds of two networks held: {} messages passed on, {} edits, {} removals, {} reactions, {} answers \
@@ -80,7 +80,7 @@ fn run<T: Send>(most: u64, live: impl Fn(u64, &Config) -> Result<T, String> + Sy
                         return;
                     }
                     match live(number, &config) {
-                        Ok(life) => seen.lock().unwrap().push(life),
+                        Ok(lived) => seen.lock().unwrap().push(lived),
                         Err(why) => failures.lock().unwrap().push((number, why)),
                     }
                 }

@@ -70,10 +70,10 @@ fn told(facts: &Facts, origin: &MessageRef, copy: &Copy) -> Result<(), String> {
     let to = relay::mark(&copy.side.network());
     let lines = facts.lines.get(&origin.room).into_iter().flat_map(|lines| lines.values());
     let told = format!("What is said here does not reach {to}: ");
-    match lines.filter(|line| line.author == herald_console::HERALD).any(|line| line.text.starts_with(&told)) {
-        true => Ok(()),
-        false => Err(format!("nobody in {} was told that {to} does not take messages", origin.room)),
+    if lines.filter(|line| line.author == herald_console::HERALD).any(|line| line.text.starts_with(&told)) {
+        return Ok(());
     }
+    Err(format!("nobody in {} was told that {to} does not take messages", origin.room))
 }
 
 fn all(copy: &Copy) -> Vec<Part> {
