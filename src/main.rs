@@ -11,11 +11,11 @@ use herald::cli::Roots;
 use herald::config::Config;
 use herald::engine::{Clock, Seed};
 use herald::journal::{Journal, JournalError, Options, SledJournal};
-use herald::service::Join;
+use herald::service::{Examine, Join};
 use jiff::Timestamp;
 
 fn main() -> ExitCode {
-    herald::cli::main(&Roots { clock: Arc::new(RealClock), open, open_existing, joins, seed })
+    herald::cli::main(&Roots { clock: Arc::new(RealClock), open, open_existing, joins, examiners, seed })
 }
 
 fn open(dir: &Path, keep_free: u64) -> Result<Box<dyn Journal>, JournalError> {
@@ -48,6 +48,24 @@ fn joins(config: &Config) -> Vec<Box<dyn Join>> {
         joins.push(missing::network("discord", section));
     }
     joins
+}
+
+/// The same networks, to be looked at.
+fn examiners(config: &Config) -> Vec<Box<dyn Examine>> {
+    let mut examiners: Vec<Box<dyn Examine>> = Vec::new();
+    if let Some(section) = &config.matrix {
+        #[cfg(feature = "matrix")]
+        examiners.push(Box::new(matrix::OnMatrix::new(section, config)));
+        #[cfg(not(feature = "matrix"))]
+        examiners.push(missing::unseen("matrix", section));
+    }
+    if let Some(section) = &config.discord {
+        #[cfg(feature = "discord")]
+        examiners.push(Box::new(discord::OnDiscord::new(section, config)));
+        #[cfg(not(feature = "discord"))]
+        examiners.push(missing::unseen("discord", section));
+    }
+    examiners
 }
 
 /// From a section of the configuration to its adapter.

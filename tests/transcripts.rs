@@ -33,6 +33,16 @@ macro_rules! transcripts {
 transcripts! {
     administration
     boards
+    bridge
+    bridge_answers
+    bridge_away
+    bridge_command
+    bridge_files
+    bridge_long
+    bridge_off
+    bridge_own_room
+    bridge_reactions
+    bridge_security
     security_board
     call_for_help
     cancel

@@ -52,6 +52,14 @@ pub enum Action {
     Archive,
 }
 
+impl Action {
+    /// The file that is posted, if one is.
+    #[must_use]
+    pub fn file(&self) -> Option<&Attachment> {
+        if let Self::File(_, file) = self { Some(file) } else { None }
+    }
+}
+
 /// Something to do, and whom it is for. Statements to the company can be made only by [`Out::public`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Out {

@@ -23,6 +23,9 @@ use crate::journal::{BackupError, BackupJob, Counts, Journal, JournalError};
 
 /// The socket's name in the data directory.
 const SOCKET: &str = "control.sock";
+/// How long the name of a directory may be in which a socket can be made, in bytes: the system allows 104 for all, and what
+/// is made there begins as `.tmpABCDEF/s`.
+const SHORT: usize = 80;
 /// How long either side waits for the other to go on.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often whoever waits for the engine looks whether it is still wanted.
@@ -199,18 +202,23 @@ fn take_hold<J: Journal + 'static>(
     }
 }
 
-/// The name of a socket is short (108 bytes on Linux), a data directory's need not be: so it is reached through a link.
+/// The name of a socket is short, a data directory's need not be: so one that is long is reached through a link. One that
+/// is short is not, since there may be no directory for temporary files, as in a container.
 struct Near {
     link: PathBuf,
-    _home: TempDir,
+    _home: Option<TempDir>,
 }
 
 impl Near {
     fn new(dir: &Path) -> io::Result<Self> {
+        let dir = dir.canonicalize()?;
+        if dir.as_os_str().len() <= SHORT {
+            return Ok(Self { link: dir, _home: None });
+        }
         let home = tempfile::tempdir()?;
         let link = home.path().join("d");
-        symlink(dir.canonicalize()?, &link)?;
-        Ok(Self { link, _home: home })
+        symlink(dir, &link)?;
+        Ok(Self { link, _home: Some(home) })
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::control::{self, FetchError};
-use super::{Failure, Roots};
+use super::{Failure, Opened, Roots};
 use crate::config::Config;
 use crate::incident::{Event, Record, Seq};
 use crate::journal::{Journal, JournalError, restore};
@@ -23,6 +23,15 @@ impl Data {
     pub(super) fn dir<'a>(&'a self, config: &'a Config) -> &'a Path {
         self.data.as_deref().unwrap_or(&config.herald.data)
     }
+}
+
+/// Opens the journal in `dir` to run on it, and says what was brought up to date.
+pub(super) fn open(dir: &Path, keep_free: u64, open: fn(&Path, u64) -> Opened, say: &mut dyn FnMut(&str)) -> Opened {
+    let journal = open(dir, keep_free)?;
+    if let Some(migrated) = journal.migrated() {
+        say(&format!("{}: {migrated}.", dir.display()));
+    }
+    Ok(journal)
 }
 
 /// A journal to be read.

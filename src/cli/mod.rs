@@ -1,9 +1,13 @@
 //! The command line: one file per subcommand.
 
 mod backup;
+mod check;
+mod completions;
 pub mod control;
 mod data;
 mod export;
+mod health;
+mod man;
 mod practice;
 mod restore;
 mod run;
@@ -22,7 +26,7 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use crate::config::{Config, LogFormat};
 use crate::engine::{Clock, Fault, Seed};
 use crate::journal::{Journal, JournalError};
-use crate::service::Join;
+use crate::service::{Examine, Join};
 
 /// A journal, or why it cannot be opened.
 pub type Opened = Result<Box<dyn Journal>, JournalError>;
@@ -39,6 +43,8 @@ pub struct Roots {
     pub joins: fn(&Config) -> Vec<Box<dyn Join>>,
     /// What nobody can guess, made by the machine.
     pub seed: fn() -> std::io::Result<Seed>,
+    /// The same, to be looked at and not to be joined.
+    pub examiners: fn(&Config) -> Vec<Box<dyn Examine>>,
 }
 
 /// Runs engineering incidents in chat.
@@ -65,6 +71,10 @@ enum LogFormatArg {
 enum Command {
     /// Run incidents on the chat networks of the configuration.
     Run(run::Args),
+    /// Look at all that Herald needs and say how it stands. Changes nothing, also while Herald runs.
+    Check(check::Args),
+    /// Ask the Herald that runs on this machine how it is.
+    Health(health::Args),
     /// Run a practice incident in this terminal, or play a script.
     Practice(practice::Args),
     /// Walk the record and say whether all of it is what was written.
@@ -75,6 +85,10 @@ enum Command {
     Backup(backup::Args),
     /// Make a data directory from a backup.
     Restore(restore::Args),
+    /// Print what completes Herald's command line in a shell.
+    Completions(completions::Args),
+    /// Print the manual page, or write those of all subcommands.
+    Man(man::Args),
 }
 
 /// What ends a subcommand early: a sentence for whoever typed it.
@@ -86,7 +100,7 @@ type Failure = Box<dyn std::error::Error>;
 struct Stopped(Fault);
 
 /// Reads the command line and does what it says. Exit status 0 when all went well, 2 when something about the input or
-/// the data directory has to change first, 1 when Herald had to stop or `verify` found damage.
+/// the data directory has to change first, 1 when Herald had to stop or `verify`, `check` or `health` found something wrong.
 #[must_use]
 pub fn main(roots: &Roots) -> ExitCode {
     let cli = Cli::parse();
@@ -94,22 +108,36 @@ pub fn main(roots: &Roots) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("herald: {failure}");
-            let stopped = failure.is::<Stopped>() || failure.is::<verify::BrokenChain>();
+            let stopped = failure.is::<Stopped>()
+                || failure.is::<verify::BrokenChain>()
+                || failure.is::<check::Unfit>()
+                || failure.is::<health::Unwell>();
             if stopped { ExitCode::FAILURE } else { ExitCode::from(2) }
         }
     }
 }
 
 fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
-    let config = Config::load(cli.config.as_deref(), std::env::vars_os())?;
+    let config = match (&cli.command, Config::load(cli.config.as_deref(), std::env::vars_os())) {
+        // About the program alone.
+        (Command::Completions(args), _) => return completions::run(args),
+        (Command::Man(args), _) => return man::run(args),
+        // What stands in the way is what it looks for.
+        (Command::Check(args), Err(error)) => return check::unreadable(args, &error),
+        (_, config) => config?,
+    };
     start_log(&config, cli.log_format, &cli.command);
     match cli.command {
         Command::Run(args) => run::run(&args, &config, roots),
+        Command::Check(args) => check::run(&args, &config, roots),
+        Command::Health(args) => health::run(&args, &config),
         Command::Practice(args) => practice::run(&args, &config, roots),
         Command::Verify(args) => verify::run(&args, &config, roots),
         Command::Export(args) => export::run(&args, &config, roots),
         Command::Backup(args) => backup::run(&args, &config, roots),
         Command::Restore(args) => restore::run(&args, &config, roots),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 
@@ -117,7 +145,15 @@ fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
 fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
     let file = match command {
         Command::Practice(args) => args.log_file(),
-        Command::Run(_) | Command::Verify(_) | Command::Export(_) | Command::Backup(_) | Command::Restore(_) => None,
+        Command::Run(_)
+        | Command::Check(_)
+        | Command::Health(_)
+        | Command::Verify(_)
+        | Command::Export(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Completions(_)
+        | Command::Man(_) => None,
     };
     // Somebody looks at what each of the other subcommands prints: the log is for those who ask for it.
     let served = matches!(command, Command::Run(_));

@@ -9,6 +9,7 @@ use futures::stream::BoxStream;
 use futures::{SinkExt, StreamExt};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::data::open;
 use super::{Failure, Roots, Stopped, control};
 use crate::config::Config;
 use crate::practice::{LinesError, Live, ScreenError, play, play_lines, play_screen, setup};
@@ -53,7 +54,7 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
 
 fn run_live(args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> {
     let dir = args.dir();
-    let journal = (roots.open)(&dir, config.journal.keep_free)?;
+    let journal = open(&dir, config.journal.keep_free, roots.open, &mut complain)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _timers = runtime.enter();
     let mut live = Live::open(&dir, journal, setup(config), roots.clock.clone())?;
@@ -78,6 +79,11 @@ fn run_live(args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> 
         LinesError::Herald(fault) => Stopped(fault).into(),
         LinesError::Output(_) => Failure::from(error),
     })
+}
+
+/// Says what is no line of practice.
+fn complain(line: &str) {
+    eprintln!("herald: {line}");
 }
 
 /// Ready when the system or the person at the keyboard asks this process to end.
@@ -115,9 +121,9 @@ fn run_script(script: &PathBuf, args: &Args, config: &Config, roots: &Roots) -> 
     }
     let scratch = tempfile::tempdir()?;
     let dir = args.data.clone().unwrap_or_else(|| scratch.path().to_owned());
-    let (open, keep_free) = (roots.open, config.journal.keep_free);
+    let (real, keep_free) = (roots.open, config.journal.keep_free);
     let journal_dir = dir.clone();
-    let open = Box::new(move || open(&journal_dir, keep_free));
+    let open = Box::new(move || open(&journal_dir, keep_free, real, &mut complain));
     play(&text, Some(&dir), setup(config), open, &mut std::io::stdout().lock())?;
     Ok(())
 }

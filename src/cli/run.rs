@@ -11,7 +11,7 @@ use futures::channel::mpsc;
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::data::Data;
+use super::data::{Data, open};
 use super::{Failure, Roots, Stopped, control};
 use crate::config::Config;
 use crate::engine::{Clock, Request};
@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
     let joins = (roots.joins)(&config);
     let networks: BTreeSet<_> = joins.iter().map(|join| join.network()).collect();
     service::check(&config, &networks)?;
-    let journal = (roots.open)(&dir, config.journal.keep_free)?;
+    let journal = open(&dir, config.journal.keep_free, roots.open, &mut say)?;
     let seed = (roots.seed)().map_err(|error| format!("this machine gives no random numbers: {error}"))?;
     let listener = config.health.listen.map(listen).transpose()?;
 
@@ -78,7 +78,8 @@ fn say(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }
 
-fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), String> {
+/// Listens where health is to be served.
+pub(super) fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), String> {
     let bound = TcpListener::bind(address).and_then(|listener| {
         let address = listener.local_addr()?;
         Ok((listener, address))

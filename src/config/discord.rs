@@ -1,6 +1,6 @@
 //! `[discord]`: the server, and who Herald is there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use serde::de::Error;
@@ -33,6 +33,8 @@ pub struct Discord {
     pub archive: Option<u64>,
     /// Whether a name in `[rooms]` that no channel has yet gets one.
     pub create_channels: bool,
+    /// Whether what people said elsewhere is posted under their name, by a webhook of Herald's own in each channel.
+    pub webhooks: bool,
     /// The address of the API, without a slash at its end: Discord's own unless set.
     #[serde(deserialize_with = "api")]
     pub api: Option<String>,
@@ -50,6 +52,11 @@ impl Discord {
             // Checked when the configuration was read.
             (None, None) => Ok(SecretString::default()),
         }
+    }
+
+    /// The files that hold secrets, each by its key.
+    pub(super) fn secret_files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        self.token_file.iter().map(|file| ("discord.token_file", file.as_path()))
     }
 
     /// One token is enough, and needed.

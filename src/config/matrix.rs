@@ -1,6 +1,6 @@
 //! `[matrix]`: the homeserver, and who Herald is there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use serde::de::Error;
@@ -124,6 +124,16 @@ impl Matrix {
     pub fn recovery_key(&self) -> Result<Option<SecretString>, ConfigError> {
         let file = self.recovery_key_file.as_deref();
         file.map(|file| values::secret_in("matrix.recovery_key_file", file)).transpose()
+    }
+
+    /// The files that hold secrets, each by its key.
+    pub(super) fn secret_files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let files = [
+            ("matrix.password_file", &self.password_file),
+            ("matrix.access_token_file", &self.access_token_file),
+            ("matrix.recovery_key_file", &self.recovery_key_file),
+        ];
+        files.into_iter().filter_map(|(key, file)| Some((key, file.as_deref()?)))
     }
 
     /// One proof is enough: of two, nobody could tell which was meant.

@@ -116,6 +116,12 @@ impl Config {
         Ok(config)
     }
 
+    /// The files that hold secrets, each by its key: `discord.token_file`.
+    pub fn secret_files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let matrix = self.matrix.iter().flat_map(Matrix::secret_files);
+        matrix.chain(self.discord.iter().flat_map(Discord::secret_files))
+    }
+
     /// What no single value shows to be wrong.
     fn check(&self) -> Result<(), Clash> {
         self.promises.check()?;

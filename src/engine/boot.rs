@@ -74,6 +74,7 @@ impl<J: Journal> Engine<J> {
             owed_marks: Vec::new(),
             owed_inputs: Vec::new(),
             early: Vec::new(),
+            patience: BTreeMap::new(),
             taken: Vec::new(),
             told_after: BTreeMap::new(),
             refused_at: BTreeMap::new(),

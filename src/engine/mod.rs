@@ -41,7 +41,7 @@ pub use herald_chat::Clock;
 pub use intake::Cursors;
 pub use reading::{Reading, Readings};
 pub use rooms::Rooms;
-pub use run::{Look, Request, idle, run};
+pub use run::{Late, Look, Request, idle, run};
 pub use seed::Seed;
 pub use tally::Tally;
 
@@ -68,6 +68,8 @@ pub struct Setup {
     pub notice: jiff::SignedDuration,
     /// Rooms on several networks that are one room.
     pub relay: Relay,
+    /// The rooms that were found, each with what an admin wrote.
+    pub found: Vec<(RoomRef, RoomRef)>,
     /// How many sends may be under way on each platform.
     pub at_once: usize,
     /// After how many records a snapshot is written.
@@ -180,6 +182,8 @@ pub struct Engine<J> {
     owed_marks: Vec<Mark>,
     owed_inputs: Vec<Input>,
     early: Vec<Input>,
+    /// Until when what is early in a room waits for the message that it is about.
+    patience: BTreeMap<RoomRef, Timestamp>,
     taken: Vec<Taken>,
     told_after: BTreeMap<EntryId, u32>,
     /// Where a platform refuses everything, and why: until something is through there, that is logged once.
@@ -219,6 +223,7 @@ impl<J: Journal> Engine<J> {
             .chain(self.next_notice())
             .chain(self.boards.wakes())
             .chain(self.bridge.merge.wakes())
+            .chain(self.early_wakes())
             .min()
     }
 
@@ -272,6 +277,12 @@ impl<J: Journal> Engine<J> {
     /// What waits to be sent.
     pub fn waiting(&self) -> impl Iterator<Item = &crate::outbox::Entry> {
         self.outbox.waiting()
+    }
+
+    /// The room that was last found under this name.
+    #[must_use]
+    pub fn room_found(&self, written: &RoomRef) -> Option<RoomRef> {
+        self.register.mappings.found(written).cloned()
     }
 
     /// Which room is for whom.

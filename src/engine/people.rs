@@ -105,7 +105,7 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    /// Once after every start: brings the links in line with what an admin wrote.
+    /// Once after every start: brings the links in line with what an admin wrote, and keeps in mind which rooms were found.
     pub(super) fn keep_links(&mut self, step: &mut Step) {
         if std::mem::replace(&mut self.links_kept, true) {
             return;
@@ -113,6 +113,13 @@ impl<J: Journal> Engine<J> {
         for house in self.register.accounts.due(&self.setup.linked) {
             step.because(format!("links:{}", self.last_seq));
             self.settle_link(step, None, house);
+        }
+        let found = self.setup.found.clone();
+        for (written, room) in found {
+            if self.register.mappings.found(&written) != Some(&room) {
+                step.because(format!("found:{}", self.last_seq));
+                self.record_house(step, None, House::RoomFound { written, room });
+            }
         }
     }
 

@@ -164,7 +164,7 @@ impl<J: Journal> Engine<J> {
         known: Option<SaidNo>,
     ) {
         let network = dest.network();
-        let mut tie = self.tie(&dest, known);
+        let mut tie = Self::tie(&dest, known);
         let action = match out.action().clone() {
             Action::Open(mut spec) => {
                 let there = spec.members.iter().flat_map(|user| self.register.accounts.on(user, &network));

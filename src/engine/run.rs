@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::channel::mpsc;
 use futures::future::{BoxFuture, Either, select};
@@ -15,10 +16,11 @@ use tracing::warn;
 use super::admin::InRooms;
 use super::cargo::Cargo;
 use super::intake::Map;
-use super::{Clock, Engine, Errand, Fault, Finder, Input, Receipt, Taken, Unkept, intake};
+use super::{Clock, Engine, Errand, Fault, Finder, Input, Receipt, Setup, Taken, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
 use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
+use crate::relay;
 
 /// What is sent later than this says no more how far off a moment is.
 const LATE: SignedDuration = SignedDuration::from_secs(30);
@@ -32,8 +34,20 @@ pub type Look<J> = Box<dyn FnOnce(&Engine<J>) + Send>;
 pub enum Request<J> {
     /// To look at it between two steps.
     Look(Look<J>),
+    /// To go on with a network that can be reached now.
+    Join(Box<Late>),
     /// To stop, once what is under way is committed.
     Stop,
+}
+
+/// A network that could not be reached when the engine began to run.
+pub struct Late {
+    /// It.
+    pub platform: Arc<dyn Platform>,
+    /// What the engine goes by from now on.
+    pub setup: Arc<Setup>,
+    /// For how long each platform remembers send keys.
+    pub windows: BTreeMap<Network, Duration>,
 }
 
 type Sent = (EntryId, Result<Receipt, SendError>);
@@ -50,6 +64,8 @@ pub async fn idle<J: Journal, T>(
         select_biased! {
             request = requests.select_next_some() => match request {
                 Request::Look(look) => look(engine),
+                // Nothing has begun to run that it could join.
+                Request::Join(_) => {}
                 Request::Stop => return None,
             },
             done = until => return Some(done),
@@ -67,24 +83,17 @@ pub async fn run<J: Journal>(
     clock: Arc<dyn Clock>,
     mut requests: mpsc::Receiver<Request<J>>,
 ) -> Result<(), Fault> {
-    let by_network: BTreeMap<Network, Arc<dyn Platform>> =
-        platforms.iter().map(|platform| (platform.network(), platform.clone())).collect();
-    engine.pass_on_to(&by_network);
-    engine.keep_boards_on(platforms.iter().filter(|it| it.boards()).map(|it| it.network()).collect());
+    let mut by_network: BTreeMap<Network, Arc<dyn Platform>> = BTreeMap::new();
     let (sender, mut inputs) = mpsc::channel(GROUP);
     let mut rooms = engine.rooms().clone();
     let mut remaps = Vec::new();
-    let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = platforms
-        .iter()
-        .map(|platform| {
-            let (remap, remapped) = mpsc::unbounded();
-            remaps.push(remap);
-            let rooms = Map::new(rooms.clone(), remapped);
-            intake::read(platform.clone(), rooms, engine.cursors(), clock.clone(), sender.clone()).boxed()
-        })
-        .collect();
-    drop(sender);
-    let finder = engine.finder().unwrap_or_else(|| Arc::new(InRooms(by_network.clone())));
+    let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
+    engine.wait_for(platforms.iter().map(|platform| platform.network()));
+    for platform in platforms {
+        let (remap, map) = Map::of(&engine);
+        remaps.push(remap);
+        readers.push(begin(&mut engine, &mut by_network, platform, map, &clock, &sender));
+    }
     let mut finds: FuturesUnordered<BoxFuture<'static, Input>> = FuturesUnordered::new();
     let mut sends: FuturesUnordered<BoxFuture<'static, Sent>> = FuturesUnordered::new();
     let mut unkept: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
@@ -101,7 +110,10 @@ pub async fn run<J: Journal>(
                 let _ = remap.unbounded_send(rooms.clone());
             }
         }
-        finds.extend(engine.errands().into_iter().map(|errand| find(finder.clone(), errand)));
+        for errand in engine.errands() {
+            let finder = engine.finder().unwrap_or_else(|| Arc::new(InRooms(by_network.clone())));
+            finds.push(find(finder, errand));
+        }
         for delivery in engine.ready(clock.now())? {
             sends.push(start(&engine, &by_network, delivery, &clock));
         }
@@ -112,6 +124,13 @@ pub async fn run<J: Journal>(
         select_biased! {
             request = requests.select_next_some() => match request {
                 Request::Look(look) => look(&engine),
+                Request::Join(late) => {
+                    let Late { platform, setup, windows } = *late;
+                    engine.equip(setup, windows);
+                    let (remap, map) = Map::of(&engine);
+                    remaps.push(remap);
+                    readers.push(begin(&mut engine, &mut by_network, platform, map, &clock, &sender));
+                }
                 Request::Stop => return Ok(()),
             },
             sent = sends.select_next_some() => group.push(Input::Sent(sent.0, sent.1)),
@@ -143,6 +162,21 @@ fn find(finder: Arc<dyn Finder>, errand: Errand) -> BoxFuture<'static, Input> {
     .boxed()
 }
 
+/// Begins to work with a network.
+fn begin<J: Journal>(
+    engine: &mut Engine<J>,
+    by_network: &mut BTreeMap<Network, Arc<dyn Platform>>,
+    platform: Arc<dyn Platform>,
+    map: Map,
+    clock: &Arc<dyn Clock>,
+    sender: &mpsc::Sender<Input>,
+) -> BoxFuture<'static, ()> {
+    by_network.insert(platform.network(), platform.clone());
+    engine.pass_on_to(by_network);
+    engine.keep_boards_on(by_network.values().filter(|it| it.boards()).map(|it| it.network()).collect());
+    intake::read(platform, map, engine.cursors(), clock.clone(), sender.clone()).boxed()
+}
+
 /// One send, which ends by itself: without an answer in time, it may have arrived.
 fn start<J: Journal>(
     engine: &Engine<J>,
@@ -161,10 +195,8 @@ fn start<J: Journal>(
         Dest::Own(no, network) => engine.own_room(*no, network),
         Dest::Direct(_) => None,
     };
-    let source = match &delivery.entry.action {
-        Action::File(_, file) => platforms.get(&file.network).cloned(),
-        _ => None,
-    };
+    let file = delivery.entry.action.file();
+    let source = file.and_then(|file| platforms.get(&file.network).cloned());
     let cargo = Cargo { source, most: engine.setup.relay.file_limit, spool: engine.setup.relay.spool.clone() };
     let late = clock.now().duration_since(delivery.entry.made) > LATE;
     let patience = clock.until(clock.now().saturating_add(PATIENCE).unwrap_or(Timestamp::MAX));
@@ -208,18 +240,22 @@ async fn deliver(
             {
                 return Ok(Receipt::Message(message));
             }
-            let sent = match &entry.action {
-                Action::File(_, file) => cargo.carry(platform, &room, post, file, &entry.key).await,
-                _ => platform.post(&room, post, &entry.key).await,
+            let sent = match entry.action.file() {
+                Some(file) => cargo.carry(platform, &room, post, file, &entry.key).await,
+                None => platform.post(&room, post, &entry.key).await,
             };
-            match sent {
-                // Refused now, but an earlier try whose answer was lost may have arrived.
-                Err(refused @ SendError::Refused { .. }) => {
-                    let found = platform.find(&room, post, &entry.key, entry.made).await?;
-                    found.map(Receipt::Message).ok_or(refused)
-                }
-                answer => answer.map(Receipt::Message),
+            let Err(SendError::Refused { reason }) = sent else { return sent.map(Receipt::Message) };
+            // Refused now, but an earlier try whose answer was lost may have arrived.
+            if let Some(found) = platform.find(&room, post, &entry.key, entry.made).await? {
+                return Ok(Receipt::Message(found));
             }
+            let Some(file) = entry.action.file() else { return Err(SendError::Refused { reason }) };
+            // What cannot be carried is named in its place, so that it stays in order.
+            let told = relay::in_place(post, file, &reason);
+            if let Some(found) = platform.find(&room, &told, &entry.key, entry.made).await? {
+                return Ok(Receipt::Message(found));
+            }
+            platform.post(&room, &told, &entry.key).await.map(Receipt::Message)
         }
         // It never got there, so there is nothing to change.
         Action::Rewrite(_) | Action::Withdraw => Ok(Receipt::Done),

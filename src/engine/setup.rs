@@ -10,6 +10,7 @@ impl Setup {
         Self {
             policy: config.policy(),
             rooms,
+            found: Vec::new(),
             at_once: usize::try_from(config.delivery.in_flight).unwrap_or(usize::MAX),
             notice: config.delivery.notice,
             relay: Relay {

@@ -30,14 +30,17 @@ pub enum House {
     PersonRemoved { person: Person },
     /// An admin had a test message posted.
     ChannelTested { test: ChannelTest },
+    /// The room that the configuration calls `written` is `room`.
+    RoomFound { written: RoomRef, room: RoomRef },
 }
 
 impl House {
-    /// Whether it is one of the changes that admins look back at: all but codes, which people ask for themselves.
+    /// Whether it is one of the changes that admins look back at: all but codes, which people ask for
+    /// themselves, and rooms that were found.
     #[must_use]
     pub fn is_change(&self) -> bool {
         match self {
-            Self::LinkOffered { .. } | Self::LinkVoided { .. } => false,
+            Self::LinkOffered { .. } | Self::LinkVoided { .. } | Self::RoomFound { .. } => false,
             Self::AccountLinked { .. }
             | Self::AccountUnlinked { .. }
             | Self::RoomMapped { .. }

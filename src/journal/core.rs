@@ -5,12 +5,15 @@ use std::ops::{ControlFlow, RangeInclusive};
 use herald_chat::MessageRef;
 use jiff::Timestamp;
 
+use tracing::info;
+
 use crate::incident::{Record, Seq};
 use crate::relay::{Said, SaidNo};
 
 use super::chain::{self, Break, walk};
 use super::draft::Draft;
-use super::head::{FORMAT, Head};
+use super::head::{FORMAT, Head, OLDEST};
+use super::migrate::{self, Migrated};
 use super::record;
 use super::rows::{Changes, Store, key, part_key, table};
 use super::{Batch, JournalError, Snapshot, Tables, Verdict, said, tables};
@@ -19,6 +22,9 @@ use super::{Batch, JournalError, Snapshot, Tables, Verdict, said, tables};
 pub(super) struct Core<S> {
     store: S,
     head: Head,
+    /// The data format of the rows.
+    format: u32,
+    migrated: Option<Migrated>,
     /// What ended it.
     broken: Option<String>,
 }
@@ -30,28 +36,54 @@ impl<S: Store> Core<S> {
         let format = (part_key(&key(table::FORMAT, &[]), 0), Some(FORMAT.to_be_bytes().to_vec()));
         let first = (part_key(&key(table::HEAD, &[]), 0), Some(head.encode()));
         store.write(Changes::from([format, first]), head.commits)?;
-        Ok(Self { store, head, broken: None })
+        Ok(Self { store, head, format: FORMAT, migrated: None, broken: None })
     }
 
-    /// Opens the journal in a store.
+    /// Opens the journal in a store. It is read as it is, also when its format is an older one.
     ///
     /// # Errors
     /// When there is none that this build can read.
     pub(super) fn load(store: S) -> Result<Self, JournalError> {
         let format = store.get(&part_key(&key(table::FORMAT, &[]), 0))?;
-        match format.and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes) {
-            Some(FORMAT) => {}
-            // An older format is brought up to this one here, one number at a time. There has been none.
+        let format = match format.and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes) {
             Some(found) if found > FORMAT => {
                 return Err(JournalError::Newer { dir: store.dir().to_owned(), found, known: FORMAT });
             }
+            Some(found) if found >= OLDEST => found,
             Some(_) | None => return Err(store.damaged("its files hold no journal")),
-        }
+        };
         let head = store.get(&part_key(&key(table::HEAD, &[]), 0))?;
         match head.as_deref().and_then(Head::decode) {
-            Some(head) => Ok(Self { store, head, broken: None }),
+            Some(head) => Ok(Self { store, head, format, migrated: None, broken: None }),
             None => Err(store.damaged("its head cannot be read")),
         }
+    }
+
+    /// Brings older rows up to the format of this build, in one commit. It may use the reserve: Herald has to get going.
+    ///
+    /// # Errors
+    /// As a commit.
+    pub(super) fn migrate(&mut self) -> Result<(), JournalError> {
+        let from = self.format;
+        if from == FORMAT {
+            return Ok(());
+        }
+        self.write(true, |draft| {
+            for format in from..FORMAT {
+                migrate::step(format, draft)?;
+            }
+            draft.set_format(FORMAT);
+            Ok(())
+        })?;
+        self.format = FORMAT;
+        self.migrated = Some(Migrated { from, to: FORMAT });
+        info!(dir = %self.store.dir().display(), from, to = FORMAT, "migrated the data to a newer format");
+        Ok(())
+    }
+
+    /// What [`Core::migrate`] did.
+    pub(super) fn migrated(&self) -> Option<Migrated> {
+        self.migrated
     }
 
     pub(super) fn store(&self) -> &S {

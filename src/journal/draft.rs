@@ -63,6 +63,11 @@ impl<'a, R: Rows> Draft<'a, R> {
         Ok(())
     }
 
+    /// Notes the data format, which stands outside of the sum as the head does.
+    pub(super) fn set_format(&mut self, format: u32) {
+        self.changes.insert(part_key(&key(table::FORMAT, &[]), 0), Some(format.to_be_bytes().to_vec()));
+    }
+
     /// Appends the record with this body.
     pub(super) fn append_body(&mut self, body: &[u8]) {
         let hash = record::link(&self.head.hash, body);
@@ -158,7 +163,8 @@ impl<'a, R: Rows> Draft<'a, R> {
         serde_json::to_vec(value).map_err(|error| self.refuse(error.to_string()))
     }
 
-    fn refuse(&self, reason: String) -> JournalError {
+    /// The journal cannot go on, for this reason.
+    pub(super) fn refuse(&self, reason: String) -> JournalError {
         JournalError::Broken { dir: self.rows.dir().to_owned(), reason }
     }
 }

@@ -6,9 +6,10 @@ use crate::incident::Seq;
 
 use super::record::{BEGINNING, Hash};
 
-/// The data format that this build writes. A build that knows a newer one brings older data up to it when it opens
-/// them, in [`super::core::Core::load`].
-pub(super) const FORMAT: u32 = 1;
+/// The data format that this build writes. It brings older data up to it when it opens them, see [`super::migrate`].
+pub(super) const FORMAT: u32 = 2;
+/// The oldest format that this build can bring up to its own.
+pub(super) const OLDEST: u32 = 1;
 
 /// Where the journal stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::core::Core;
 use super::rows::{Changes, EachRow, Rows, Store};
-use super::{BackupJob, Batch, Journal, JournalError, Snapshot, Tables, Verdict};
+use super::{BackupJob, Batch, Journal, JournalError, Migrated, Snapshot, Tables, Verdict};
 
 /// What is to go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,13 +94,18 @@ impl MemoryJournal {
         if empty {
             return Ok(Self(Core::create(store)?));
         }
-        let core = Core::load(store)?;
+        let mut core = Core::load(store)?;
         core.check_last()?;
+        core.migrate()?;
         Ok(Self(core))
     }
 }
 
 impl Journal for MemoryJournal {
+    fn migrated(&self) -> Option<Migrated> {
+        self.0.migrated()
+    }
+
     fn tables(&self) -> Result<Tables, JournalError> {
         self.0.tables()
     }

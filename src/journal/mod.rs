@@ -5,7 +5,7 @@
 //!
 //! Inside, top down: `core` is the journal itself, written once over rows sorted by key; `draft` turns a batch into
 //! changed rows, `chain` and `tables` read them back, `record` is the words in them, `rows` how they are cut and
-//! named. Below are the two places where rows live: `memory`, and `sled_store` with `sled_open`, `sled_fault` and
+//! named, `migrate` what an older Herald wrote. Below are the two places where rows live: `memory`, and `sled_store` with `sled_open`, `sled_fault` and
 //! `watermark`, which alone know files. `backup` and `restore` carry a journal from one machine to another.
 
 mod backup;
@@ -14,6 +14,7 @@ mod core;
 mod draft;
 mod head;
 mod memory;
+mod migrate;
 pub mod record;
 mod restore;
 mod rows;
@@ -38,8 +39,10 @@ use crate::relay::{Said, SaidNo};
 
 pub use backup::{BackupError, BackupJob, Counts};
 pub use memory::{Fault, MemoryDisk, MemoryJournal};
+pub use migrate::Migrated;
 pub use restore::restore;
-pub use sled_journal::{FreeBytes, Options, SledJournal};
+pub use sled_journal::{FreeBytes, Options, SledJournal, free_bytes};
+pub use sled_open::is_in_use;
 
 /// The mark of a message that has been handled: a hash of its platform, room and id.
 pub type Mark = [u8; 16];
@@ -195,6 +198,11 @@ pub enum Verdict {
 /// The durable record.
 /// [`JournalError::Full`] leaves everything as it was. After [`JournalError::Broken`] the journal refuses everything.
 pub trait Journal: Send {
+    /// What was brought up to date when this was opened: said to whoever runs Herald, once.
+    fn migrated(&self) -> Option<Migrated> {
+        None
+    }
+
     /// Everything but records and snapshot.
     ///
     /// # Errors
@@ -255,6 +263,10 @@ pub trait Journal: Send {
 }
 
 impl<J: Journal + ?Sized> Journal for Box<J> {
+    fn migrated(&self) -> Option<Migrated> {
+        (**self).migrated()
+    }
+
     fn tables(&self) -> Result<Tables, JournalError> {
         (**self).tables()
     }

@@ -53,14 +53,13 @@ pub(super) fn scan(
     let mut joiner = Joiner::default();
     let mut sound = true;
     rows.scan(whole(table::SAID), &mut |key, part| {
-        let joined = joiner.feed(key, part);
-        let Ok(joined) = joined else {
+        let Ok(whole) = joiner.feed(key, part) else {
             sound = false;
             return ControlFlow::Break(());
         };
-        let Some(joined) = joined else { return ControlFlow::Continue(()) };
-        let number = joined.id.try_into().map(SaidNo::from_be_bytes);
-        match (number, serde_json::from_slice(joined.value)) {
+        let Some(row) = whole else { return ControlFlow::Continue(()) };
+        let number = row.id.try_into().map(SaidNo::from_be_bytes);
+        match (number, serde_json::from_slice(row.value)) {
             (Ok(number), Ok(said)) => each(number, said),
             (Err(_), _) | (_, Err(_)) => {
                 sound = false;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::core::Core;
 use super::sled_open::{self, Locked};
 use super::sled_store::SledStore;
-use super::{BackupJob, Batch, Journal, JournalError, Snapshot, Tables, Verdict};
+use super::{BackupJob, Batch, Journal, JournalError, Migrated, Snapshot, Tables, Verdict};
 
 /// Asks how many bytes an ordinary user may still write on the disk that holds a directory.
 pub type FreeBytes = Box<dyn Fn(&Path) -> io::Result<u64> + Send>;
@@ -45,7 +45,8 @@ impl Options {
 pub struct SledJournal(Core<SledStore>);
 
 impl SledJournal {
-    /// Opens the journal in `dir`; makes the directory and an empty journal where there is none.
+    /// Opens the journal in `dir`; makes the directory and an empty journal where there is none. What an older Herald
+    /// wrote is brought up to date, for which [`Journal::migrated`] has the words.
     ///
     /// # Errors
     /// Each [`JournalError`] but `Full` and `Missing`: the directory is in use, cannot be read or written, was
@@ -55,12 +56,13 @@ impl SledJournal {
         if !locked.is_occupied() {
             locked.build(|_| Ok::<_, JournalError>(()))?;
         }
-        let core = locked.open(options)?;
+        let mut core = locked.open(options)?;
         core.check_last()?;
+        core.migrate()?;
         Ok(Self(core))
     }
 
-    /// Opens the journal in `dir` to read it. A last record that is not what was written is no error here: it is
+    /// Opens the journal in `dir` to read it. What an older Herald wrote stays as it is. A last record that is not what was written is no error here: it is
     /// for [`Journal::verify`] to name.
     ///
     /// # Errors
@@ -80,6 +82,10 @@ impl SledJournal {
 }
 
 impl Journal for SledJournal {
+    fn migrated(&self) -> Option<Migrated> {
+        self.0.migrated()
+    }
+
     fn tables(&self) -> Result<Tables, JournalError> {
         self.0.tables()
     }
@@ -119,7 +125,11 @@ impl Journal for SledJournal {
     }
 }
 
-fn free_bytes(dir: &Path) -> io::Result<u64> {
+/// How many bytes an ordinary user may still write on the disk that holds `dir`.
+///
+/// # Errors
+/// What the operating system says.
+pub fn free_bytes(dir: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(dir)?;
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

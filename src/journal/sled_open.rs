@@ -132,6 +132,13 @@ impl Locked {
     }
 }
 
+/// Whether another process has `dir` open. Nothing is made there. Who begins to open it at this very moment can find it in
+/// use.
+#[must_use]
+pub fn is_in_use(dir: &Path) -> bool {
+    File::open(dir.join("lock")).is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 /// Whether `dir` holds a journal.
 pub(super) fn holds_journal(dir: &Path) -> bool {
     sled_dir(dir).symlink_metadata().is_ok()

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use herald::config::{self, Config};
-use herald::incident::Audience;
-use herald::service::{Join, JoinError, Joined, Link};
-use herald_chat::{Clock, Desk, Network, RoomRef};
+use herald::incident::{Audience, Purpose};
+use herald::service::{Examine, Join, JoinError, Joined, Link};
+use herald_chat::{Clock, Desk, Finding, Mapped, Network, RoomRef};
 use herald_discord::{Discord, RoomKind, Settings, StartError};
 
 use super::RealClock;
@@ -16,6 +16,7 @@ use super::RealClock;
 /// Discord, as it is configured.
 pub(super) struct OnDiscord {
     section: config::Discord,
+    admins: Vec<u64>,
     store: PathBuf,
     clock: Arc<dyn Clock>,
 }
@@ -23,7 +24,9 @@ pub(super) struct OnDiscord {
 impl OnDiscord {
     pub(super) fn new(section: &config::Discord, config: &Config) -> Self {
         let store = config.herald.data.join("discord");
-        Self { section: section.clone(), store, clock: Arc::new(RealClock) }
+        let admins = config.people.admins.iter().filter(|user| user.network().as_str() == "discord");
+        let admins = admins.filter_map(|user| user.id().parse().ok()).collect();
+        Self { section: section.clone(), admins, store, clock: Arc::new(RealClock) }
     }
 
     /// What the adapter goes by. The file that holds the token is read here.
@@ -36,6 +39,7 @@ impl OnDiscord {
             responders: section.responders.map(Into::into),
             category: section.category.map(Into::into),
             archive: section.archive.map(Into::into),
+            webhooks: section.webhooks,
             store: self.store.clone(),
         })
     }
@@ -55,6 +59,46 @@ impl Join for OnDiscord {
     }
 }
 
+#[async_trait]
+impl Examine for OnDiscord {
+    fn network(&self) -> Network {
+        Network::new("discord")
+    }
+
+    async fn examine(&self, config: &Config, _is_running: bool) -> Vec<Finding> {
+        let settings = match self.settings() {
+            Ok(settings) => settings,
+            Err(error) => return vec![Finding::wrong("discord token", error.to_string())],
+        };
+        let network = Network::new("discord");
+        let mapped = |(key, purpose, written): (String, Purpose, &RoomRef)| Mapped {
+            key,
+            kind: kind(purpose.audience),
+            missing: (!is_made(self.section.create_channels, written)).then_some(NO_CHANNEL),
+            written: written.clone(),
+        };
+        let rooms: Vec<_> = config.places_on(&network).map(mapped).collect();
+        herald_discord::examine(&settings, &rooms, &self.admins, &self.clock).await
+    }
+}
+
+/// What is said of a room that is not there and that Herald does not make.
+const NO_CHANNEL: &str = "the server has no such channel that Herald can see. Correct it, let Herald see it, or write a name and \
+     have Herald make it with create_channels = true in [discord]";
+
+/// Whether Herald makes a room of the configuration that is not there.
+fn is_made(create_channels: bool, written: &RoomRef) -> bool {
+    create_channels && written.id().starts_with('#')
+}
+
+fn kind(audience: Audience) -> RoomKind {
+    match audience {
+        Audience::WarRoom | Audience::Admin => RoomKind::Private,
+        Audience::Engineering => RoomKind::Internal,
+        Audience::Company | Audience::Customers => RoomKind::Announcements,
+    }
+}
+
 struct DiscordLink {
     discord: Discord,
     create_channels: bool,
@@ -63,21 +107,13 @@ struct DiscordLink {
 #[async_trait]
 impl Link for DiscordLink {
     async fn resolve(&self, written: &RoomRef, audience: Audience) -> Result<RoomRef, JoinError> {
-        let kind = match audience {
-            Audience::WarRoom | Audience::Admin => RoomKind::Private,
-            Audience::Engineering => RoomKind::Internal,
-            Audience::Company | Audience::Customers => RoomKind::Announcements,
-        };
+        let kind = kind(audience);
         if let Some(room) = self.discord.resolve(written.id()).await? {
             self.discord.mapped(&room, kind)?;
             return Ok(room);
         }
-        if !self.create_channels || !written.id().starts_with('#') {
-            return Err(JoinError::Never(
-                "the server has no such channel that Herald can see. Correct it, let Herald see it, or write a name and \
-                 have Herald make it with create_channels = true in [discord]"
-                    .to_owned(),
-            ));
+        if !is_made(self.create_channels, written) {
+            return Err(JoinError::Never(NO_CHANNEL.to_owned()));
         }
         Ok(self.discord.create(written.id(), kind).await?)
     }

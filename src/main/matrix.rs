@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use herald::config::{self, Config, Proof};
-use herald::incident::Audience;
-use herald::service::{Join, JoinError, Joined, Link};
-use herald_chat::{Clock, Desk, Network, RoomRef, UserRef};
+use herald::incident::{Audience, Purpose};
+use herald::service::{Examine, Join, JoinError, Joined, Link};
+use herald_chat::{Clock, Desk, Finding, Mapped, Network, RoomRef, UserRef};
 
 use super::RealClock;
 use herald_matrix::{Matrix, RoomKind, Secret, Settings, StartError, Trust};
@@ -63,14 +63,52 @@ impl Join for OnMatrix {
         let matrix = Matrix::connect(self.settings()?, self.clock.clone()).await.map_err(|error| unfit(&error))?;
         let mut notes = Vec::new();
         if self.admins.is_empty() {
-            notes.push(
-                "people.admins names nobody on matrix, so Herald accepts no invitation to a room. Name whoever may \
-                 invite it"
-                    .to_owned(),
-            );
+            notes.push(NO_ADMINS.to_owned());
         }
         let link = MatrixLink { matrix: matrix.clone(), create_rooms: self.section.create_rooms };
         Ok(Joined { platform: Arc::new(matrix), link: Arc::new(link), notes })
+    }
+}
+
+#[async_trait]
+impl Examine for OnMatrix {
+    fn network(&self) -> Network {
+        network()
+    }
+
+    async fn examine(&self, config: &Config, is_running: bool) -> Vec<Finding> {
+        let settings = match self.settings() {
+            Ok(settings) => settings,
+            Err(error) => return vec![Finding::wrong("matrix account", error.to_string())],
+        };
+        let network = network();
+        let mapped = |(key, purpose, written): (String, Purpose, &RoomRef)| Mapped {
+            key,
+            kind: kind(purpose.audience),
+            missing: (!self.section.create_rooms).then_some(NO_ROOM),
+            written: written.clone(),
+        };
+        let rooms: Vec<_> = config.places_on(&network).map(mapped).collect();
+        let mut found = herald_matrix::examine(&settings, &rooms, &self.clock, is_running).await;
+        if self.admins.is_empty() {
+            found.push(Finding::warning("people.admins", NO_ADMINS));
+        }
+        found
+    }
+}
+
+/// What is said of a room that is not there and that Herald does not make.
+const NO_ROOM: &str =
+    "no room has that alias. Correct it, make the room, or have Herald make it with create_rooms = true in [matrix]";
+/// What is said when nobody may invite Herald.
+const NO_ADMINS: &str =
+    "people.admins names nobody on matrix, so Herald accepts no invitation to a room. Name whoever may invite it";
+
+fn kind(audience: Audience) -> RoomKind {
+    match audience {
+        Audience::WarRoom | Audience::Admin => RoomKind::Private,
+        Audience::Engineering => RoomKind::Internal,
+        Audience::Company | Audience::Customers => RoomKind::Announcements,
     }
 }
 
@@ -86,18 +124,9 @@ impl Link for MatrixLink {
             return Ok(room);
         }
         if !self.create_rooms {
-            return Err(JoinError::Never(
-                "no room has that alias. Correct it, make the room, or have Herald make it with create_rooms = true \
-                 in [matrix]"
-                    .to_owned(),
-            ));
+            return Err(JoinError::Never(NO_ROOM.to_owned()));
         }
-        let kind = match audience {
-            Audience::WarRoom | Audience::Admin => RoomKind::Private,
-            Audience::Engineering => RoomKind::Internal,
-            Audience::Company | Audience::Customers => RoomKind::Announcements,
-        };
-        Ok(self.matrix.create(written.id(), kind).await?)
+        Ok(self.matrix.create(written.id(), kind(audience)).await?)
     }
 
     async fn news(&self) -> Vec<String> {

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use herald::service::{Join, JoinError, Joined};
-use herald_chat::{Desk, Network};
+use herald::config::Config;
+use herald::service::{Examine, Join, JoinError, Joined};
+use herald_chat::{Desk, Finding, Network};
 
 /// It says so when it is joined.
 struct Missing(&'static str);
@@ -15,6 +16,29 @@ pub(super) fn network<T>(name: &'static str, _section: &T) -> Box<dyn Join> {
     Box::new(Missing(name))
 }
 
+/// The same, to be looked at.
+pub(super) fn unseen<T>(name: &'static str, _section: &T) -> Box<dyn Examine> {
+    Box::new(Missing(name))
+}
+
+impl Missing {
+    fn why(&self) -> String {
+        let name = self.0;
+        format!("[{name}] is configured, and this Herald was built without it. Build it with its default features")
+    }
+}
+
+#[async_trait]
+impl Examine for Missing {
+    fn network(&self) -> Network {
+        Network::new(self.0)
+    }
+
+    async fn examine(&self, _config: &Config, _is_running: bool) -> Vec<Finding> {
+        vec![Finding::wrong(self.0, self.why())]
+    }
+}
+
 #[async_trait]
 impl Join for Missing {
     fn network(&self) -> Network {
@@ -22,9 +46,6 @@ impl Join for Missing {
     }
 
     async fn join(&self, _desk: Arc<dyn Desk>) -> Result<Joined, JoinError> {
-        let name = self.0;
-        Err(JoinError::Never(format!(
-            "[{name}] is configured, and this Herald was built without it. Build it with its default features"
-        )))
+        Err(JoinError::Never(self.why()))
     }
 }

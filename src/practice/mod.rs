@@ -32,10 +32,18 @@ pub fn rooms(config: &Config) -> Rooms {
         let mapping = |purpose| Mapping { purpose, written: None, source: Source::Config };
         return Rooms::of_mappings(named.into_iter().map(|(_, purpose, room)| (room.clone(), mapping(purpose))));
     }
-    let room = |audience: Audience| (audience, RoomRef::new(&network, audience.word()));
-    Rooms::new(
-        [Audience::WarRoom, Audience::Engineering, Audience::Company, Audience::Customers, Audience::Admin].map(room),
-    )
+    rooms_on(&[herald_console::NETWORK])
+}
+
+/// The standing rooms of each of these practice networks.
+#[must_use]
+pub fn rooms_on(networks: &[&str]) -> Rooms {
+    let audiences = [Audience::WarRoom, Audience::Engineering, Audience::Company, Audience::Customers, Audience::Admin];
+    let on = |network: &&str| {
+        let network = herald_chat::Network::new(network);
+        audiences.map(|audience| (audience, RoomRef::new(&network, audience.word())))
+    };
+    Rooms::new(networks.iter().flat_map(on))
 }
 
 /// What Herald goes by in practice: the configuration, on the practice platform's rooms.

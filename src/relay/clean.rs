@@ -2,6 +2,9 @@
 
 use herald_chat::{Kind, Line, Person, Span, Style, Text, clean_line, clean_piece};
 
+/// In how many quotations or lists words stand at most: nobody could tell more apart.
+const DEEPEST: u8 = 5;
+
 /// The text without what hides or misleads, and without empty lines at both ends.
 #[must_use]
 pub fn cleaned(text: Text) -> Text {
@@ -18,7 +21,12 @@ pub fn cleaned(text: Text) -> Text {
 fn line(line: Line) -> Line {
     let is_code = matches!(line.kind, Kind::Code { .. });
     let spans = line.spans.into_iter().flat_map(|it| span(it, is_code)).collect();
-    Line { quoted: line.quoted, kind: line.kind, spans }
+    let kind = match line.kind {
+        Kind::Item { depth, number } => Kind::Item { depth: depth.min(DEEPEST), number },
+        Kind::More { depth } => Kind::More { depth: depth.min(DEEPEST) },
+        kind @ (Kind::Words | Kind::Heading(_) | Kind::Code { .. }) => kind,
+    };
+    Line { quoted: line.quoted.min(DEEPEST), kind, spans }
 }
 
 fn span(span: Span, is_code: bool) -> Vec<Span> {

@@ -3,13 +3,18 @@
 //! It knows no network by name. The composition root hands over one [`Join`] for each that is configured; [`fn@check`] says
 //! what of the configuration stands in the way before anything is opened, [`fn@run`] does the rest, and [`Status`] is what
 //! others can ask meanwhile: [`serve_http`] answers them over HTTP.
+//!
+//! [`Examine`] and [`machine`] are for `herald check`, which looks at all of this and changes nothing.
 
 mod check;
 mod connect;
 mod desk;
+mod examine;
 mod finder;
+mod gather;
 mod http;
 mod join;
+mod machine;
 mod metrics;
 mod run;
 mod seen;
@@ -19,7 +24,9 @@ mod window;
 use desk::Counter;
 
 pub use check::check;
+pub use examine::Examine;
 pub use http::serve_http;
 pub use join::{Join, JoinError, Joined, Link};
+pub use machine::machine;
 pub use run::{End, Start, run};
 pub use status::{Answer, Status};

@@ -1,19 +1,19 @@
 //! From a journal and networks to a running Herald, and out again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::channel::mpsc;
-use futures::future::{Either, join_all, pending, select, try_join_all};
-use herald_chat::{Clock, RoomRef};
+use futures::future::{Either, join_all, pending, select};
+use herald_chat::{Clock, Network, RoomRef};
 use jiff::Timestamp;
 
-use super::connect::{Home, Place, connect};
-use super::finder::OnLinks;
+use super::connect::{Home, Place};
+use super::gather::Joining;
 use super::{Join, Status};
 use crate::config::Config;
-use crate::engine::{self, Engine, Fault, Request, Rooms, Seed, Setup, idle};
+use crate::engine::{self, Engine, Fault, Late, Request, Rooms, Seed, Setup, idle};
 use crate::incident::{Audience, Mapping, Source};
 use crate::journal::Journal;
 
@@ -22,6 +22,10 @@ const FAREWELL: Duration = Duration::from_secs(3);
 
 /// How often it is looked whether all is ready, until it is.
 const GLANCE: Duration = Duration::from_millis(100);
+
+/// What is said when no room is for the company.
+pub(super) const NOBODY_OUTSIDE: &str =
+    "rooms.company is empty, so updates reach nobody outside. Write the room that everybody reads";
 
 /// What Herald runs on.
 pub struct Start<J> {
@@ -83,19 +87,39 @@ async fn serve<J: Journal + 'static>(
         counted(engine.durable(), "record"),
         counted(engine.incidents().count(), "incident"),
     ));
+    let kept = Kept::of(&engine, &config);
+    let all: BTreeSet<Network> = joins.iter().map(|join| join.network()).collect();
     let in_chat: Vec<(RoomRef, Mapping)> =
         engine.mapped_in_chat().map(|(room, it)| (room.clone(), it.clone())).collect();
-    let joining = try_join_all(joins.iter().map(|join| connect(&**join, &config, &in_chat, status, &clock)));
-    let Some(homes) = idle(&engine, &mut requests, joining).await else { return Ok(()) };
-    let homes = homes.map_err(End::Unfit)?;
-    let rooms = rooms(&homes).map_err(End::Unfit)?;
+    let mut joining = Joining::begin(&joins, (&config, &in_chat), status, &clock);
+    let gathering = joining.gather(&all, &kept.whole, &clock);
+    let Some(homes) = idle(&engine, &mut requests, gathering).await else { return Ok(()) };
+    let mut homes = homes.map_err(End::Unfit)?;
+    let rooms = rooms(&homes, &kept).map_err(End::Unfit)?;
     introduce(&homes, &rooms, say);
-    let windows = homes.iter().map(|home| (home.network.clone(), home.platform.remembers())).collect();
-    engine.find_rooms_with(Arc::new(OnLinks(status.links_by_network())));
-    engine.equip(Arc::new(Setup::of(&config, rooms, seed)), windows);
-    let platforms = homes.into_iter().map(|home| home.platform).collect();
+    for network in all.iter().filter(|it| homes.iter().all(|home| home.network != **it)) {
+        say(&format!(
+            "⚠ {network} cannot be reached. Herald works without it and goes on trying; what is for it waits"
+        ));
+    }
+    let (setup, windows) = equipment(&homes, &config, rooms, seed);
+    engine.find_rooms_with(Arc::new(status.finder()));
+    engine.equip(setup, windows);
+    let platforms = homes.iter().map(|home| home.platform.clone()).collect();
     let running = engine::run(engine, platforms, clock.clone(), requests);
     let telling = async {
+        while let Some(home) = joining.next(|network, why| status.waits(network, why)).await {
+            let platform = home.platform.clone();
+            introduce_late(&home, say);
+            homes.push(home);
+            match self::rooms(&homes, &kept) {
+                Ok(rooms) => {
+                    let (setup, windows) = equipment(&homes, &config, rooms, seed);
+                    status.window.join(Late { platform, setup, windows }).await;
+                }
+                Err(why) => say(&format!("⚠ {why}")),
+            }
+        }
         for link in status.links() {
             for line in link.news().await {
                 say(&line);
@@ -113,10 +137,41 @@ async fn serve<J: Journal + 'static>(
     }
 }
 
+/// The rooms as they were found last, of networks that cannot be reached.
+struct Kept {
+    places: Vec<Place>,
+    /// The networks all of whose rooms are known.
+    whole: BTreeSet<Network>,
+}
+
+impl Kept {
+    fn of<J: Journal>(engine: &Engine<J>, config: &Config) -> Self {
+        let (mut places, mut part) = (Vec::new(), BTreeSet::new());
+        for (key, purpose, written) in config.places() {
+            match engine.room_found(written) {
+                Some(room) => places.push(Place { key, purpose, written: written.clone(), room }),
+                None => drop(part.insert(written.network())),
+            }
+        }
+        let whole = places.iter().map(|place| place.room.network()).filter(|it| !part.contains(it)).collect();
+        Self { places, whole }
+    }
+}
+
+/// What the engine goes by with these networks.
+fn equipment(homes: &[Home], config: &Config, rooms: Rooms, seed: Seed) -> (Arc<Setup>, BTreeMap<Network, Duration>) {
+    let places = homes.iter().flat_map(|home| &home.places);
+    let found = places.map(|place| (place.written.clone(), place.room.clone())).collect();
+    let windows = homes.iter().map(|home| (home.network.clone(), home.platform.remembers())).collect();
+    (Arc::new(Setup { found, ..Setup::of(config, rooms, seed) }), windows)
+}
+
 /// Which room is for whom. Two names may stand for one room, but not for two audiences.
-fn rooms(homes: &[Home]) -> Result<Rooms, String> {
+fn rooms(homes: &[Home], kept: &Kept) -> Result<Rooms, String> {
     let mut seen: BTreeMap<&RoomRef, &Place> = BTreeMap::new();
-    for place in homes.iter().flat_map(|home| &home.places) {
+    let is_missing = |place: &&Place| homes.iter().all(|home| home.network != place.room.network());
+    let missing = kept.places.iter().filter(is_missing);
+    for place in homes.iter().flat_map(|home| &home.places).chain(missing) {
         if let Some(Place { purpose, key, .. }) = seen.insert(&place.room, place)
             && *purpose != place.purpose
         {
@@ -133,6 +188,13 @@ fn rooms(homes: &[Home]) -> Result<Rooms, String> {
     Ok(Rooms::of_mappings(seen.into_iter().map(|(room, place)| (room.clone(), mapping(place)))))
 }
 
+fn introduce_late(home: &Home, say: &mut dyn FnMut(&str)) {
+    say(&format!("{}: Herald is {}", home.network, home.me.id.id()));
+    for note in &home.notes {
+        say(&format!("⚠ {note}"));
+    }
+}
+
 fn introduce(homes: &[Home], rooms: &Rooms, say: &mut dyn FnMut(&str)) {
     for home in homes {
         say(&format!("{}: Herald is {}", home.network, home.me.id.id()));
@@ -145,7 +207,7 @@ fn introduce(homes: &[Home], rooms: &Rooms, say: &mut dyn FnMut(&str)) {
         say(&format!("⚠ {note}"));
     }
     if rooms.of(Audience::Company).next().is_none() {
-        say("⚠ rooms.company is empty, so updates reach nobody outside. Write the room that everybody reads");
+        say(&format!("⚠ {NOBODY_OUTSIDE}"));
     }
 }
 

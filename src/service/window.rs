@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::SinkExt;
 use futures::channel::{mpsc, oneshot};
 use futures::future::{Either, select};
 use herald_chat::Clock;
 use jiff::Timestamp;
 
-use crate::engine::{Engine, Request};
+use crate::engine::{Engine, Late, Request};
 
 /// How long the engine may take until it can be looked at.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,6 +30,12 @@ impl<J> Window<J> {
     /// On the engine that takes `requests`.
     pub(super) fn new(requests: mpsc::Sender<Request<J>>, clock: Arc<dyn Clock>) -> Self {
         Self { requests, clock }
+    }
+
+    /// Has the engine go on with a network that can be reached now.
+    pub(super) async fn join(&self, late: Late) {
+        // It is not there any more only when Herald ends.
+        let _ = self.requests.clone().send(Request::Join(Box::new(late))).await;
     }
 
     /// What `look` finds there.

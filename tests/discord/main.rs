@@ -1,7 +1,11 @@
 //! Herald's real binary on a Discord server in this process, as people with clients see it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may say: this cannot be")]
 
+mod admin;
 mod away;
+mod check;
+#[path = "../common/checked.rs"]
+mod checked;
 mod faults;
 #[path = "../common/herald.rs"]
 mod herald;

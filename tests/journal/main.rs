@@ -19,6 +19,7 @@ mod contract;
 mod damage;
 mod disk;
 mod memory;
+mod migration;
 mod places;
 mod record;
 mod samples;

@@ -171,9 +171,9 @@ fn a_row_of_any_table_changed_or_missing_is_noticed<P: Place>() {
 fn a_newer_format_is_refused<P: Place>() {
     let place = P::new();
     drop(place.open().unwrap());
-    place.tamper(&mut |key, value| Some(if key[0] == b'f' { 2_u32.to_be_bytes().to_vec() } else { value }));
+    place.tamper(&mut |key, value| Some(if key[0] == b'f' { 3_u32.to_be_bytes().to_vec() } else { value }));
     let error = place.open().err().unwrap();
-    assert!(matches!(error, JournalError::Newer { found: 2, known: 1, .. }), "{error}");
+    assert!(matches!(error, JournalError::Newer { found: 3, known: 2, .. }), "{error}");
 }
 
 fn a_newer_record_is_refused<P: Place>() {

@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may say: this cannot be")]
 
 mod away;
+mod check;
+#[path = "../common/checked.rs"]
+mod checked;
 mod faults;
 #[path = "../common/herald.rs"]
 mod herald;

@@ -159,6 +159,46 @@ fn while_the_homeserver_is_away_it_lives_and_answers_and_ends_when_asked() {
     }
 }
 
+/// Asks how the Herald on this port is: exit status, what it printed, what it complained of.
+fn health(port: u16, more: &[&str]) -> (Option<i32>, String, String) {
+    let done = Command::new(env!("CARGO_BIN_EXE_herald"))
+        .arg("health")
+        .args(more)
+        .env("HERALD__HEALTH__LISTEN", format!("127.0.0.1:{port}"))
+        .output()
+        .unwrap();
+    (done.status.code(), String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap())
+}
+
+#[cfg_attr(not(feature = "matrix"), ignore = "needs Matrix")]
+#[test]
+fn a_supervisor_without_http_can_ask_how_it_is() {
+    let herald = Running::start(&[]);
+    let port = herald.port;
+    assert_eq!(health(port, &[]), (Some(0), "alive\n".to_owned(), String::new()));
+    let (status, out, err) = health(port, &["--ready"]);
+    assert_eq!((status, out.as_str()), (Some(1), ""));
+    assert!(err.starts_with("herald: matrix is not connected yet") && err.lines().count() == 1, "{err}");
+    assert_eq!(herald.end(rustix::process::Signal::TERM).0, Some(0));
+    let (status, _, err) = health(port, &[]);
+    assert_eq!(status, Some(1));
+    assert!(err.contains("nobody answers"), "{err}");
+    assert_eq!(health(0, &[]).0, Some(2));
+}
+
+#[cfg_attr(not(feature = "matrix"), ignore = "needs Matrix")]
+#[test]
+fn backups_beside_it_need_no_directory_for_temporary_files() {
+    let herald = Running::start(&[("TMPDIR", "/nowhere")]);
+    let (data, file) = (herald.home.path().join("data"), herald.home.path().join("file"));
+    let mut backup = Command::new(env!("CARGO_BIN_EXE_herald"));
+    let done = backup.arg("backup").arg(&file).arg("--data").arg(&data).env("TMPDIR", "/nowhere").output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let (status, log) = herald.end(rustix::process::Signal::TERM);
+    assert_eq!(status, Some(0), "{log}");
+    assert!(!log.contains("not possible"), "{log}");
+}
+
 #[cfg_attr(not(feature = "matrix"), ignore = "needs Matrix")]
 #[test]
 fn a_backup_can_be_made_beside_it() {

@@ -117,7 +117,7 @@ fn the_commit_under_way_is_finished_and_the_network_is_left() {
     assert!(town.link.closed.load(Ordering::SeqCst));
     let mut next = Town::on(&disk, config(&["war-room"], &["company"]), []);
     next.settle();
-    assert!(next.said.borrow()[0].ends_with(": 2 records, 1 incident open"), "{:?}", next.said.borrow());
+    assert!(next.said.borrow()[0].ends_with(": 4 records, 1 incident open"), "{:?}", next.said.borrow());
 }
 
 #[test]

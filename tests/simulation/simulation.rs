@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use herald::config::Config;
 
+use crate::checks::bridge::Passed;
 use crate::life::{Seen, live};
 
 /// How many seeds run when nobody says otherwise.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 120;
+/// The same, with two networks.
+const TWIN_SEEDS: u64 = 80;
 /// How many failures are told: the first is what matters.
 const TOLD: usize = 3;
 
@@ -19,14 +22,50 @@ fn number(name: &str) -> Option<u64> {
 }
 
 #[test]
+fn whatever_is_said_on_one_of_two_networks_stands_on_the_other_once_in_order_and_as_it_is_now() {
+    let passed = run(TWIN_SEEDS, |number, config| crate::twin::live(number, config));
+    let sum = |count: fn(&Passed) -> usize| passed.iter().map(count).sum::<usize>();
+    println!(
+        "{} seeds of two networks held: {} messages passed on, {} edits, {} removals, {} reactions, {} answers, \
+         {} files, {} posts, {} deaths, {} times the disk was full",
+        passed.len(),
+        sum(|it| it.messages),
+        sum(|it| it.edits),
+        sum(|it| it.removals),
+        sum(|it| it.reactions),
+        sum(|it| it.answers),
+        sum(|it| it.files),
+        sum(|it| it.posts),
+        sum(|it| it.deaths),
+        sum(|it| it.full),
+    );
+}
+
+#[test]
 fn whatever_people_do_and_whatever_fails_nothing_is_lost_doubled_forgotten_or_leaked() {
+    let seen: Vec<Seen> = run(SEEDS, live);
+    let sum = |count: fn(&Seen) -> usize| seen.iter().map(count).sum::<usize>();
+    println!(
+        "{} seeds held: {} records, {} posts, {} edits of boards, {} updates, {} deaths, {} times the disk was full",
+        seen.len(),
+        sum(|it| it.records),
+        sum(|it| it.posts),
+        sum(|it| it.edits),
+        sum(|it| it.updates),
+        sum(|it| it.deaths as usize),
+        sum(|it| it.full as usize),
+    );
+}
+
+/// Lives all seeds, as many as are asked for in the environment, or else so many.
+fn run<T: Send>(most: u64, live: impl Fn(u64, &Config) -> Result<T, String> + Sync) -> Vec<T> {
     let seeds = match number("HERALD_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("HERALD_SEEDS").unwrap_or(SEEDS),
+        None => 0..number("HERALD_SEEDS").unwrap_or(most),
     };
     let config = Config::default();
     let queue = AtomicU64::new(seeds.start);
-    let (seen, failures) = (Mutex::new(Vec::<Seen>::new()), Mutex::new(Vec::new()));
+    let (seen, failures) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -45,21 +84,11 @@ fn whatever_people_do_and_whatever_fails_nothing_is_lost_doubled_forgotten_or_le
         }
     });
     let (seen, mut failures) = (seen.into_inner().unwrap(), failures.into_inner().unwrap());
-    let sum = |count: fn(&Seen) -> usize| seen.iter().map(count).sum::<usize>();
-    println!(
-        "{} seeds held: {} records, {} posts, {} edits of boards, {} updates, {} deaths, {} times the disk was full",
-        seen.len(),
-        sum(|it| it.records),
-        sum(|it| it.posts),
-        sum(|it| it.edits),
-        sum(|it| it.updates),
-        sum(|it| it.deaths as usize),
-        sum(|it| it.full as usize),
-    );
     failures.sort();
     let numbers: Vec<u64> = failures.iter().map(|(seed, _)| *seed).collect();
     for (_, why) in failures.iter().take(TOLD) {
         println!("{why}\n");
     }
     assert!(failures.is_empty(), "{} seeds failed: {numbers:?}", failures.len());
+    seen
 }

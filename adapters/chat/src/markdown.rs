@@ -25,9 +25,8 @@ fn pieces(line: &Line) -> Vec<Piece> {
     for span in line {
         let piece = match span {
             Span::Distance { text, .. } => Piece::Words(on_one_line(&format!(" ({text})"))),
-            Span::Plain(text) | Span::Time { text, .. } => Piece::Words(on_one_line(text)),
+            Span::Plain(text) | Span::Styled { text, .. } | Span::Time { text, .. } => Piece::Words(on_one_line(text)),
             Span::Strong(text) => Piece::Strong(on_one_line(text)),
-            Span::Styled { text, .. } => Piece::Words(on_one_line(text)),
             Span::Code(text) => Piece::Code(on_one_line(text)),
             Span::Person(person) => Piece::Words(on_one_line(&person.name)),
         };

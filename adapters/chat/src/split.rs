@@ -72,7 +72,8 @@ fn fence(line: &Line, before: Option<&Line>, weights: &impl Weights) -> usize {
 /// The line in pieces that each fit.
 fn pieces(line: &Line, weights: &impl Weights) -> Vec<Line> {
     let own = weights.lead(line).max(weights.lead(&line.rest())) + fence(line, None, weights);
-    let whole = weights.limit().saturating_sub(weights.line_end() + own);
+    // Where what a line stands in leaves hardly any room, its words come first.
+    let whole = weights.limit().saturating_sub(weights.line_end() + own).max(weights.limit() / 4);
     let first = Line { quoted: line.quoted, kind: line.kind.clone(), spans: Vec::new() };
     let (mut pieces, mut left) = (vec![first], whole);
     for span in line {
@@ -101,7 +102,6 @@ fn cut(span: &Span, room: usize, whole: usize, weights: &impl Weights) -> (Optio
         return (None, span.clone());
     }
     let (text, again): (&str, fn(String) -> Span) = match span {
-        Span::Plain(text) | Span::Time { text, .. } => (text, Span::Plain),
         Span::Strong(text) => (text, Span::Strong),
         Span::Code(text) => (text, Span::Code),
         // An indivisible one is longer only by malice: its words will do.
@@ -109,7 +109,7 @@ fn cut(span: &Span, room: usize, whole: usize, weights: &impl Weights) -> (Optio
         Span::Distance { text, .. } => return (None, Span::Plain(format!(" ({text})"))),
         // Marks that leave no room for the words, such as an address of that length, are left out.
         Span::Styled { text, .. } if weights.markup(span) > whole / 2 => return (None, Span::Plain(text.clone())),
-        Span::Styled { text, .. } => (text, Span::Plain),
+        Span::Plain(text) | Span::Styled { text, .. } | Span::Time { text, .. } => (text, Span::Plain),
     };
     let mut left = room.saturating_sub(weights.markup(span));
     let (mut end, mut after_space) = (0, 0);
@@ -131,7 +131,12 @@ fn cut(span: &Span, room: usize, whole: usize, weights: &impl Weights) -> (Optio
     let (head, tail) = text.split_at(at);
     let again = |words: &str| match span {
         Span::Styled { style, .. } => Span::Styled { text: words.to_owned(), style: style.clone() },
-        _ => again(words.to_owned()),
+        Span::Plain(_)
+        | Span::Strong(_)
+        | Span::Code(_)
+        | Span::Person(_)
+        | Span::Time { .. }
+        | Span::Distance { .. } => again(words.to_owned()),
     };
     ((!head.is_empty()).then(|| again(head)), again(tail))
 }

@@ -235,7 +235,7 @@ fn fence(f: &mut fmt::Formatter<'_>, line: &Line, before: Option<&Line>) -> fmt:
             quote_marks(f, line)?;
             writeln!(f, "```{language}")
         }
-        _ => Ok(()),
+        Kind::Code { .. } | Kind::Words | Kind::Heading(_) | Kind::Item { .. } | Kind::More { .. } => Ok(()),
     }
 }
 
@@ -272,7 +272,7 @@ fn word(f: &mut fmt::Formatter<'_>, span: &Span, line: &Line) -> fmt::Result {
             let marks = if style.code { "`" } else { "" };
             write!(f, "{marks}{text}{marks}")?;
             match &style.link {
-                Some(link) if link != text => write!(f, " ({link})"),
+                Some(address) if address != text => write!(f, " ({address})"),
                 Some(_) | None => Ok(()),
             }
         }

@@ -3,9 +3,12 @@
 mod members;
 mod message;
 mod order;
+mod reactions;
+mod shown;
 pub(crate) mod wire;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use futures::StreamExt;
 use futures::channel::mpsc::UnboundedReceiver;
@@ -13,15 +16,15 @@ use herald_chat::{Arrival, Inbound, Origin, Person, RoomRef, What};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
 use crate::Inner;
+use crate::files::carries;
 use crate::gateway::Told;
 use crate::names::{person, room_ref};
-use crate::rest::Request;
 pub(crate) use message::Recent;
 use order::Order;
-use wire::{Deleted, Guild, Id, Membership, Message, Place, Reacted, User};
+use wire::{Cleared, Deleted, Guild, Id, Membership, Message, Named, Place, Reacted, User};
 
 impl Inner {
     /// Hands on what the gateway tells, until it tells nothing any more.
@@ -67,7 +70,9 @@ impl Inner {
                         if let Some(nonce) = message.nonce.as_ref().and_then(serde_json::Value::as_str) {
                             self.note_own(message.id.0, nonce);
                         }
-                    } else if let Some(inbound) = self.said(&message, message.guild_id.is_none()) {
+                    } else if !self.is_by_own_webhook(&message)
+                        && let Some(inbound) = self.said(&message, message.guild_id.is_none())
+                    {
                         order.take(inbound, now);
                     }
                 }
@@ -76,6 +81,7 @@ impl Inner {
                 if let Some(message) = self.read::<Message>(name, data).filter(|it| self.is_here(it.guild_id)) {
                     self.note_said(&message);
                     if message.author.id.0 != self.my_id()
+                        && !self.is_by_own_webhook(&message)
                         && let Some(inbound) = self.changed(&message)
                     {
                         order.take(inbound, now);
@@ -89,21 +95,23 @@ impl Inner {
                     }
                 }
             }
-            "MESSAGE_REACTION_ADD" => {
+            "MESSAGE_REACTION_ADD" | "MESSAGE_REACTION_REMOVE" => {
                 let reacted = self.read::<Reacted>(name, data).filter(|it| self.is_here(it.guild_id));
                 if let Some(reacted) = reacted.filter(|it| it.user_id.0 != self.my_id()) {
-                    self.reacted(reacted, order);
+                    self.reacted(reacted, name == "MESSAGE_REACTION_ADD", order);
                 }
             }
-            "MESSAGE_REACTION_REMOVE" => {
-                if let Some(reacted) = self.read::<Reacted>(name, data) {
-                    self.note_taken_off(&reacted);
+            "MESSAGE_REACTION_REMOVE_ALL" | "MESSAGE_REACTION_REMOVE_EMOJI" => {
+                if let Some(cleared) = self.read::<Cleared>(name, data).filter(|it| self.is_here(it.guild_id)) {
+                    self.cleared(&cleared, order);
                 }
             }
             "INTERACTION_CREATE" => self.interaction(data),
             "GUILD_CREATE" => {
-                let guild = self.read::<Guild>(name, data);
-                if guild.is_some_and(|guild| self.is_here(Some(guild.id))) {
+                if let Some(guild) = self.read::<Guild>(name, data).filter(|it| self.is_here(Some(it.id))) {
+                    for named in [&guild.roles, &guild.channels, &guild.threads] {
+                        self.note_names(named);
+                    }
                     if std::mem::take(&mut self.notes().removed) {
                         self.arrive(Arrival::Gap);
                     }
@@ -132,20 +140,29 @@ impl Inner {
             }
             "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "CHANNEL_DELETE" => {
                 let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
-                if let Some(Place { id: Some(id), .. }) = place {
+                if let Some(Place { id: Some(id), name, .. }) = place {
+                    self.note_names(&[Named { id, name }]);
                     tokio::spawn(self.clone().look_again(Some(id.0)));
                 }
             }
-            "THREAD_UPDATE" | "THREAD_DELETE" => {
+            "THREAD_CREATE" | "THREAD_UPDATE" | "THREAD_DELETE" => {
                 let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
-                if let Some(Place { id: Some(id), .. }) = place {
+                if let Some(Place { id: Some(id), name, .. }) = place {
+                    self.note_names(&[Named { id, name }]);
                     self.look_anew(Some(id.0));
                 }
             }
             "GUILD_ROLE_CREATE" | "GUILD_ROLE_UPDATE" | "GUILD_ROLE_DELETE" | "GUILD_UPDATE" => {
                 let place = self.read::<Place>(name, data);
+                let tier = place.as_ref().and_then(|it| it.premium_tier);
+                if let Some(role) = place.as_ref().and_then(|it| it.role.as_ref()) {
+                    self.note_names(std::slice::from_ref(role));
+                }
                 let guild = place.and_then(|it| if name == "GUILD_UPDATE" { it.id } else { it.guild_id });
                 if guild.is_some_and(|guild| self.is_here(Some(guild))) {
+                    if let Some(tier) = tier {
+                        self.carries.store(carries(tier), Ordering::Relaxed);
+                    }
                     tokio::spawn(self.clone().look_again(None));
                 }
             }
@@ -188,64 +205,6 @@ impl Inner {
             at: self.clock.now(),
             what: What::Delete { of: id.0.to_string() },
         }
-    }
-
-    fn reacted(self: &Arc<Self>, reacted: Reacted, order: &mut Order) {
-        // Where nobody else may write, a reaction asks nothing of Herald; nor does one of the server's own making.
-        if self.is_guarded(reacted.channel_id.0) || reacted.emoji.id.is_some() {
-            return;
-        }
-        match self.recent(reacted.message_id.0) {
-            Some(said) => {
-                if let Some(inbound) = self.reaction(&reacted, said) {
-                    order.take(inbound, self.clock.now());
-                }
-            }
-            None => {
-                tokio::spawn(self.clone().look_up(reacted));
-            }
-        }
-    }
-
-    /// A reaction on a message that was said long ago.
-    async fn look_up(self: Arc<Self>, reacted: Reacted) {
-        let path = format!("/channels/{}/messages/{}", reacted.channel_id.0, reacted.message_id.0);
-        match self.rest.ask_as::<Message>(Request::get(path)).await {
-            Ok(message) => {
-                let author = self.known(&message.author, None);
-                if let Some(inbound) = self.reaction(&reacted, (message.content, author)) {
-                    self.arrive(Arrival::Event(inbound));
-                }
-            }
-            Err(failure) => {
-                let why = herald_chat::SendError::from(failure);
-                warn!(%why, "what a reaction is on cannot be read, so it is passed over");
-            }
-        }
-    }
-
-    fn reaction(&self, reacted: &Reacted, (text, author): (String, Person)) -> Option<Inbound> {
-        let (user, message) = (reacted.user_id.0, reacted.message_id.0);
-        let emoji = reacted.emoji.name.clone()?;
-        let member = reacted.member.as_ref();
-        let whole = member.and_then(|member| member.user.as_deref());
-        let by = match whole {
-            Some(account) => self.known(account, member.and_then(|member| member.nick.as_deref())),
-            None => self.called(user).unwrap_or_else(|| person(user, &[])),
-        };
-        let origin = if whole.is_some_and(|user| user.bot) { Origin::Machine } else { Origin::Human };
-        // The same reaction can be taken off and put on again.
-        let turn = self.times_taken_off(reacted);
-        Some(Inbound {
-            room: room_ref(reacted.channel_id.0),
-            id: format!("reaction:{message}:{user}:{emoji}:{turn}"),
-            cursor: None,
-            by,
-            origin,
-            direct: reacted.guild_id.is_none(),
-            at: self.clock.now(),
-            what: What::Reaction { to: message.to_string(), emoji, text, author },
-        })
     }
 
     /// Somebody is on the server, by this name.

@@ -3,13 +3,19 @@
 //! The text is Discord's Markdown in which everything that people typed is escaped; a card becomes an embed and buttons
 //! a row of components. Nobody is notified but whom the post calls, and by an edit nobody at all.
 
+mod blocks;
 mod embed;
 mod escape;
 pub(crate) mod fence;
+mod link;
 mod markdown;
+mod pieces;
 mod split;
 #[cfg(test)]
-mod tests;
+mod styled_tests;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod voice;
 
 use herald_chat::{Button, Post, Press, SendKey, Span, Text, Tone, UserRef};
 use serde_json::{Value, json};
@@ -45,26 +51,38 @@ pub(crate) struct Part {
     components: Vec<Value>,
 }
 
+/// The text in parts that a message each can hold.
+pub(crate) fn cut(text: &Text) -> Vec<Text> {
+    split(text, LIMIT)
+}
+
 /// The post in parts that are a message each, always the same ones for the same post. The first one calls people; the
 /// last one has the card and the buttons. None when there is nothing to say.
 pub(crate) fn parts(post: &Post) -> Vec<Part> {
-    let silent = matches!(post.tone, Tone::Notice | Tone::Answer);
     let calls: Vec<String> = post.calls.iter().filter_map(account).take(MOST_CALLS).collect();
     // Whoever is called has to be named, or Discord does not notify them.
     let mut unnamed = String::new();
     for id in calls.iter().filter(|id| !names(&post.text, id)) {
         unnamed.extend([" <@", id, ">"]);
     }
-    let texts = split(&post.text, LIMIT - size(&unnamed));
+    cut_in_parts(post, &post.text, &calls, ("", &unnamed))
+}
+
+/// The same for a message under the name of whoever said it: without the name, calling nobody. `before` stands before all
+/// of it.
+pub(crate) fn voiced(post: &Post, before: &str) -> Vec<Part> {
+    cut_in_parts(post, &voice::without_name(&post.text), &[], (before, ""))
+}
+
+fn cut_in_parts(post: &Post, text: &Text, calls: &[String], (before, after): (&str, &str)) -> Vec<Part> {
+    let silent = matches!(post.tone, Tone::Notice | Tone::Answer);
+    let texts = split(text, LIMIT - size(before) - size(after));
     let last = texts.len().saturating_sub(1);
     let part = |(i, text): (usize, Text)| {
-        let mut content = markdown::write(&text).trim().to_owned();
-        if i == 0 {
-            content.push_str(&unnamed);
-        }
+        let content = markdown::write(&text).trim().to_owned();
         Part {
-            content,
-            calls: if i == 0 { calls.clone() } else { Vec::new() },
+            content: if i == 0 { format!("{before}{content}{after}") } else { content },
+            calls: if i == 0 { calls.to_vec() } else { Vec::new() },
             silent,
             embeds: post.card.as_ref().filter(|_| i == last).and_then(embed::embed).into_iter().collect(),
             components: if i == last { rows(&post.buttons) } else { Vec::new() },
@@ -74,6 +92,12 @@ pub(crate) fn parts(post: &Post) -> Vec<Part> {
 }
 
 impl Part {
+    /// No words, beside a file.
+    pub(crate) fn silence(tone: Tone) -> Self {
+        let silent = matches!(tone, Tone::Notice | Tone::Answer);
+        Self { content: String::new(), calls: Vec::new(), silent, embeds: Vec::new(), components: Vec::new() }
+    }
+
     /// The body that makes the message. `answered`: the message that it answers, in the same channel.
     pub(crate) fn create(&self, key: &SendKey, answered: Option<&str>) -> Value {
         let mut body = self.bare();

@@ -4,7 +4,7 @@
 //! it), which starts a task for each event, so that their order is lost, and drops what it cannot decode, with the words
 //! of it in the log.
 
-mod budget;
+pub(crate) mod budget;
 mod close;
 mod link;
 mod session;

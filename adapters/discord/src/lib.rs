@@ -8,7 +8,9 @@
 mod direct;
 mod error;
 mod events;
+mod examine;
 mod failure;
+mod files;
 mod format;
 mod gateway;
 mod history;
@@ -21,6 +23,7 @@ mod names;
 mod notes;
 mod permissions;
 mod platform;
+mod read;
 mod rest;
 mod rooms;
 mod search;
@@ -30,18 +33,23 @@ mod sight;
 mod start;
 mod store;
 mod threads;
+mod voice;
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use herald_chat::{Arrival, Clock, Desk, Person};
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use error::StartError;
+pub use examine::examine;
 pub use rooms::RoomKind;
 pub use serenity::model::id::{ChannelId, GuildId, RoleId};
 pub use settings::Settings;
 
+use files::Hosts;
 use interactions::Interactions;
 use notes::Notes;
 use rest::Rest;
@@ -53,6 +61,12 @@ pub struct Discord(Arc<Inner>);
 
 struct Inner {
     rest: Rest,
+    /// Where files are read from.
+    hosts: Hosts,
+    /// How large a file may be on this server, in bytes.
+    carries: AtomicU64,
+    /// When this run began.
+    begun: Timestamp,
     settings: Settings,
     /// Holds the lock of the store's directory.
     store: Store,

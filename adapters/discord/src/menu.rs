@@ -44,12 +44,7 @@ pub(crate) async fn offer(
     invite: &str,
 ) -> Result<(), StartError> {
     let path = format!("/applications/{application}/guilds/{guild}/commands");
-    let failed = |failure: Failure| match &failure {
-        Failure::Denied { status: 403, .. } => StartError::NoCommands { guild, invite: invite.to_owned() },
-        Failure::Limited { .. } | Failure::Unreachable { .. } | Failure::Unknown { .. } | Failure::Denied { .. } => {
-            StartError::answer("to take Herald's commands", failure)
-        }
-    };
+    let failed = |failure| failed(failure, guild, invite);
     let wanted = Value::Array(commands(menu));
     let hash = hash_of(&wanted);
     let there = rest.ask(Request::get(&path)).await.map_err(failed)?;
@@ -62,6 +57,24 @@ pub(crate) async fn offer(
     info!(commands = commands.len(), "Herald's commands are offered on the server");
     store.keep(FILE, &Offered { commands, ..now });
     Ok(())
+}
+
+/// Whether Herald may offer commands on the server.
+///
+/// # Errors
+/// When it may not, or when that cannot be told.
+pub(crate) async fn may_offer(rest: &Rest, (application, guild): (u64, u64), invite: &str) -> Result<(), StartError> {
+    let path = format!("/applications/{application}/guilds/{guild}/commands");
+    rest.ask(Request::get(path)).await.map(drop).map_err(|failure| failed(failure, guild, invite))
+}
+
+fn failed(failure: Failure, guild: u64, invite: &str) -> StartError {
+    match &failure {
+        Failure::Denied { status: 403, .. } => StartError::NoCommands { guild, invite: invite.to_owned() },
+        Failure::Limited { .. } | Failure::Unreachable { .. } | Failure::Unknown { .. } | Failure::Denied { .. } => {
+            StartError::answer("to take Herald's commands", failure)
+        }
+    }
 }
 
 fn hash_of(wanted: &Value) -> String {

@@ -1,9 +1,10 @@
 //! What is kept in mind of rooms and posts between two calls. All of it can be found again.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use herald_chat::SendKey;
+use secrecy::SecretString;
 use tokio::sync::Mutex;
 
 use crate::rooms::RoomKind;
@@ -24,6 +25,12 @@ pub(crate) struct Mind {
     /// The further parts of Herald's long messages, by the first.
     pub(crate) tails: BTreeMap<u64, Vec<u64>>,
     pub(crate) claims: Claims,
+    /// Herald's webhooks, by their channel.
+    pub(crate) hooks: BTreeMap<u64, Hook>,
+    /// Keys whose message may have been made by a webhook, or not.
+    pub(crate) unsure: BTreeSet<String>,
+    /// Which of Herald's webhooks made a message.
+    pub(crate) voiced: BTreeMap<u64, u64>,
     /// Held while a channel or a thread is looked for and made, so that two calls do not make it twice.
     pub(crate) making: Arc<Mutex<()>>,
 }
@@ -37,6 +44,13 @@ impl Mind {
         }
         self.tails.insert(first, tail);
     }
+}
+
+/// A webhook of Herald's own.
+#[derive(Clone)]
+pub(crate) struct Hook {
+    pub(crate) id: u64,
+    pub(crate) token: SecretString,
 }
 
 /// What an admin has to know.
@@ -58,6 +72,8 @@ pub(crate) enum Looker {
     Room,
     /// Whoever makes rooms.
     Maker,
+    /// Whoever passes on what people said.
+    Voice,
 }
 
 impl News {
@@ -91,6 +107,11 @@ impl Claims {
         {
             self.keys.remove(&oldest);
         }
+    }
+
+    /// The message that `key` made.
+    pub(crate) fn made_by(&self, key: &SendKey) -> Option<u64> {
+        self.keys.iter().find(|(_, known)| *known == key.as_str()).map(|(message, _)| *message)
     }
 
     /// Whether `key` made this message. `None` when that is not known.

@@ -1,6 +1,7 @@
 //! What is kept in mind between two calls. All of it can be found again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -70,6 +71,11 @@ impl Inner {
     pub(crate) fn last_heard(&self) -> Option<SignedDuration> {
         let last = self.notes().last_heard?;
         Some(self.clock.now().duration_since(last))
+    }
+
+    /// How large a file may be on this server, in bytes.
+    pub(crate) fn carries(&self) -> u64 {
+        self.carries.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_guarded(&self, channel: u64) -> bool {

@@ -1,5 +1,6 @@
 //! The port, kept by Discord.
 
+use std::fs::File;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -7,13 +8,13 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use futures::{StreamExt, future};
 use herald_chat::{
-    Arrival, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef, RoomSpec, SendError, SendKey,
-    Tone, UserRef,
+    Arrival, Attachment, Content, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef,
+    RoomSpec, SendError, SendKey, Text, Tone, UserRef,
 };
 use jiff::Timestamp;
 
-use crate::Discord;
 use crate::names::{channel_id, message_id, network, user_id};
+use crate::{Discord, format};
 
 /// Discord says that it checks a nonce against those of the past few minutes.
 const REMEMBERS: Duration = Duration::from_mins(2);
@@ -66,6 +67,29 @@ impl Platform for Discord {
 
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Result<Page, SendError> {
         self.0.read_after(channel_id(room)?, since, limit).await
+    }
+
+    fn split(&self, text: &Text) -> Vec<Text> {
+        format::cut(text)
+    }
+
+    fn carries(&self) -> u64 {
+        self.0.carries()
+    }
+
+    async fn download(&self, file: &Attachment, most: u64, into: &mut File) -> Result<u64, SendError> {
+        self.0.fetch(file, most, into).await
+    }
+
+    async fn post_file(
+        &self,
+        room: &RoomRef,
+        post: &Post,
+        file: &Attachment,
+        content: Content,
+        key: &SendKey,
+    ) -> Result<MessageRef, SendError> {
+        self.0.say_with(room, post, file, content, key).await
     }
 
     async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError> {

@@ -6,17 +6,21 @@ use std::time::Duration;
 
 use herald_chat::Clock;
 use jiff::SignedDuration;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::io::AsyncSeekExt;
 
 pub(crate) use crate::failure::Failure;
 use crate::limits::{Answer, Limits, Route};
 
 /// How long a request may take. Past it, nobody knows what became of it.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long one with a file may take.
+const UPLOAD: Duration = Duration::from_mins(2);
 /// How long reaching Discord may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// A limit that is over within this time is waited for; a longer one is the caller's to plan for.
@@ -83,6 +87,30 @@ impl Request {
     }
 }
 
+/// A file that goes with a request.
+pub(crate) struct Upload {
+    pub(crate) file: std::fs::File,
+    /// In bytes.
+    pub(crate) length: u64,
+    pub(crate) name: String,
+    pub(crate) mime: Option<String>,
+}
+
+impl Upload {
+    /// The form that Discord wants: the body as text, then the file as it is read from the disk.
+    async fn form(&self, body: &Value) -> std::io::Result<Form> {
+        let mut file = tokio::fs::File::from_std(self.file.try_clone()?);
+        file.rewind().await?;
+        let part = Part::stream_with_length(file, self.length).file_name(self.name.clone());
+        let part = match self.mime.as_deref() {
+            Some(mime) => part.mime_str(mime).map_err(std::io::Error::other)?,
+            None => part,
+        };
+        let said = Part::text(body.to_string()).mime_str("application/json").map_err(std::io::Error::other)?;
+        Ok(Form::new().percent_encode_noop().part("payload_json", said).part("files[0]", part))
+    }
+}
+
 /// Discord's REST interface, as one bot.
 pub(crate) struct Rest {
     http: Client,
@@ -110,10 +138,15 @@ impl Rest {
 
     /// Makes a request once its limits allow it.
     pub(crate) async fn ask(&self, request: Request) -> Result<Value, Failure> {
+        self.ask_with(request, None).await
+    }
+
+    /// The same, with a file.
+    pub(crate) async fn ask_with(&self, request: Request, upload: Option<&Upload>) -> Result<Value, Failure> {
         let route = Route::of(&request.method, &request.path);
         loop {
             let pass = self.limits.pass(&route, HOLD).await.map_err(|after| Failure::Limited { after })?;
-            let (status, headers, body) = self.send(&request, &route).await?;
+            let (status, headers, body) = self.send(&request, &route, upload).await?;
             let limited = pass.answered(&Answer::of(status, &headers, &body));
             if let Some(after) = limited {
                 if SignedDuration::try_from(after).is_ok_and(|after| after <= HOLD) {
@@ -135,7 +168,30 @@ impl Rest {
         })
     }
 
-    async fn send(&self, request: &Request, route: &Route) -> Result<(u16, HeaderMap, Vec<u8>), Failure> {
+    /// The same, with the `Date` that the answer bears, if one came.
+    pub(crate) async fn ask_dated(&self, request: Request) -> (Result<Value, Failure>, Option<String>) {
+        let route = Route::of(&request.method, &request.path);
+        let pass = match self.limits.pass(&route, HOLD).await {
+            Ok(pass) => pass,
+            Err(after) => return (Err(Failure::Limited { after }), None),
+        };
+        let (status, headers, body) = match self.send(&request, &route, None).await {
+            Ok(answer) => answer,
+            Err(failure) => return (Err(failure), None),
+        };
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
+        match pass.answered(&Answer::of(status, &headers, &body)) {
+            Some(after) => (Err(Failure::Limited { after }), date),
+            None => (outcome(status, &body, &request), date),
+        }
+    }
+
+    async fn send(
+        &self,
+        request: &Request,
+        route: &Route,
+        upload: Option<&Upload>,
+    ) -> Result<(u16, HeaderMap, Vec<u8>), Failure> {
         let mut built = self
             .http
             .request(request.method.clone(), format!("{}{}", self.base, request.path))
@@ -148,9 +204,17 @@ impl Rest {
         if let Some(why) = &request.why {
             built = built.header("X-Audit-Log-Reason", escaped(why));
         }
-        if let Some(body) = &request.body {
-            built = built.json(body);
-        }
+        built = match (&request.body, upload) {
+            (Some(body), None) => built.json(body),
+            (body, Some(upload)) => {
+                let form = upload
+                    .form(body.as_ref().unwrap_or(&Value::Null))
+                    .await
+                    .map_err(|error| Failure::Unreachable { reason: format!("the file cannot be read: {error}") })?;
+                built.multipart(form).timeout(UPLOAD)
+            }
+            (None, None) => built,
+        };
         let answer = built.send().await.map_err(|error| lost(&error))?;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let body = answer.bytes().await.map_err(|error| lost(&error))?;

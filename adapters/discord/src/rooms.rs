@@ -26,6 +26,9 @@ pub enum RoomKind {
     Announcements,
 }
 
+/// What is said when Discord does not let Herald make a channel.
+pub(crate) const MAY_NOT_MAKE: &str = "Herald may not make channels. Allow `Manage Channels` and `Manage Roles` for its role (Server Settings, \
+     Roles), and in the category that rooms are made in.";
 /// What a channel's topic ends with that was opened with a key.
 const KEY: &str = "herald:";
 /// Discord's limits, in characters.
@@ -43,22 +46,9 @@ impl Inner {
         if let Some(id) = snowflake(named) {
             return self.known_by_id(id).await;
         }
-        let wanted = named.trim_start_matches('#');
-        let is_meant = |channel: &&Channel| {
-            let name = channel.name.as_deref().unwrap_or_default();
-            name.to_lowercase() == wanted.to_lowercase() || name == channel_name(wanted)
-        };
         let all = self.channels().await?;
-        let found: Vec<&Channel> = all.iter().filter(|it| WRITTEN.contains(&it.kind)).filter(is_meant).collect();
-        match found.as_slice() {
-            [] => Ok(None),
-            [only] => Ok(Some(room_ref(only.id))),
-            several => {
-                let ids: Vec<String> = several.iter().map(|channel| channel.id.to_string()).collect();
-                let ids = ids.join(" or ");
-                Err(refused(format!("Several channels are named #{wanted}. Write the number of the one: {ids}.")))
-            }
-        }
+        let found = by_name(&all, named).map_err(refused)?;
+        Ok(found.map(|channel| room_ref(channel.id)))
     }
 
     async fn known_by_id(&self, id: u64) -> Result<Option<RoomRef>, SendError> {
@@ -70,10 +60,7 @@ impl Inner {
         if channel.guild != Some(self.settings.guild.get()) {
             return Err(refused(format!("{} is not on the server that Herald works on.", channel.shown())));
         }
-        if !WRITTEN.contains(&channel.kind) {
-            let shown = channel.shown();
-            return Err(refused(format!("{shown} is no text channel. Take a text channel or one for announcements.")));
-        }
+        is_written(&channel).map_err(refused)?;
         Ok(Some(room_ref(id)))
     }
 
@@ -168,10 +155,7 @@ impl Inner {
                 .as_str()
                 .and_then(snowflake)
                 .ok_or_else(|| SendError::Unknown { reason: "Discord named no channel".to_owned() }),
-            Err(failure) if failure.is_code(50013) => Err(refused(
-                "Herald may not make channels. Allow `Manage Channels` and `Manage Roles` for its role (Server Settings, \
-                 Roles), and in the category that rooms are made in.",
-            )),
+            Err(failure) if failure.is_code(50013) => Err(refused(MAY_NOT_MAKE)),
             Err(failure) => Err(failure.into()),
         }
     }
@@ -244,6 +228,39 @@ impl Inner {
     async fn channels(&self) -> Result<Vec<Channel>, SendError> {
         Ok(self.rest.ask_as(Request::get(format!("/guilds/{}/channels", self.settings.guild))).await?)
     }
+}
+
+/// The channel called `named` among all that Herald can work in.
+///
+/// # Errors
+/// When several are, with what to write.
+pub(crate) fn by_name<'a>(all: &'a [Channel], named: &str) -> Result<Option<&'a Channel>, String> {
+    let wanted = named.trim_start_matches('#');
+    let is_meant = |channel: &&Channel| {
+        let name = channel.name.as_deref().unwrap_or_default();
+        name.to_lowercase() == wanted.to_lowercase() || name == channel_name(wanted)
+    };
+    let found: Vec<&Channel> = all.iter().filter(|it| WRITTEN.contains(&it.kind)).filter(is_meant).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(only)),
+        several => {
+            let ids: Vec<String> = several.iter().map(|channel| channel.id.to_string()).collect();
+            let ids = ids.join(" or ");
+            Err(format!("Several channels are named #{wanted}. Write the number of the one: {ids}."))
+        }
+    }
+}
+
+/// Whether Herald can work in a channel of this kind.
+///
+/// # Errors
+/// What to take instead.
+pub(crate) fn is_written(channel: &Channel) -> Result<(), String> {
+    if WRITTEN.contains(&channel.kind) {
+        return Ok(());
+    }
+    Err(format!("{} is no text channel. Take a text channel or one for announcements.", channel.shown()))
 }
 
 fn rule(kind: Kind, id: u64, allow: Permissions, deny: Permissions) -> Overwrite {

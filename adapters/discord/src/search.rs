@@ -11,7 +11,7 @@
 
 use std::collections::BTreeSet;
 
-use herald_chat::{MessageRef, Post, RoomRef, SendError, SendKey};
+use herald_chat::{MessageRef, Post, RoomRef, SendError, SendKey, Voice};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
@@ -36,6 +36,12 @@ struct Found {
     author: Author,
     #[serde(default)]
     content: String,
+    #[serde(default)]
+    webhook_id: Option<String>,
+    #[serde(default)]
+    application_id: Option<String>,
+    #[serde(default)]
+    attachments: Vec<serde::de::IgnoredAny>,
     #[serde(default)]
     nonce: Option<serde_json::Value>,
     #[serde(default)]
@@ -84,13 +90,22 @@ impl Inner {
         let channel = channel_id(at)?;
         let place = self.place(channel, post, false).await?;
         self.may_read(place).await?;
-        let parts = format::parts(post);
-        let Some(head) = parts.first() else { return Ok(None) };
         let oldest = since.saturating_sub(SKEW).unwrap_or(Timestamp::UNIX_EPOCH);
+        if let Some(voice) = self.voice(channel, post)
+            && let Some(found) = self.find_as((channel, place), (post, voice), key, oldest).await?
+        {
+            return Ok(Some(found));
+        }
+        let mut parts = format::parts(post);
+        if parts.is_empty() {
+            // It was a file alone.
+            parts.push(Part::silence(post.tone));
+        }
+        let Some(head) = parts.first() else { return Ok(None) };
         let after = snowflake_at(oldest).saturating_sub(1);
         let asked = post.reply_to.as_ref().and_then(|it| interaction_of(&it.id)).map(|(id, _)| id.to_string());
         let reply = answered(post, place);
-        let mine = self.own_messages(place, after, usize::MAX).await?;
+        let mine = self.own_messages(place, after, usize::MAX, false).await?;
         let is_head = |it: &&Found| match &asked {
             // An answer to a command of the menu names that command.
             Some(asked) if it.interaction_metadata.as_ref().is_some_and(|of| of.id == *asked) => true,
@@ -106,12 +121,51 @@ impl Inner {
             let id = match there {
                 Some(there) => there.id(),
                 // It broke off here.
-                None => self.send(place, part, &key, Some(first)).await?,
+                None => self.send(place, part, &key, Some(first), None).await?,
             };
             taken.insert(id);
             sent.push(id);
         }
         self.note_parts(place, &sent).map(Some)
+    }
+
+    /// The post's messages under somebody's name, if they are there. Those that broke off are completed.
+    async fn find_as(
+        &self,
+        (channel, place): (u64, u64),
+        (post, voice): (&Post, &Voice),
+        key: &SendKey,
+        oldest: Timestamp,
+    ) -> Result<Option<MessageRef>, SendError> {
+        let mut sent = Vec::new();
+        let parts = self.voiced(post, place, true);
+        for (n, part) in parts.iter().enumerate() {
+            sent.extend(self.find_voiced(place, part, &part_key(key, n), oldest).await?);
+            if sent.is_empty() {
+                return Ok(None);
+            }
+        }
+        if sent.len() < parts.len() {
+            return self.say_as((channel, place), (post, voice), key, None).await;
+        }
+        self.note_parts(place, &sent).map(Some)
+    }
+
+    /// The oldest message of a webhook of Herald's, not older than that, that says this and is no other key's.
+    pub(crate) async fn find_voiced(
+        &self,
+        place: u64,
+        part: &Part,
+        key: &SendKey,
+        oldest: Timestamp,
+    ) -> Result<Option<u64>, SendError> {
+        let after = snowflake_at(oldest).saturating_sub(1);
+        let all = self.own_messages(place, after, usize::MAX, true).await?;
+        let found = all.iter().find(|it| self.is_it(it, part, key, None)).map(Found::id);
+        if let Some(found) = found {
+            self.notes().mind.claims.note(found, key.as_str());
+        }
+        Ok(found)
     }
 
     /// Whether a message of Herald's is the one that `part` made with `key`.
@@ -124,7 +178,10 @@ impl Inner {
         }
         // The message that it answers may have been gone already: then Discord names none.
         let same_place = found.answers().is_none() || found.answers() == answered;
-        same_place && lasting(&found.content) == lasting(&part.content)
+        let has_more_than_words = !found.attachments.is_empty();
+        same_place
+            && (has_more_than_words || !part.content.is_empty())
+            && lasting(&found.content) == lasting(&part.content)
     }
 
     /// The messages by which Herald goes on with what `first` says, oldest first.
@@ -132,14 +189,20 @@ impl Inner {
         if let Some(tail) = self.notes().mind.tails.get(&first) {
             return Ok(tail.clone());
         }
-        let mine = self.own_messages(channel, first, TAIL_PAGES).await?;
+        let mine = self.own_messages(channel, first, TAIL_PAGES, false).await?;
         let tail: Vec<u64> = mine.iter().filter(|it| it.answers() == Some(first)).map(Found::id).collect();
         self.notes().mind.note_tail(first, tail.clone());
         Ok(tail)
     }
 
     /// Herald's own messages after `after`, oldest first, from at most so many pages of everybody's.
-    async fn own_messages(&self, channel: u64, mut after: u64, pages: usize) -> Result<Vec<Found>, SendError> {
+    async fn own_messages(
+        &self,
+        channel: u64,
+        mut after: u64,
+        pages: usize,
+        voiced: bool,
+    ) -> Result<Vec<Found>, SendError> {
         let mut mine = Vec::new();
         for _ in 0..pages {
             let path = format!("/channels/{channel}/messages");
@@ -150,7 +213,10 @@ impl Inner {
             };
             page.sort_by_key(Found::id);
             let (count, last) = (page.len(), page.last().map(Found::id));
-            mine.extend(page.into_iter().filter(|it| it.author.id == self.me.id.id() && is_said(it.kind)));
+            let own = self.application.to_string();
+            let is_voiced = |it: &Found| it.webhook_id.is_some() && it.application_id.as_ref() == Some(&own);
+            let is_mine = |it: &Found| if voiced { is_voiced(it) } else { it.author.id == self.me.id.id() };
+            mine.extend(page.into_iter().filter(|it| is_mine(it) && is_said(it.kind)));
             match last {
                 Some(last) if count == PAGE => after = last,
                 Some(_) | None => break,

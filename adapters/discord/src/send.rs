@@ -11,20 +11,35 @@ use crate::failure::refused;
 use crate::format::{self, Part};
 use crate::line::{WORK, is_archived};
 use crate::names::{channel_id, interaction_of, message_id, message_ref, snowflake};
-use crate::permissions::{ADD_REACTIONS, MANAGE_MESSAGES, PIN_MESSAGES, SEND_MESSAGES_IN_THREADS};
-use crate::rest::{Failure, Request};
+use crate::permissions::{ADD_REACTIONS, ATTACH_FILES, MANAGE_MESSAGES, PIN_MESSAGES, SEND_MESSAGES_IN_THREADS};
+use crate::rest::{Failure, Request, Upload};
 
 /// Discord's number for the message that tells of a pin.
 const TELLS_OF_A_PIN: u64 = 6;
 
 impl Inner {
     pub(crate) async fn say(&self, at: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError> {
+        self.say_all(at, post, key, None).await
+    }
+
+    /// Says all of a post, its first message with a file if there is one.
+    pub(crate) async fn say_all(
+        &self,
+        at: &RoomRef,
+        post: &Post,
+        key: &SendKey,
+        upload: Option<&Upload>,
+    ) -> Result<MessageRef, SendError> {
         let mut channel = channel_id(at)?;
-        let parts = format::parts(post);
+        let mut parts = format::parts(post);
+        if upload.is_some() && parts.is_empty() {
+            parts.push(Part::silence(post.tone));
+        }
         if parts.is_empty() {
             return Err(refused("There is nothing to say."));
         }
-        if let Some((_, user)) = post.reply_to.as_ref().and_then(|it| interaction_of(&it.id)) {
+        let asked = post.reply_to.as_ref().filter(|_| upload.is_none()).and_then(|it| interaction_of(&it.id));
+        if let Some((_, user)) = asked {
             if let Some(sent) = self.answer(post, key).await? {
                 return Ok(sent);
             }
@@ -34,11 +49,17 @@ impl Inner {
         }
         self.writable(channel).await?;
         let place = self.place(channel, post, true).await?;
+        if let Some(voice) = self.voice(channel, post)
+            && let Some(said) = self.say_as((channel, place), (post, voice), key, upload).await?
+        {
+            return Ok(said);
+        }
         let answered = answered(post, place);
         let mut sent = Vec::new();
         for (n, part) in parts.iter().enumerate() {
             let before = sent.first().copied();
-            sent.push(self.send(place, part, &part_key(key, n), before.or(answered)).await?);
+            let upload = upload.filter(|_| n == 0);
+            sent.push(self.send(place, part, &part_key(key, n), before.or(answered), upload).await?);
         }
         for (n, mut body) in self.not_lost(post).into_iter().enumerate() {
             body["nonce"] = json!(part_key(key, parts.len() + n));
@@ -55,9 +76,11 @@ impl Inner {
         part: &Part,
         key: &SendKey,
         answered: Option<u64>,
+        upload: Option<&Upload>,
     ) -> Result<u64, SendError> {
         let body = part.create(key, answered.map(|id| id.to_string()).as_deref());
-        match self.rest.ask(Request::post(format!("/channels/{place}/messages"), body)).await {
+        let request = Request::post(format!("/channels/{place}/messages"), body);
+        match self.rest.ask_with(request, upload).await {
             Ok(made) => {
                 // It was sent, whatever the answer looks like.
                 let id = made["id"].as_str().and_then(snowflake);
@@ -70,8 +93,14 @@ impl Inner {
                     self.forget_thread(place);
                     self.look_anew(Some(place));
                 }
+                if let Some(why) = upload.and_then(|_| self.not_taken(&failure)) {
+                    return Err(why);
+                }
                 let is_thread = self.notes().parents.contains_key(&place);
-                let needed = if is_thread { WORK | SEND_MESSAGES_IN_THREADS } else { WORK };
+                let mut needed = if is_thread { WORK | SEND_MESSAGES_IN_THREADS } else { WORK };
+                if upload.is_some() {
+                    needed = needed | ATTACH_FILES;
+                }
                 Err(self.why_not(place, needed, failure).await)
             }
         }
@@ -90,6 +119,9 @@ impl Inner {
     }
 
     pub(crate) async fn change(&self, message: &MessageRef, post: &Post, key: &SendKey) -> Result<(), SendError> {
+        if post.voice.is_some() && self.change_as(message, post).await? {
+            return Ok(());
+        }
         let (channel, first) = (channel_id(&message.room)?, message_id(message)?);
         let parts = format::parts(post);
         let [head, rest @ ..] = parts.as_slice() else { return Err(refused("There is nothing to say.")) };
@@ -102,7 +134,7 @@ impl Inner {
             self.take_away(channel, id).await?;
         }
         for (n, part) in rest.iter().enumerate().skip(tail.len()) {
-            tail.push(self.send(channel, part, &part_key(key, n + 1), Some(first)).await?);
+            tail.push(self.send(channel, part, &part_key(key, n + 1), Some(first), None).await?);
         }
         self.notes().mind.note_tail(first, tail);
         Ok(())
@@ -135,6 +167,10 @@ impl Inner {
     }
 
     async fn take_away(&self, channel: u64, message: u64) -> Result<(), SendError> {
+        let is_voiced = self.notes().mind.voiced.contains_key(&message);
+        if is_voiced && let Some(hook) = self.hook_of(channel, message).await? {
+            return self.change_voiced(&hook, (channel, message), None).await;
+        }
         match self.rest.ask(Request::delete(format!("/channels/{channel}/messages/{message}"))).await {
             Ok(_) => Ok(()),
             Err(failure) if is_gone(&failure) => Ok(()),

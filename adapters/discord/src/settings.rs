@@ -20,6 +20,8 @@ pub struct Settings {
     pub category: Option<ChannelId>,
     /// The category that closed rooms move to.
     pub archive: Option<ChannelId>,
+    /// Whether what people said elsewhere is posted under their name, by a webhook of Herald's own in each channel.
+    pub webhooks: bool,
     /// A directory of Herald's own, made if it is not there: what was registered, and the identify budget.
     pub store: PathBuf,
 }

@@ -40,10 +40,19 @@ pub(crate) struct View {
 
 /// A member, as Discord tells of one.
 #[derive(Deserialize)]
-struct Told {
+pub(crate) struct Told {
     roles: Vec<String>,
     #[serde(default)]
     communication_disabled_until: Option<Timestamp>,
+}
+
+impl Told {
+    /// What it says about this user at this time.
+    pub(crate) fn member(&self, user: u64, now: Timestamp) -> Member {
+        let is_timed_out = self.communication_disabled_until.is_some_and(|until| until > now);
+        let roles = self.roles.iter().filter_map(|role| snowflake(role)).collect();
+        Member { user, roles, is_timed_out }
+    }
 }
 
 impl View {
@@ -115,9 +124,7 @@ impl Inner {
         let user = self.my_id();
         let path = format!("/guilds/{}/members/{user}", self.settings.guild);
         let told: Told = self.rest.ask_as(Request::get(path)).await?;
-        let is_timed_out = told.communication_disabled_until.is_some_and(|until| until > now);
-        let roles = told.roles.iter().filter_map(|role| snowflake(role)).collect();
-        let me = Member { user, roles, is_timed_out };
+        let me = told.member(user, now);
         self.notes().mind.sight.me = Some((now, me.clone()));
         Ok(me)
     }

@@ -1,5 +1,6 @@
 //! From settings to a connected platform, and back.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use herald_chat::{Clock, Desk, RoomRef, SendError};
 use serde::Deserialize;
 use tokio::sync::watch;
 
+use crate::files::{Hosts, carries};
 use crate::interactions::Interactions;
 use crate::line::LEAST;
 use crate::names::{person, snowflake};
@@ -20,20 +22,22 @@ use crate::{Discord, Inner, RoomKind, Settings, StartError, direct, menu};
 const MEMBERS_ON: u64 = 1 << 14 | 1 << 15;
 const CONTENT_ON: u64 = 1 << 18 | 1 << 19;
 
+/// The application that the bot belongs to, as Discord tells of it.
 #[derive(Deserialize)]
-struct Application {
-    id: String,
+pub(crate) struct Application {
+    pub(crate) id: String,
     #[serde(default)]
-    flags: u64,
+    pub(crate) flags: u64,
 }
 
+/// The bot, likewise.
 #[derive(Deserialize)]
-struct User {
-    id: String,
-    username: String,
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) username: String,
     global_name: Option<String>,
     #[serde(default)]
-    bot: bool,
+    pub(crate) bot: bool,
 }
 
 impl Discord {
@@ -46,6 +50,7 @@ impl Discord {
         let store = Store::open(&settings.store)?;
         let rest = Rest::new(settings.api.as_deref(), settings.token.clone(), clock.clone())
             .map_err(|reason| StartError::NoClient { reason })?;
+        let hosts = Hosts::new(settings.api.as_deref()).map_err(|reason| StartError::NoClient { reason })?;
         let user: User = ask(&rest, "to say who Herald is", "/users/@me").await?;
         if !user.bot {
             return Err(StartError::NotABot);
@@ -56,11 +61,14 @@ impl Discord {
         };
         intents(application.flags, id)?;
         let guild = settings.guild.get();
-        on_server(&rest, guild, id).await?;
+        let tier = on_server(&rest, guild, id).await?;
         menu::offer(&rest, &store, (id, guild), &desk.menu(), &invite(id, guild)).await?;
         let (arrivals, stream) = mpsc::unbounded();
         let inner = Inner {
             rest,
+            hosts,
+            carries: AtomicU64::new(carries(tier)),
+            begun: clock.now(),
             settings,
             notes: Mutex::new(Notes::knowing(direct::kept(&store))),
             store,
@@ -116,12 +124,16 @@ impl Discord {
     }
 }
 
-async fn ask<T: serde::de::DeserializeOwned>(rest: &Rest, what: &'static str, path: &str) -> Result<T, StartError> {
+pub(crate) async fn ask<T: serde::de::DeserializeOwned>(
+    rest: &Rest,
+    what: &'static str,
+    path: &str,
+) -> Result<T, StartError> {
     rest.ask_as(Request::get(path)).await.map_err(|failure| StartError::answer(what, failure))
 }
 
 /// Whether Discord will give what Herald has to read.
-fn intents(flags: u64, application: u64) -> Result<(), StartError> {
+pub(crate) fn intents(flags: u64, application: u64) -> Result<(), StartError> {
     let (what, switches) = match (flags & CONTENT_ON != 0, flags & MEMBERS_ON != 0) {
         (true, true) => return Ok(()),
         (false, true) => ("what people write", "Message Content Intent"),
@@ -133,9 +145,10 @@ fn intents(flags: u64, application: u64) -> Result<(), StartError> {
     Err(StartError::IntentsOff { what, switches, application })
 }
 
-async fn on_server(rest: &Rest, guild: u64, application: u64) -> Result<(), StartError> {
+/// Whether Herald is there, and how far the server is boosted.
+pub(crate) async fn on_server(rest: &Rest, guild: u64, application: u64) -> Result<u64, StartError> {
     match rest.ask(Request::get(format!("/guilds/{guild}"))).await {
-        Ok(_) => Ok(()),
+        Ok(found) => Ok(found["premium_tier"].as_u64().unwrap_or(0)),
         Err(failure @ Failure::Denied { status: 403 | 404, .. }) if !failure.is_status(401) => {
             Err(StartError::NotInvited { guild, invite: invite(application, guild) })
         }

@@ -65,7 +65,7 @@ impl Denial {
     }
 
     /// What it means when nothing is known about the room.
-    fn means(&self) -> SendError {
+    pub(crate) fn means(&self) -> SendError {
         let Self { status, code, message, after } = self;
         match (*status, code.as_str()) {
             (429, _) => SendError::Retry { after: *after, reason: "the homeserver asks to go slower".to_owned() },

@@ -8,15 +8,18 @@
 
 mod error;
 mod events;
+mod examine;
 mod failure;
 mod format;
 mod history;
 mod invites;
 mod line;
+mod media;
 mod mentions;
 mod names;
 mod notes;
 mod platform;
+mod read;
 mod rooms;
 mod send;
 mod session;
@@ -37,10 +40,12 @@ use matrix_sdk::ruma::OwnedUserId;
 use tokio::sync::watch;
 
 pub use error::StartError;
+pub use examine::examine;
 pub use rooms::RoomKind;
 pub use settings::{Secret, Settings};
 pub use trust::Trust;
 
+use media::Media;
 use notes::Notes;
 use store::Store;
 use unread::Unread;
@@ -67,6 +72,7 @@ struct Inner {
     beat: watch::Sender<u64>,
     /// Whether nobody wants anything any more.
     closed: watch::Sender<bool>,
+    media: Media,
     unread: Unread,
     notes: Mutex<Notes>,
     /// What came of the device's trust, until somebody asks.

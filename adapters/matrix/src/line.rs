@@ -2,9 +2,9 @@
 
 use herald_chat::{Posting, SendError};
 use matrix_sdk::Room;
-use matrix_sdk::ruma::UserId;
 use matrix_sdk::ruma::events::StateEventType;
 use matrix_sdk::ruma::events::room::power_levels::{RoomPowerLevels, RoomPowerLevelsEventContent, UserPowerLevel};
+use matrix_sdk::ruma::{OwnedUserId, RoomVersionId, UserId};
 use serde_json::{Map, Value, json};
 use tracing::info;
 
@@ -47,25 +47,10 @@ impl Inner {
         match room.send_state_event_raw("m.room.power_levels", "", Value::Object(wanted)).await {
             Ok(_) => Ok(()),
             Err(error) => Err(match meaning(&error) {
-                SendError::Refused { .. } => refused(self.lacking(room, &levels)),
+                SendError::Refused { .. } => refused(lacking(&shown(room), &levels, &self.me)),
                 other => other,
             }),
         }
-    }
-
-    /// What is wrong with Herald's power in a room, and the exact level to grant.
-    fn lacking(&self, room: &Room, levels: &RoomPowerLevels) -> String {
-        let needed = needed(levels, &self.me);
-        let own = match levels.for_user(&self.me) {
-            UserPowerLevel::Int(level) => level.to_string(),
-            _ => "unlimited".to_owned(),
-        };
-        let name = shown(room);
-        format!(
-            "Herald's power level in {name} is {own} and has to be {needed} to keep others from writing there. \
-             Give {} the power level {needed} in {name}.",
-            self.me
-        )
     }
 
     /// A state event's content as the server has it now.
@@ -83,15 +68,36 @@ impl Inner {
     }
 }
 
+/// What is wrong with Herald's power in a room, and the exact level to grant.
+pub(crate) fn lacking(name: &str, levels: &RoomPowerLevels, me: &UserId) -> String {
+    let needed = needed(levels, me);
+    let own = match levels.for_user(me) {
+        UserPowerLevel::Int(level) => level.to_string(),
+        _ => "unlimited".to_owned(),
+    };
+    format!(
+        "Herald's power level in {name} is {own} and has to be {needed} to keep others from writing there. \
+         Give {me} the power level {needed} in {name}."
+    )
+}
+
 /// What the levels of a room come to, with its creators and its version in mind.
 fn levels_of(room: &Room, raw: &Map<String, Value>) -> Result<RoomPowerLevels, SendError> {
     let content: RoomPowerLevelsEventContent = serde_json::from_value(Value::Object(raw.clone()))
         .map_err(|_| refused(format!("The power levels of {} make no sense. Set them anew.", shown(room))))?;
-    let rules = room.version().and_then(|version| version.rules());
-    let (Some(rules), Some(creators)) = (rules, room.creators()) else {
+    let (Some(version), Some(creators)) = (room.version(), room.creators()) else {
         return Err(later("the room is not known well enough yet"));
     };
-    Ok(RoomPowerLevels::new(content.into(), &rules.authorization, creators))
+    levels(content, &version, creators).ok_or_else(|| later("the room is not known well enough yet"))
+}
+
+/// The same, of a room of this version, made by these. `None` when Herald does not know that version.
+pub(crate) fn levels(
+    content: RoomPowerLevelsEventContent,
+    version: &RoomVersionId,
+    creators: Vec<OwnedUserId>,
+) -> Option<RoomPowerLevels> {
+    Some(RoomPowerLevels::new(content.into(), &version.rules()?.authorization, creators))
 }
 
 /// The highest level that somebody else has by name, or everybody has by default.
@@ -101,7 +107,7 @@ fn highest_other(levels: &RoomPowerLevels, me: &UserId) -> i64 {
 }
 
 /// The level that Herald needs to keep others from writing: above everybody else, as far as levels go.
-fn needed(levels: &RoomPowerLevels, me: &UserId) -> i64 {
+pub(crate) fn needed(levels: &RoomPowerLevels, me: &UserId) -> i64 {
     let change = i64::from(levels.for_state(StateEventType::RoomPowerLevels));
     let above = (highest_other(levels, me) + 1).clamp(MODERATOR, ADMIN);
     [change, levels.redact.into(), levels.events_default.into(), above].into_iter().max().unwrap_or(ADMIN)

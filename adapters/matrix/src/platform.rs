@@ -7,12 +7,13 @@ use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use herald_chat::{
-    Arrival, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef, RoomSpec, SendError, SendKey,
-    UserRef,
+    Arrival, Attachment, Content, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef,
+    RoomSpec, SendError, SendKey, Text, UserRef,
 };
 use jiff::Timestamp;
 
 use crate::failure::later;
+use crate::format::shown_parts;
 use crate::names::{network, person, room_ref, user_id};
 use crate::{Inner, Matrix};
 
@@ -69,6 +70,29 @@ impl Platform for Matrix {
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Result<Page, SendError> {
         self.0.heard_from().await?;
         self.0.read_after(room, &self.0.room(room)?, since, limit).await
+    }
+
+    fn split(&self, text: &Text) -> Vec<Text> {
+        shown_parts(text)
+    }
+
+    fn carries(&self) -> u64 {
+        self.0.media.carries
+    }
+
+    async fn download(&self, file: &Attachment, most: u64, into: &mut std::fs::File) -> Result<u64, SendError> {
+        self.0.fetch(file, most, into).await
+    }
+
+    async fn post_file(
+        &self,
+        room: &RoomRef,
+        post: &Post,
+        file: &Attachment,
+        content: Content,
+        key: &SendKey,
+    ) -> Result<MessageRef, SendError> {
+        self.0.say_with_file(room, post, file, content, key).await
     }
 
     async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError> {

@@ -23,19 +23,33 @@ impl Inner {
     pub(crate) async fn say(&self, at: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError> {
         let room = self.room(at)?;
         self.writable(&room).await?;
-        let thread = self.thread_of(&room, post).await;
+        self.say_parts(&room, post, None, key).await
+    }
+
+    /// Says it in as many messages as it takes. The file comes with the first.
+    pub(crate) async fn say_parts(
+        &self,
+        room: &Room,
+        post: &Post,
+        mut file: Option<format::File>,
+        key: &SendKey,
+    ) -> Result<MessageRef, SendError> {
+        let thread = self.thread_of(room, post).await;
         let mut first = None;
         for (n, part) in format::parts(post).iter().enumerate() {
             let key = part_key(key, n);
-            let content = content(format::message(part, &key, thread.as_deref()))?;
-            let id = self.send(&room, EVENT_TYPE, content, &key).await?;
+            let content = content(match file.take() {
+                Some(file) => format::with_file(part, file, &key, thread.as_deref()),
+                None => format::message(part, &key, thread.as_deref()),
+            })?;
+            let id = self.send(room, EVENT_TYPE, content, &key).await?;
             first.get_or_insert(id);
         }
         let id = first.ok_or_else(|| refused("There is nothing to say."))?;
         if let Some(name) = &post.thread
             && thread.is_none()
         {
-            self.begin_thread(&room, name, &id).await;
+            self.begin_thread(room, name, &id).await;
         }
         Ok(message_ref(room.room_id(), &id))
     }
@@ -133,7 +147,7 @@ impl Inner {
     }
 
     /// A room that Herald has closed takes no more posts, although the homeserver would take Herald's.
-    async fn writable(&self, room: &Room) -> Result<(), SendError> {
+    pub(crate) async fn writable(&self, room: &Room) -> Result<(), SendError> {
         if self.is_archived(room).await {
             return Err(refused(format!("{} is closed.", shown(room))));
         }

@@ -59,7 +59,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<(Client, Store), StartEr
 }
 
 /// The address, if it is one.
-fn address(settings: &Settings) -> Result<Url, StartError> {
+pub(crate) fn address(settings: &Settings) -> Result<Url, StartError> {
     let address = settings.homeserver.trim_end_matches('/');
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let url = url.ok_or_else(|| StartError::BadAddress { homeserver: settings.homeserver.clone() })?;
@@ -69,7 +69,8 @@ fn address(settings: &Settings) -> Result<Url, StartError> {
     Ok(url)
 }
 
-fn agrees(stored: &Stored, settings: &Settings) -> Result<(), StartError> {
+/// Whether a session is that of the configured account and homeserver.
+pub(crate) fn agrees(stored: &Stored, settings: &Settings) -> Result<(), StartError> {
     let store = settings.store.clone();
     if stored.user_id != settings.user {
         let (user, stored) = (settings.user.clone(), stored.user_id.clone());
@@ -83,23 +84,17 @@ fn agrees(stored: &Stored, settings: &Settings) -> Result<(), StartError> {
     Ok(())
 }
 
+/// What makes requests of the homeserver at this address.
+pub(crate) fn http(address: &Url) -> Result<reqwest::Client, StartError> {
+    let built = bare().build();
+    built.map_err(|error| StartError::Unreachable { homeserver: address.to_string(), reason: innermost(&error) })
+}
+
 /// A client of the homeserver: with the databases of `store`, or, for the login, with none.
-async fn client(address: &Url, store: Option<&Store>) -> Result<Client, StartError> {
-    let http = reqwest::Client::builder()
-        .user_agent(concat!("herald/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT)
-        .timeout(PATIENCE)
-        .min_tls_version(tls::Version::TLS_1_2)
-        // With HTTP/2 all requests share one connection, and hang together when it is lost silently.
-        .http1_only()
-        // A redirected POST becomes a GET: the address has to be the right one.
-        .redirect(redirect::Policy::none())
-        .build();
-    let unreachable =
-        |error: &reqwest::Error| StartError::Unreachable { homeserver: address.to_string(), reason: innermost(error) };
+pub(crate) async fn client(address: &Url, store: Option<&Store>) -> Result<Client, StartError> {
     let builder = Client::builder()
         .homeserver_url(address)
-        .http_client(http.map_err(|error| unreachable(&error))?)
+        .http_client(http(address)?)
         .request_config(RequestConfig::new().disable_retry().timeout(PATIENCE))
         .respect_login_well_known(false)
         .cross_process_store_config(CrossProcessLockConfig::SingleProcess)
@@ -118,6 +113,29 @@ async fn client(address: &Url, store: Option<&Store>) -> Result<Client, StartErr
     builder.build().await.map_err(|error| unusable(address, store, &error))
 }
 
+/// What speaks to the homeserver.
+fn bare() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("herald/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT)
+        .timeout(PATIENCE)
+        .min_tls_version(tls::Version::TLS_1_2)
+        // With HTTP/2 all requests share one connection, and hang together when it is lost silently.
+        .http1_only()
+        // A redirected POST becomes a GET: the address has to be the right one.
+        .redirect(redirect::Policy::none())
+}
+
+/// What passes files on, and the address of the homeserver that has them. What it hands out is taken as it is: a few bytes
+/// could be unpacked to any number.
+pub(crate) fn for_files(settings: &Settings) -> Result<(reqwest::Client, Url), StartError> {
+    let unreachable = |error: reqwest::Error| StartError::Unreachable {
+        homeserver: settings.homeserver.clone(),
+        reason: innermost(&error),
+    };
+    Ok((bare().no_gzip().build().map_err(unreachable)?, address(settings)?))
+}
+
 fn unusable(address: &Url, store: Option<&Store>, error: &ClientBuildError) -> StartError {
     match (error, store) {
         (ClientBuildError::Http(error), _) => StartError::answer(address.as_str(), "to be spoken to", error),
@@ -129,7 +147,7 @@ fn unusable(address: &Url, store: Option<&Store>, error: &ClientBuildError) -> S
 }
 
 /// Whether a homeserver answers.
-async fn answers(settings: &Settings, client: &Client) -> Result<(), StartError> {
+pub(crate) async fn answers(settings: &Settings, client: &Client) -> Result<(), StartError> {
     let versions = client.send(get_supported_versions::Request::new()).await;
     let homeserver = settings.homeserver.clone();
     versions.map(drop).map_err(|error| match failure(&error) {
@@ -151,12 +169,7 @@ async fn begin(settings: &Settings, address: &Url, store: &Store) -> Result<Stor
         Secret::Password(password) => log_in(settings, &client, password.expose_secret()).await?,
         Secret::Token(token) => {
             let token = token.expose_secret().to_owned();
-            let nameless = MatrixSession {
-                meta: SessionMeta { user_id: settings.user.clone(), device_id: "UNKNOWN".into() },
-                tokens: SessionTokens { access_token: token.clone(), refresh_token: None },
-            };
-            let restored = client.matrix_auth().restore_session(nameless, RoomLoadSettings::default()).await;
-            restored.map_err(|error| StartError::sdk(&settings.homeserver, store.dir(), "the access token", &error))?;
+            take_up(settings, &client, &token).await?;
             let whoami = whoami(settings, &client, false).await?;
             let device = whoami.device_id.ok_or(StartError::TokenWithoutDevice)?;
             if twin::published(&client, &settings.homeserver, &whoami.user_id, &device).await?.is_some() {
@@ -172,7 +185,18 @@ async fn begin(settings: &Settings, address: &Url, store: &Store) -> Result<Stor
     Ok(stored)
 }
 
-async fn log_in(settings: &Settings, client: &Client, password: &str) -> Result<Stored, StartError> {
+/// Has a client without a store use an access token whose device is not known. Such a client encrypts nothing.
+pub(crate) async fn take_up(settings: &Settings, client: &Client, token: &str) -> Result<(), StartError> {
+    let nameless = MatrixSession {
+        meta: SessionMeta { user_id: settings.user.clone(), device_id: "UNKNOWN".into() },
+        tokens: SessionTokens { access_token: token.to_owned(), refresh_token: None },
+    };
+    let restored = client.matrix_auth().restore_session(nameless, RoomLoadSettings::default()).await;
+    restored.map_err(|error| StartError::sdk(&settings.homeserver, &settings.store, "the access token", &error))
+}
+
+/// Logs in by password: a new device.
+pub(crate) async fn log_in(settings: &Settings, client: &Client, password: &str) -> Result<Stored, StartError> {
     let user = UserIdentifier::Matrix(MatrixUserIdentifier::new(settings.user.to_string()));
     let mut request =
         login::v3::Request::new(login::v3::LoginInfo::Password(login::v3::Password::new(user, password.to_owned())));
@@ -197,7 +221,11 @@ fn no_login(settings: &Settings, error: &HttpError) -> StartError {
 }
 
 /// Whose the access token is.
-async fn whoami(settings: &Settings, client: &Client, stored: bool) -> Result<whoami::v3::Response, StartError> {
+pub(crate) async fn whoami(
+    settings: &Settings,
+    client: &Client,
+    stored: bool,
+) -> Result<whoami::v3::Response, StartError> {
     let answer = client.whoami().await.map_err(|error| match failure(&error) {
         Failure::UnknownToken => StartError::TokenRevoked { stored },
         Failure::Unreachable(_) | Failure::NotMatrix | Failure::Refused(_) => {

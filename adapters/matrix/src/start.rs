@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tracing::error;
 
 use crate::failure::refused;
+use crate::media::Media;
 use crate::names::room_ref;
 use crate::notes::Notes;
 use crate::session;
@@ -24,8 +25,10 @@ impl Matrix {
     pub async fn connect(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let (client, store) = session::open(&settings).await?;
         let name = client.account().get_display_name().await.ok().flatten();
+        let media = Media::open(&settings, &client).await?;
         let (arrivals, stream) = mpsc::unbounded();
         let inner = Inner {
+            media,
             unread: Unread::load(client.clone()).await,
             me: settings.user.clone(),
             client,

@@ -73,15 +73,25 @@ impl Store {
     pub(crate) fn open(dir: &Path) -> Result<Self, StartError> {
         let failed = |error: io::Error| files(dir, &error);
         DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(failed)?;
-        if fs::metadata(dir).map_err(failed)?.permissions().mode() & 0o077 != 0 {
-            return Err(StartError::StoreOpenToOthers { store: dir.to_owned() });
-        }
+        Self::closed_to_others(dir)?;
         let path = dir.join("lock");
         let lock = private().truncate(false).open(&path).map_err(|error| files(&path, &error))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { dir: dir.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(StartError::AlreadyRunning { store: dir.to_owned() }),
             Err(TryLockError::Error(error)) => Err(files(&path, &error)),
+        }
+    }
+
+    /// Whether nobody else may enter `dir`, where it is there.
+    pub(crate) fn closed_to_others(dir: &Path) -> Result<(), StartError> {
+        match fs::metadata(dir) {
+            Ok(it) if it.permissions().mode() & 0o077 != 0 => {
+                Err(StartError::StoreOpenToOthers { store: dir.to_owned() })
+            }
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(files(dir, &error)),
         }
     }
 
@@ -92,7 +102,12 @@ impl Store {
 
     /// The session, if one has begun.
     pub(crate) fn session(&self) -> Result<Option<Stored>, StartError> {
-        let path = self.dir.join(SESSION);
+        Self::peek(&self.dir)
+    }
+
+    /// The session in `dir`, if one has begun, for who only reads it: also while another Herald runs on that.
+    pub(crate) fn peek(dir: &Path) -> Result<Option<Stored>, StartError> {
+        let path = dir.join(SESSION);
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -101,7 +116,7 @@ impl Store {
         let damaged = |error: serde_json::Error| StartError::Damaged { path, reason: error.to_string() };
         let mut stored: Stored = serde_json::from_slice(&text).map_err(damaged)?;
         if stored.format > FORMAT {
-            return Err(StartError::Newer { store: self.dir.clone() });
+            return Err(StartError::Newer { store: dir.to_owned() });
         }
         stored.format = FORMAT;
         Ok(Some(stored))

@@ -23,7 +23,7 @@ pub fn audit<'a>(records: impl Iterator<Item = &'a Record>, now: Timestamp, zone
 fn change(house: &House) -> Option<Text> {
     let text = Text::new();
     Some(match house {
-        House::LinkOffered { .. } | House::LinkVoided { .. } => return None,
+        House::LinkOffered { .. } | House::LinkVoided { .. } | House::RoomFound { .. } => return None,
         House::AccountLinked { account, to, .. } => {
             text.and("linked ").code(account.as_str()).and(" with ").code(to.as_str())
         }

@@ -36,7 +36,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// What a post of Herald's own makes on one side of those where it is known.
-    pub(in crate::engine) fn tie(&self, dest: &Dest, known: Option<SaidNo>) -> Option<Tie> {
+    pub(in crate::engine) fn tie(dest: &Dest, known: Option<SaidNo>) -> Option<Tie> {
         let (n, side) = (known?, side_of(dest)?);
         Some(Tie { side, part: Some((n, 0)), answers: None })
     }
@@ -91,14 +91,15 @@ impl<J: Journal> Engine<J> {
         event: MessageRef,
     ) {
         let Some((n, mut said)) = self.said_as(step, to).filter(|(_, said)| !said.gone) else { return };
-        let side = Self::side(site, &event.room);
+        let here = Self::side(site, &event.room);
         let emoji = herald_chat::clean_line(emoji);
-        let same = |it: &Reacted| self.are_one(&it.by, by) && it.emoji == emoji && it.side == side;
+        let same = |it: &Reacted| self.are_one(&it.by, by) && it.emoji == emoji && it.side == here;
         if emoji.is_empty() || said.reactions.iter().any(same) {
             return;
         }
-        said.reactions.push(Reacted { by: by.clone(), emoji, side, event });
-        self.show_reactions(step, (site, &to.room), n, said);
+        let before = said.reactions.clone();
+        said.reactions.push(Reacted { by: by.clone(), emoji, side: here, event });
+        self.show_reactions(step, (site, &to.room), n, said, &before);
     }
 
     pub(super) fn pass_unreaction(
@@ -108,27 +109,31 @@ impl<J: Journal> Engine<J> {
         by: &Person,
         to: &MessageRef,
         emoji: &str,
-        side: &Side,
+        here: &Side,
     ) {
         let Some((n, mut said)) = self.said_as(step, to) else { return };
         let emoji = herald_chat::clean_line(emoji);
-        let before = said.reactions.len();
-        said.reactions.retain(|it| !(self.are_one(&it.by, by) && it.emoji == emoji && it.side == *side));
-        if said.reactions.len() < before {
-            self.show_reactions(step, (site, &to.room), n, said);
+        let before = said.reactions.clone();
+        said.reactions.retain(|it| !(self.are_one(&it.by, by) && it.emoji == emoji && it.side == *here));
+        if said.reactions.len() < before.len() {
+            self.show_reactions(step, (site, &to.room), n, said, &before);
         }
     }
 
-    /// Brings the line on each side in line with who has reacted on the others.
+    /// Brings the line on each side in line with who has reacted on the others. A line that says so already is left alone.
     pub(super) fn show_reactions(
         &mut self,
         step: &mut Step,
         (site, room): (Site, &RoomRef),
         n: SaidNo,
         mut said: Said,
+        before: &[Reacted],
     ) {
         for side in self.sides(site, room) {
             let text = relay::reactions(&said.reactions, &side);
+            if text == relay::reactions(before, &side) {
+                continue;
+            }
             let post = text.map(|text| Post::new(Tone::Notice, text));
             let line: Option<Part> = said.copy(&side).and_then(|copy| copy.line);
             match (line, post) {

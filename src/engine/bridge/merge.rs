@@ -52,7 +52,7 @@ impl Merge {
     /// What may be taken in now: by the servers' times, but each room in its own order.
     pub(in crate::engine) fn release(&mut self, now: Timestamp) -> Vec<Inbound> {
         let is_late = self.until.is_some_and(|until| now >= until) || self.held >= MOST;
-        if self.held == 0 && !is_late || !(self.behind.is_empty() || is_late) {
+        if !is_late && (self.held == 0 || !self.behind.is_empty()) {
             return Vec::new();
         }
         self.behind.clear();

@@ -65,7 +65,11 @@ impl<J: Journal> Engine<J> {
     /// Asks these how they cut long texts, and how large a file they take.
     pub(super) fn pass_on_to(&mut self, platforms: &BTreeMap<Network, Arc<dyn Platform>>) {
         self.bridge.platforms.clone_from(platforms);
-        self.bridge.merge = Merge::of(platforms.keys().cloned());
+    }
+
+    /// Takes in what these networks have to tell of the time before by the order of the servers' times.
+    pub(super) fn wait_for(&mut self, networks: impl IntoIterator<Item = Network>) {
+        self.bridge.merge = Merge::of(networks);
     }
 
     /// All rooms that are one room with this one; none where it is one by itself.
@@ -88,6 +92,11 @@ impl<J: Journal> Engine<J> {
         let networks = self.setup.rooms.war_networks(incident.and_then(|incident| incident.team.as_deref()));
         let there = incident.into_iter().flat_map(|incident| &incident.rooms).map(RoomRef::network);
         networks.into_iter().chain(there).collect()
+    }
+
+    /// Whether this happened in a room that is one with others.
+    pub(super) fn is_one_with_others(&self, inbound: &herald_chat::Inbound) -> bool {
+        self.site(inbound).is_some_and(|site| !self.sides(site, &inbound.room).is_empty())
     }
 
     /// The side that a room is.

@@ -135,13 +135,12 @@ impl<J: Journal> Engine<J> {
             copy.words = kept.to_vec();
             let mut new = Vec::new();
             for (i, post) in posts.into_iter().enumerate() {
-                match kept.get(i) {
-                    Some(part) => self.rewrite(step, side, (n, *part), post),
-                    None => {
-                        let part = copy.part();
-                        copy.words.push(part);
-                        new.push((part, post));
-                    }
+                if let Some(part) = kept.get(i) {
+                    self.rewrite(step, side, (n, *part), post);
+                } else {
+                    let part = copy.part();
+                    copy.words.push(part);
+                    new.push((part, post));
                 }
             }
             // What has grown goes on below; it answers its beginning, so that it is found.
@@ -159,8 +158,9 @@ impl<J: Journal> Engine<J> {
     fn pass_removal(&mut self, step: &mut Step, site: Site, of: &MessageRef) {
         let Some((n, mut said)) = self.said_as(step, of) else { return };
         if let Some(at) = said.reactions.iter().position(|it| it.event == *of) {
+            let before = said.reactions.clone();
             said.reactions.remove(at);
-            return self.show_reactions(step, (site, &of.room), n, said);
+            return self.show_reactions(step, (site, &of.room), n, said, &before);
         }
         if said.origin.as_ref() != Some(of) || said.gone {
             return;
@@ -196,7 +196,7 @@ impl<J: Journal> Engine<J> {
         // A network that cannot be reached yet says when it is.
         let limit = platform.map_or(u64::MAX, |it| it.carries()).min(self.setup.relay.file_limit);
         match file.size {
-            Some(size) if size > limit => Action::Post(relay::speech(heading, relay::file_too_large(file, limit))),
+            Some(bytes) if bytes > limit => Action::Post(relay::speech(heading, relay::file_too_large(file, limit))),
             Some(_) | None => Action::File(relay::file(heading, file), file.clone()),
         }
     }

@@ -55,6 +55,7 @@ impl Accounts {
                 self.links.remove(account);
             }
             House::RoomMapped { .. }
+            | House::RoomFound { .. }
             | House::RoomUnmapped { .. }
             | House::SettingChanged { .. }
             | House::PersonRemoved { .. }

@@ -73,6 +73,9 @@ pub struct Mappings {
     rooms: BTreeMap<RoomRef, Mapping>,
     /// Rooms that are for nobody any more, and whom they were for: updates may still be on their way there.
     former: BTreeMap<RoomRef, Purpose>,
+    /// Which room was found under which name of the configuration.
+    #[serde(default)]
+    found: BTreeMap<RoomRef, RoomRef>,
 }
 
 impl Mappings {
@@ -87,6 +90,9 @@ impl Mappings {
                 self.rooms.remove(room);
                 self.former.insert(room.clone(), was.clone());
             }
+            House::RoomFound { written, room } => {
+                self.found.insert(written.clone(), room.clone());
+            }
             House::LinkOffered { .. }
             | House::LinkVoided { .. }
             | House::AccountLinked { .. }
@@ -100,6 +106,12 @@ impl Mappings {
     /// The rooms, whether or not the configuration says something else of one.
     pub fn all(&self) -> impl Iterator<Item = (&RoomRef, &Mapping)> {
         self.rooms.iter()
+    }
+
+    /// The room that was last found under this name.
+    #[must_use]
+    pub fn found(&self, written: &RoomRef) -> Option<&RoomRef> {
+        self.found.get(written)
     }
 
     /// Whom a room was for that is for nobody any more.

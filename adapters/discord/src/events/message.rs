@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use herald_chat::{Cursor, Inbound, Mention, Origin, Person, Shown, What};
+use herald_chat::{Cursor, Inbound, Mention, Origin, Person, What};
 
 use crate::Inner;
-use crate::events::wire::{Message, Reacted};
+use crate::events::reactions::Reactions;
+use crate::events::wire::{Id, Message, Named};
 use crate::names::{made_at, message_ref, person, room_ref};
 
 /// Of how many messages the words are kept in mind, for what is done to them soon after.
 const RECENT: usize = 300;
-/// Of how many reactions it is kept in mind that they were taken off.
-const TAKEN_OFF: usize = 1000;
 /// Kinds of messages that are somebody's words: plain ones, answers, and what comes of an application's command.
 const WORDS: [u8; 4] = [0, 19, 20, 23];
 
@@ -20,10 +19,12 @@ const WORDS: [u8; 4] = [0, 19, 20, 23];
 pub(crate) struct Recent {
     said: BTreeMap<u64, (String, Person)>,
     order: VecDeque<u64>,
-    /// How often a reaction was taken off: by message, user and emoji.
-    taken_off: BTreeMap<(u64, u64, String), u32>,
+    /// What was put on messages and taken off.
+    pub(super) reactions: Reactions,
     /// The names of people on the server.
     nicks: BTreeMap<u64, String>,
+    /// The names of roles and channels.
+    names: BTreeMap<u64, String>,
 }
 
 impl Inner {
@@ -38,7 +39,7 @@ impl Inner {
         if direct {
             self.note_direct(channel, message.author.id.0);
         }
-        let origin = if message.author.id.0 == self.my_id() {
+        let origin = if message.author.id.0 == self.my_id() || self.is_by_own_webhook(message) {
             Origin::Own
         } else if message.author.bot || message.webhook_id.is_some() || !is_words {
             Origin::Machine
@@ -61,7 +62,7 @@ impl Inner {
                 text: message.content.clone(),
                 reply_to,
                 mentions: self.mentions(message),
-                shown: Shown::plain(&message.content),
+                shown: self.shown(message),
             },
         })
     }
@@ -75,17 +76,16 @@ impl Inner {
             id: format!("edit:{id}:{edited}"),
             cursor: None,
             at: edited.parse().unwrap_or_else(|_| self.clock.now()),
-            what: What::Edit {
-                of: id.to_string(),
-                text: message.content.clone(),
-                shown: Shown::plain(&message.content),
-            },
+            what: What::Edit { of: id.to_string(), text: message.content.clone(), shown: self.shown(message) },
             ..said
         })
     }
 
-    fn author(&self, message: &Message) -> Person {
+    pub(super) fn author(&self, message: &Message) -> Person {
         let nick = message.member.as_ref().and_then(|member| member.nick.as_deref());
+        if self.is_by_own_webhook(message) {
+            return self.me.clone();
+        }
         if message.webhook_id.is_some() && message.author.id.0 != self.my_id() {
             return person(message.author.id.0, &[Some(&message.author.username)]);
         }
@@ -130,19 +130,6 @@ impl Inner {
         self.notes().recent.said.get(&message).cloned()
     }
 
-    pub(super) fn note_taken_off(&self, reacted: &Reacted) {
-        let mut notes = self.notes();
-        let taken_off = &mut notes.recent.taken_off;
-        if taken_off.len() >= TAKEN_OFF {
-            taken_off.clear();
-        }
-        *taken_off.entry(place(reacted)).or_default() += 1;
-    }
-
-    pub(super) fn times_taken_off(&self, reacted: &Reacted) -> u32 {
-        self.notes().recent.taken_off.get(&place(reacted)).copied().unwrap_or(0)
-    }
-
     /// What somebody is called on the server. Messages that are read back do not say.
     pub(super) fn note_nick(&self, user: u64, nick: Option<&str>) {
         let mut notes = self.notes();
@@ -155,8 +142,23 @@ impl Inner {
     pub(super) fn nick(&self, user: u64) -> Option<String> {
         self.notes().recent.nicks.get(&user).cloned()
     }
-}
 
-fn place(reacted: &Reacted) -> (u64, u64, String) {
-    (reacted.message_id.0, reacted.user_id.0, reacted.emoji.name.clone().unwrap_or_default())
+    /// Whether Herald said it in somebody's name.
+    pub(super) fn is_by_own_webhook(&self, message: &Message) -> bool {
+        message.webhook_id.is_some() && message.application_id == Some(Id(self.application))
+    }
+
+    /// What roles and channels are called.
+    pub(super) fn note_names(&self, all: &[Named]) {
+        let mut notes = self.notes();
+        for Named { id, name } in all {
+            if let Some(name) = name {
+                notes.recent.names.insert(id.0, name.clone());
+            }
+        }
+    }
+
+    pub(super) fn name_of(&self, id: u64) -> Option<String> {
+        self.notes().recent.names.get(&id).cloned()
+    }
 }

@@ -61,6 +61,17 @@ pub(crate) struct Message {
     pub(crate) kind: u8,
     #[serde(default)]
     pub(crate) webhook_id: Option<Id>,
+    /// Whose webhook it came by, or whose command it answers.
+    #[serde(default)]
+    pub(crate) application_id: Option<Id>,
+    #[serde(default)]
+    pub(crate) attachments: Vec<File>,
+    #[serde(default)]
+    pub(crate) sticker_items: Vec<Sticker>,
+    #[serde(default, rename = "message_snapshots")]
+    pub(crate) passed_on: Vec<Snapshot>,
+    #[serde(default)]
+    pub(crate) poll: Option<Poll>,
     #[serde(default)]
     pub(crate) mentions: Vec<User>,
     #[serde(default, rename = "message_reference")]
@@ -70,6 +81,73 @@ pub(crate) struct Message {
     /// Of Herald's own, in events.
     #[serde(default)]
     pub(crate) nonce: Option<serde_json::Value>,
+}
+
+/// A file of a message.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct File {
+    pub(crate) id: Id,
+    #[serde(default)]
+    pub(crate) filename: String,
+    #[serde(default)]
+    pub(crate) content_type: Option<String>,
+    #[serde(default)]
+    pub(crate) size: Option<u64>,
+    #[serde(default)]
+    pub(crate) width: Option<u32>,
+    #[serde(default)]
+    pub(crate) height: Option<u32>,
+    #[serde(default)]
+    pub(crate) url: String,
+}
+
+/// A picture that stands for words.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Sticker {
+    pub(crate) id: Id,
+    #[serde(default)]
+    pub(crate) name: String,
+    /// 1 and 2 are PNG, 3 is drawn by the client, 4 is GIF.
+    #[serde(default)]
+    pub(crate) format_type: u8,
+}
+
+/// A message that is passed on.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Snapshot {
+    pub(crate) message: Passed,
+}
+
+/// What of a message is passed on.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Passed {
+    #[serde(default)]
+    pub(crate) content: String,
+    #[serde(default)]
+    pub(crate) attachments: Vec<File>,
+    #[serde(default)]
+    pub(crate) sticker_items: Vec<Sticker>,
+}
+
+/// A question with answers to choose from.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Poll {
+    pub(crate) question: PollWords,
+    #[serde(default)]
+    pub(crate) answers: Vec<PollAnswer>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct PollAnswer {
+    pub(crate) poll_media: PollWords,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct PollWords {
+    #[serde(default)]
+    pub(crate) text: Option<String>,
+    #[serde(default)]
+    pub(crate) emoji: Option<Emoji>,
 }
 
 /// What a message answers or passes on.
@@ -97,7 +175,7 @@ pub(crate) struct Deleted {
 }
 
 /// `MESSAGE_REACTION_ADD`, and `MESSAGE_REACTION_REMOVE`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Reacted {
     pub(crate) user_id: Id,
     pub(crate) channel_id: Id,
@@ -110,12 +188,32 @@ pub(crate) struct Reacted {
 }
 
 /// An emoji. One with an id is a server's own.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Emoji {
     #[serde(default)]
     pub(crate) id: Option<Id>,
     #[serde(default)]
     pub(crate) name: Option<String>,
+}
+
+impl Emoji {
+    /// As it is written among words. One that is gone from its server has no name.
+    pub(crate) fn shown(&self) -> Option<String> {
+        let name = self.name.clone()?;
+        Some(if self.id.is_some() { format!(":{name}:") } else { name })
+    }
+}
+
+/// `MESSAGE_REACTION_REMOVE_ALL`, and `MESSAGE_REACTION_REMOVE_EMOJI`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Cleared {
+    pub(crate) channel_id: Id,
+    pub(crate) message_id: Id,
+    #[serde(default)]
+    pub(crate) guild_id: Option<Id>,
+    /// Without one, all.
+    #[serde(default)]
+    pub(crate) emoji: Option<Emoji>,
 }
 
 /// `GUILD_CREATE`, and a server's part of `READY`.
@@ -124,6 +222,20 @@ pub(crate) struct Guild {
     pub(crate) id: Id,
     #[serde(default)]
     pub(crate) unavailable: bool,
+    #[serde(default)]
+    pub(crate) roles: Vec<Named>,
+    #[serde(default)]
+    pub(crate) channels: Vec<Named>,
+    #[serde(default)]
+    pub(crate) threads: Vec<Named>,
+}
+
+/// A role or a channel, as far as it is called something.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Named {
+    pub(crate) id: Id,
+    #[serde(default)]
+    pub(crate) name: Option<String>,
 }
 
 /// `GUILD_MEMBER_ADD`, `GUILD_MEMBER_UPDATE` and `GUILD_MEMBER_REMOVE`.
@@ -142,4 +254,13 @@ pub(crate) struct Place {
     pub(crate) id: Option<Id>,
     #[serde(default)]
     pub(crate) guild_id: Option<Id>,
+    /// Of a channel or a thread.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    /// Of an event of a role.
+    #[serde(default)]
+    pub(crate) role: Option<Named>,
+    /// How far a server is boosted.
+    #[serde(default)]
+    pub(crate) premium_tier: Option<u64>,
 }

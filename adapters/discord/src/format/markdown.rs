@@ -1,24 +1,19 @@
 //! Lines of spans as Discord's Markdown.
 
-use herald_chat::{Line, Person, Span, Text, defang};
+use herald_chat::{Person, Style, Text};
 
+use super::blocks;
 use super::escape::{Around, escape};
+use super::pieces::Piece;
 use crate::names::NETWORK;
 
-/// What a piece of a line becomes, neighbours of a kind put together: two code spans side by side would read as one with
-/// other ends.
-enum Piece {
-    Words(String),
-    Strong(String),
-    Code(String),
-    /// Markup of Discord's that holds no words of anybody's.
-    Sign(String),
-}
+/// A character that nobody sees. It keeps marks apart that would run into each other, and Herald takes it out again when a
+/// text comes back.
+pub(super) const APART: char = '\u{200b}';
 
 /// The text as Markdown in which nothing that people typed can mean anything but an address that shows where it leads.
 pub(crate) fn write(text: &Text) -> String {
-    let lines: Vec<String> = text.lines().iter().map(|line| write_line(&pieces(line))).collect();
-    lines.join("\n")
+    blocks::write(text.lines())
 }
 
 /// The account's number, if this is somebody on Discord.
@@ -27,82 +22,77 @@ pub(crate) fn number(person: &Person) -> Option<&str> {
     (!id.is_empty() && id.len() <= 20 && id.bytes().all(|b| b.is_ascii_digit())).then_some(id)
 }
 
-fn pieces(line: &Line) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    for span in line {
-        match piece(span) {
-            Piece::Words(text) | Piece::Strong(text) | Piece::Code(text) if text.is_empty() => {}
-            Piece::Words(text) => match pieces.last_mut() {
-                Some(Piece::Words(last)) => last.push_str(&text),
-                _ => pieces.push(Piece::Words(text)),
-            },
-            Piece::Strong(text) => match pieces.last_mut() {
-                Some(Piece::Strong(last)) => last.push_str(&text),
-                _ => pieces.push(Piece::Strong(text)),
-            },
-            Piece::Code(text) => match pieces.last_mut() {
-                Some(Piece::Code(last)) => last.push_str(&text),
-                _ => pieces.push(Piece::Code(text)),
-            },
-            Piece::Sign(sign) => pieces.push(Piece::Sign(sign)),
-        }
-    }
-    pieces
-}
-
-fn piece(span: &Span) -> Piece {
-    match span {
-        Span::Plain(text) | Span::Styled { text, .. } => Piece::Words(on_one_line(text)),
-        Span::Strong(text) => Piece::Strong(on_one_line(text)),
-        // What cannot stand as code on every client goes without.
-        Span::Code(text) if text.contains('`') || text.trim() != text || holds_invitation(text) => {
-            Piece::Words(on_one_line(text))
-        }
-        Span::Code(text) => Piece::Code(defang(&on_one_line(text))),
-        Span::Person(person) => match number(person) {
-            Some(number) => Piece::Sign(format!("<@{number}>")),
-            None => Piece::Strong(on_one_line(&person.name)),
-        },
-        Span::Time { at, text } => Piece::Sign(format!("<t:{}:{}>", at.as_second(), style(text))),
-        Span::Distance { to, .. } => Piece::Sign(format!(" (<t:{}:R>)", to.as_second())),
-    }
-}
-
-/// Whether a client might see an invitation in it, which it shows wherever that stands.
-fn holds_invitation(text: &str) -> bool {
-    text.to_ascii_lowercase().contains("discord")
-}
-
-/// Discord's style of a moment: the time alone where that was enough for whoever wrote `text`, else with the day.
-fn style(text: &str) -> char {
-    let mut parts = text.chars();
-    let head: String = parts.by_ref().take(5).map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    let ends = parts.next().is_none_or(|c| c == ' ');
-    let zone_alone = text.split(' ').count() <= 2;
-    if head == "00:00" && ends && zone_alone { 't' } else { 'f' }
-}
-
-fn on_one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-fn write_line(pieces: &[Piece]) -> String {
+/// The words of one line.
+pub(super) fn write_line(pieces: &[Piece]) -> String {
     let mut out = String::new();
+    // Whether a mark stands right before.
+    let mut marked = false;
     for (i, piece) in pieces.iter().enumerate() {
         let (at_start, goes_on) = (out.trim().is_empty(), i + 1 < pieces.len());
-        match piece {
-            Piece::Sign(sign) => out.push_str(sign),
-            Piece::Words(text) => out.push_str(&escape(text, Around { at_start, goes_on, links: true })),
-            Piece::Code(text) => out.extend(["`", text, "`"]),
-            Piece::Strong(text) => {
-                let inner = text.trim();
-                let (before, after) = text.split_once(inner).unwrap_or_default();
-                let marks = if inner.is_empty() { "" } else { "**" };
-                // Inside, a client may look for the start of a line once more.
-                let inner = escape(inner, Around { at_start: true, goes_on: true, links: false });
-                out.extend([before, marks, &inner, marks, after]);
+        let (text, style) = match piece {
+            Piece::Sign(sign) => {
+                out.push_str(sign);
+                marked = false;
+                continue;
             }
+            Piece::Words(text) => {
+                out.push_str(&escape(text, Around { at_start, goes_on, links: true }));
+                marked = false;
+                continue;
+            }
+            Piece::Marked(text, style) | Piece::Code(text, style) | Piece::Linked(text, _, style) => (text, style),
+        };
+        let inner = text.trim_matches(is_blank);
+        let (before, after) = text.split_once(inner).unwrap_or_default();
+        out.push_str(before);
+        if inner.is_empty() {
+            out.push_str(after);
+            marked = false;
+            continue;
         }
+        // Inside, a client may look for the start of a line once more.
+        let words = || escape(inner, Around { at_start: true, goes_on: true, links: false });
+        let written = match piece {
+            Piece::Code(..) => format!("`{inner}`"),
+            Piece::Linked(_, address, _) => format!("[{}](<{address}>)", words()),
+            Piece::Words(_) | Piece::Marked(..) | Piece::Sign(_) => words(),
+        };
+        let written = in_marks(&written, style);
+        if marked && before.is_empty() && run_together(&out, &written) {
+            out.push(APART);
+        }
+        out.push_str(&written);
+        out.push_str(after);
+        marked = after.is_empty();
+    }
+    out
+}
+
+/// What no mark may stand beside, on the inside.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
+}
+
+/// Whether marks at the end of one and the beginning of the other would be read as others.
+fn run_together(before: &str, after: &str) -> bool {
+    const MARKS: [char; 4] = ['*', '_', '~', '|'];
+    let (Some(last), Some(first)) = (before.chars().next_back(), after.chars().next()) else { return false };
+    (MARKS.contains(&last) && MARKS.contains(&first)) || (last == '`' && first == '`')
+}
+
+/// Words in the marks of a style, the innermost first.
+fn in_marks(words: &str, style: &Style) -> String {
+    let mut out = words.to_owned();
+    if style.italic {
+        // Some clients take an escaped star for the end of what stands between stars. Underscores do not end before a letter.
+        out = if words.contains('*') { format!("_{words}_{APART}") } else { format!("*{words}*") };
+    }
+    let marks = [(style.bold, "**"), (style.underline, "__"), (style.strike, "~~"), (style.spoiler, "||")];
+    for (_, marks) in marks.into_iter().filter(|(is_so, _)| *is_so) {
+        // An escaped mark before them would be read as part of them.
+        let ends_in_one = matches!(marks, "~~" | "||") && out.ends_with(marks.split_at(1).0);
+        let apart = if ends_in_one { APART.to_string() } else { String::new() };
+        out = format!("{marks}{out}{apart}{marks}");
     }
     out
 }

@@ -2,12 +2,15 @@
 
 use herald_chat::{Line, Span, Text, Weights};
 
-use super::markdown::{number, write};
+use super::markdown::number;
+use super::pieces::shows;
+use super::{blocks, link};
 
 /// The text in parts that each take at most `limit` characters as Markdown, always the same ones for the same text. A part
 /// that shows nothing is left out.
 pub(super) fn split(text: &Text, limit: usize) -> Vec<Text> {
-    text.split(&Markdown { limit }).into_iter().filter(|part| !write(part).trim().is_empty()).collect()
+    let text = Text::from(text.lines().iter().map(blocks::small_headings_bold).collect::<Vec<_>>());
+    text.split(&Markdown { limit }).into_iter().filter(|part| part.lines().iter().flatten().any(shows)).collect()
 }
 
 /// Markdown, in characters as Discord counts them; those that clients count as two do so here, which is never less.
@@ -24,12 +27,12 @@ impl Weights for Markdown {
         1
     }
 
-    fn lead(&self, _line: &Line) -> usize {
-        0
+    fn lead(&self, line: &Line) -> usize {
+        blocks::lead(line)
     }
 
-    fn fence(&self, _language: &str) -> usize {
-        0
+    fn fence(&self, language: &str) -> usize {
+        blocks::fence(language)
     }
 
     /// The brackets around an address are paid for by its punctuation, which is not escaped.
@@ -38,10 +41,13 @@ impl Weights for Markdown {
     }
 
     fn markup(&self, span: &Span) -> usize {
+        // All marks, what keeps them from an escaped one, and from those before them.
+        const MARKS: usize = "||~~__**_".len() * 2 + 3 + 1;
         match span {
-            Span::Plain(_) | Span::Styled { .. } => 0,
-            Span::Strong(_) | Span::Code(_) => "****".len(),
-            Span::Person(person) => number(person).map_or("****".len(), |number| "<@>".len() + number.len()),
+            Span::Plain(_) => 0,
+            Span::Strong(_) | Span::Code(_) => "****".len() + 1,
+            Span::Styled { style, .. } => MARKS + "``".len() + style.link.as_deref().map_or(0, link::weight),
+            Span::Person(person) => number(person).map_or("****".len() + 1, |number| "<@>".len() + number.len()),
             Span::Time { .. } | Span::Distance { .. } => " (<t::f>)".len() + "-377705116800".len(),
         }
     }

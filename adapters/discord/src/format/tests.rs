@@ -1,7 +1,7 @@
 //! Whatever people type, every reader of Discord sees the words they typed and nothing else.
 
 #[path = "../../tests/guild/reader.rs"]
-mod reader;
+pub(super) mod reader;
 
 use bolero::check;
 use herald_chat::{
@@ -30,7 +30,7 @@ const NASTY: &[&str] = &[
 ];
 
 /// Nasty pieces, with any character at all between them.
-fn typed(seed: &[(u8, char)]) -> String {
+pub(crate) fn typed(seed: &[(u8, char)]) -> String {
     let piece = |(i, c): &(u8, char)| NASTY.get(usize::from(*i)).map_or_else(|| c.to_string(), |s| (*s).to_owned());
     seed.iter().map(piece).collect()
 }
@@ -39,7 +39,7 @@ fn user(network: &str, id: &str) -> UserRef {
     UserRef::new(&Network::new(network), id)
 }
 
-fn moment(seconds: i64) -> Timestamp {
+pub(super) fn moment(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
 }
 
@@ -87,7 +87,7 @@ fn assert_only_words(content: &str) -> String {
             Seen::Words(_) | Seen::Strong(_) | Seen::Code(_) | Seen::Link(_) => true,
             Seen::Mention(who) => who == "<@123456789012345678>",
             Seen::Moment(at) => at == "<t:1700000000:t>" || at == "<t:1700000000:R>",
-            Seen::Markup(_) => false,
+            Seen::Styled(..) | Seen::Lead(_) | Seen::Block(..) | Seen::Quote(_) | Seen::Markup(_) => false,
         };
         assert!(fine, "{it:?} in {content:?}");
     }

@@ -11,13 +11,13 @@ const FILE: &str = "sessions.json";
 
 /// What Discord says about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(super) struct Limit {
+pub(crate) struct Limit {
     /// How many a day.
-    pub(super) total: u32,
+    pub(crate) total: u32,
     /// How many are left.
-    pub(super) remaining: u32,
+    pub(crate) remaining: u32,
     /// How long until they are all there again, in ms.
-    pub(super) reset_after: u64,
+    pub(crate) reset_after: u64,
 }
 
 /// What is kept of it from one start to the next.

@@ -166,6 +166,7 @@ impl Town {
             responders: None,
             category: None,
             archive: None,
+            webhooks: false,
             store: store.path().join("discord"),
         };
         Ok(Self { discord, bot, guild, role, ana, ben, channel, settings, _store: store })

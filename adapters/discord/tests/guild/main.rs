@@ -5,12 +5,16 @@
 mod commands;
 mod common;
 mod contract;
+mod files;
 mod gateway;
 mod history;
 mod limits;
 mod line;
+mod reactions;
 mod reader;
 mod rooms;
 mod secrets;
+mod shown;
 mod silence;
 mod start;
+mod voices;

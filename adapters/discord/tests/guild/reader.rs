@@ -13,13 +13,34 @@ pub(crate) enum Seen {
     Mention(String),
     /// A moment, as `<t:12:f>`.
     Moment(String),
+    /// Words that do not look as all others.
+    Styled(String, Look),
+    /// What makes a line one of a list, or a heading: its marks, without the blank behind them.
+    Lead(String),
+    /// A block of code: its language, and what stands in it.
+    Block(String, String),
+    /// What stands in a quotation.
+    Quote(Vec<Seen>),
     /// What should never come out.
     Markup(String),
 }
 
+/// How words look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "words can be all of it at once")]
+pub(crate) struct Look {
+    pub(crate) bold: bool,
+    pub(crate) italic: bool,
+    pub(crate) underline: bool,
+    pub(crate) strike: bool,
+    pub(crate) spoiler: bool,
+    pub(crate) code: bool,
+    pub(crate) link: Option<String>,
+}
+
 /// Reads what stands in a message.
 pub(crate) fn read(markdown: &str) -> Vec<Seen> {
-    let mut seen = parse(markdown);
+    let mut seen = parse(markdown, &Look::default());
     let low = markdown.to_lowercase();
     for invitation in ["discord.gg", "discord.com", "discordapp.com", "discord.new"] {
         if low.contains(invitation) {
@@ -38,22 +59,28 @@ pub(crate) fn words(seen: &[Seen]) -> String {
         | Seen::Link(text)
         | Seen::Mention(text)
         | Seen::Moment(text)
+        | Seen::Styled(text, _)
+        | Seen::Lead(text)
+        | Seen::Block(_, text)
         | Seen::Markup(text) => text.clone(),
+        Seen::Quote(inner) => words(inner),
     };
     seen.iter().map(word).collect()
 }
 
-fn parse(markdown: &str) -> Vec<Seen> {
+fn parse(markdown: &str, look: &Look) -> Vec<Seen> {
     let mut seen: Vec<Seen> = Vec::new();
     let mut rest = markdown;
     let mut before = "";
     while !rest.is_empty() {
-        let (taken, found) = next(rest, before);
-        before = &rest[..taken];
+        let (taken, found) = next(rest, before, look);
+        // Behind what makes a line a heading, a client may look for the start of a line once more.
+        before = if matches!(found.as_slice(), [Seen::Lead(_)]) { "" } else { &rest[..taken] };
         rest = &rest[taken..];
         for it in found {
             match (seen.last_mut(), it) {
                 (Some(Seen::Words(last)), Seen::Words(more)) => last.push_str(&more),
+                (Some(Seen::Styled(last, one)), Seen::Styled(more, other)) if *one == other => last.push_str(&more),
                 (_, it) => seen.push(it),
             }
         }
@@ -65,21 +92,43 @@ fn parse(markdown: &str) -> Vec<Seen> {
 const SHRUG: &str = "¯\\_(ツ)_/¯";
 
 /// How much of `rest` the first rule takes that fits, and what it makes of it.
-fn next(rest: &str, before: &str) -> (usize, Vec<Seen>) {
+fn next(rest: &str, before: &str, look: &Look) -> (usize, Vec<Seen>) {
     let one = |taken: usize, it: Seen| (taken, vec![it]);
+    let is_plain = *look == Look::default();
+    let say = |text: &str| {
+        if is_plain { Seen::Words(text.to_owned()) } else { Seen::Styled(text.to_owned(), look.clone()) }
+    };
     let markup = |taken: usize| (taken, vec![Seen::Markup(rest[..taken].to_owned())]);
     // As the client tells the start of a line: what was taken last ends one, or was nothing but spaces.
     let at_start = before.rsplit('\n').next().is_some_and(|last| last.chars().all(|c| c == ' '));
     let trimmed = rest.trim_start_matches(' ');
     let lead = rest.len() - trimmed.len();
+    if at_start && trimmed.starts_with("> ") {
+        return quote(rest, look);
+    }
     if at_start && let Some(taken) = block(trimmed) {
-        return markup(lead + taken);
+        let marks = rest[..lead + taken].to_owned();
+        // The blank behind them is not seen.
+        let blank = rest[lead + taken..].chars().take(1).map(char::len_utf8).sum::<usize>();
+        return one(
+            lead + taken + blank,
+            if trimmed.starts_with('>') { Seen::Markup(marks) } else { Seen::Lead(marks) },
+        );
     }
     let Some(first) = rest.chars().next() else { return (0, Vec::new()) };
     if let Some(tail) = rest.strip_prefix("```")
         && let Some(end) = tail.find("```").filter(|end| *end > 0)
     {
-        return markup(end + 6);
+        let inner = &tail[..end];
+        let is_language =
+            |it: &str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-#._".contains(&b));
+        let (language, code) = inner.split_once('\n').filter(|(it, _)| is_language(it)).unwrap_or(("", inner));
+        let code = code.trim_matches('\n');
+        return if code.is_empty() {
+            markup(end + 6)
+        } else {
+            one(end + 6, Seen::Block(language.to_owned(), code.to_owned()))
+        };
     }
     if first == '\n' {
         return one(1, Seen::Words("\n".to_owned()));
@@ -88,7 +137,7 @@ fn next(rest: &str, before: &str) -> (usize, Vec<Seen>) {
         && !escaped.is_ascii_alphanumeric()
         && !escaped.is_whitespace()
     {
-        return one(1 + escaped.len_utf8(), Seen::Words(escaped.to_string()));
+        return one(1 + escaped.len_utf8(), say(&escaped.to_string()));
     }
     if let Some((taken, it)) = bracket(rest) {
         return one(taken, it);
@@ -100,9 +149,17 @@ fn next(rest: &str, before: &str) -> (usize, Vec<Seen>) {
     }
     if first == '['
         && let Some(end) = rest.find("](")
-        && rest[end..].contains(')')
+        && let Some(close) = rest[end..].find(')')
     {
-        return markup(end + 2);
+        let (label, address) = (&rest[1..end], &rest[end + 2..end + close]);
+        let address = address.strip_prefix('<').and_then(|it| it.strip_suffix('>'));
+        let label = label.replace("\\[", "").replace("\\]", "");
+        return match address.filter(|it| it.starts_with("http") && !it.contains(char::is_whitespace)) {
+            Some(address) if !label.contains(['[', ']']) => {
+                (end + close + 1, parse(&rest[1..end], &Look { link: Some(address.to_owned()), ..look.clone() }))
+            }
+            Some(_) | None => markup(end + 2),
+        };
     }
     let low = rest.chars().take(9).collect::<String>().to_lowercase();
     for call in ["@everyone", "@here"] {
@@ -118,24 +175,105 @@ fn next(rest: &str, before: &str) -> (usize, Vec<Seen>) {
         return markup(end + 2);
     }
     if rest.starts_with(SHRUG) {
-        return one(SHRUG.len(), Seen::Words(SHRUG.to_owned()));
+        return one(SHRUG.len(), say(SHRUG));
     }
-    if let Some(inner) = between(rest, "**") {
-        return (inner.len() + 4, strong(inner));
-    }
-    for marks in ["__", "~~", "||", "*", "_"] {
-        if let Some(inner) = between(rest, marks) {
-            return markup(inner.len() + 2 * marks.len());
-        }
+    if let Some((taken, inner, within)) = marked(rest, look) {
+        let seen = parse(inner, &within);
+        // As it has always been named.
+        return match seen.as_slice() {
+            [Seen::Styled(words, only)] if *only == (Look { bold: true, ..Look::default() }) => {
+                one(taken, Seen::Strong(words.clone()))
+            }
+            _ => (taken, seen),
+        };
     }
     if first == '`' {
         let fence = rest.len() - rest.trim_start_matches('`').len();
         if let Some(inner) = code(&rest[fence..], fence) {
-            return one(inner.len() + 2 * fence, Seen::Code(inner.to_owned()));
+            let taken = inner.len() + 2 * fence;
+            let inner = inner.to_owned();
+            let code = Look { code: true, ..look.clone() };
+            return one(taken, if is_plain { Seen::Code(inner) } else { Seen::Styled(inner, code) });
         }
     }
     let taken = text(rest);
-    one(taken, Seen::Words(rest[..taken].to_owned()))
+    one(taken, say(&rest[..taken]))
+}
+
+/// The lines of a quotation, read on their own.
+fn quote(rest: &str, look: &Look) -> (usize, Vec<Seen>) {
+    let (mut taken, mut inner) = (0, String::new());
+    for line in rest.split_inclusive('\n') {
+        let Some(words) = line.trim_start_matches(' ').strip_prefix("> ") else { break };
+        inner.push_str(words);
+        taken += line.len();
+    }
+    (taken, vec![Seen::Quote(parse(&inner, look))])
+}
+
+/// What stands in marks, how much that takes, and how it looks. Of two rules that fit, the one that takes more, as clients do.
+fn marked<'a>(rest: &'a str, look: &Look) -> Option<(usize, &'a str, Look)> {
+    let mut found: Vec<(usize, &str, Look)> = Vec::new();
+    let mut is = |inner: Option<&'a str>, marks: &str, look: Look| {
+        found.extend(inner.map(|inner| (inner.len() + 2 * marks.len(), inner, look)));
+    };
+    is(between(rest, "**"), "**", Look { bold: true, ..look.clone() });
+    is(between(rest, "__"), "__", Look { underline: true, ..look.clone() });
+    is(up_to(rest, "~~"), "~~", Look { strike: true, ..look.clone() });
+    is(up_to(rest, "||"), "||", Look { spoiler: true, ..look.clone() });
+    is(starred(rest), "*", Look { italic: true, ..look.clone() });
+    is(underscored(rest), "_", Look { italic: true, ..look.clone() });
+    found.into_iter().rev().max_by_key(|(taken, ..)| *taken)
+}
+
+/// Up to the first mark that comes, escaped or not.
+fn up_to<'a>(rest: &'a str, marks: &str) -> Option<&'a str> {
+    let tail = rest.strip_prefix(marks)?;
+    let after = tail.chars().next()?.len_utf8();
+    let end = after + tail[after..].find(marks)?;
+    (marks != "~~" || !tail[end + 2..].starts_with('_')).then_some(&tail[..end])
+}
+
+/// Between single stars: no blank stands inside beside them, and some clients know of no escaping there.
+fn starred(rest: &str) -> Option<&str> {
+    let tail = rest.strip_prefix('*')?;
+    if tail.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let mut at = 0;
+    while at < tail.len() {
+        let left = &tail[at..];
+        if left.starts_with("**") {
+            // The end, if it is three.
+            at += 2;
+        } else if left.starts_with('*') {
+            let blank = tail[..at].ends_with(char::is_whitespace);
+            return (at > 0 && !blank).then_some(&tail[..at]);
+        } else {
+            at += left.chars().next()?.len_utf8();
+        }
+    }
+    None
+}
+
+/// Between single underscores, which end only where a word does.
+fn underscored(rest: &str) -> Option<&str> {
+    let tail = rest.strip_prefix('_')?;
+    let mut at = 0;
+    while at < tail.len() {
+        let left = &tail[at..];
+        if left.starts_with("__") {
+            at += 2;
+        } else if let Some(after) = left.strip_prefix('_') {
+            let ends = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            return (at > 0 && ends).then_some(&tail[..at]);
+        } else if let Some(escaped) = left.strip_prefix('\\') {
+            at += 1 + escaped.chars().next().map_or(0, char::len_utf8);
+        } else {
+            at += left.chars().next()?.len_utf8();
+        }
+    }
+    None
 }
 
 /// How much stands of a heading, a small line, a list or a quotation.
@@ -220,14 +358,6 @@ fn code(tail: &str, fence: usize) -> Option<&str> {
         at += found + run;
     }
     None
-}
-
-fn strong(inner: &str) -> Vec<Seen> {
-    let seen = parse(inner);
-    match seen.as_slice() {
-        [Seen::Words(words)] => vec![Seen::Strong(words.clone())],
-        _ => seen.into_iter().map(|it| Seen::Markup(format!("{it:?} in strong words"))).collect(),
-    }
 }
 
 /// Plain words: up to what could begin something else.

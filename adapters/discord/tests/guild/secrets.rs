@@ -2,13 +2,16 @@
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use herald_chat::{Platform, Post, Text, Tone};
+use herald_chat::{Network, Platform, Post, Text, Tone, UserRef, Voice};
+use herald_guild::permissions::MANAGE_WEBHOOKS;
 use herald_guild::{Fault, Rule};
+use serde_json::Value;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::common::{Tested, Town, key};
+use crate::common::{INVITED, Tested, Town, key};
 
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
@@ -37,7 +40,9 @@ async fn neither_a_token_nor_what_people_say_is_in_any_log_error_or_debug_text()
     let written = Written::default();
     let everything = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(written.clone()).finish();
     tracing::subscriber::set_global_default(everything)?;
-    let town = Town::new().await?;
+    let mut town = Town::new().await?;
+    town.settings.webhooks = true;
+    town.guild.permit(town.role, INVITED | MANAGE_WEBHOOKS);
     let herald = town.herald().await?;
     herald.gap().await?;
     town.ana.say(town.channel, "the-password-is-sesame")?;
@@ -62,6 +67,18 @@ async fn neither_a_token_nor_what_people_say_is_in_any_log_error_or_debug_text()
         let answer = herald.discord.post(&town.room(), &post, &key(&format!("{fault:?}"))).await;
         told.push(format!("{answer:?}"));
     }
+    let account = UserRef::new(&Network::new("matrix"), "@cleo:example.org");
+    for fault in [Fault::Delay(Duration::ZERO), Fault::Cut, Fault::LoseAnswer, Fault::Error(500), Fault::Page(502)] {
+        town.discord.heal();
+        town.discord.fault(Rule::new(fault).on(|_, path| path.starts_with("/webhooks")).times(1));
+        let text = Text::new().strong("cleo").and(": mind-the-gap");
+        let voice = Some(Voice { account: account.clone(), name: "cleo".to_owned() });
+        let post = Post { voice, ..Post::new(Tone::Notice, text) };
+        let answer = herald.discord.post(&town.room(), &post, &key(&format!("voice {fault:?}"))).await;
+        told.push(format!("{answer:?}"));
+    }
+    let hooks = town.guild.owner().call("GET", &format!("/channels/{}/webhooks", town.channel), Value::Null)?;
+    let hook = hooks[0]["token"].as_str().ok_or("no webhook was made")?.to_owned();
     town.discord.heal();
     town.discord.stop();
     herald.is_cut_off().await?;
@@ -75,7 +92,7 @@ async fn neither_a_token_nor_what_people_say_is_in_any_log_error_or_debug_text()
     assert!(log.contains("a session with Discord has begun"), "nothing was logged");
     told.push(log);
     let interaction = door.ok_or("no interaction was answered")?;
-    for secret in [town.bot.token.as_str(), &interaction, "the-password-is-sesame", "mind-the-gap"] {
+    for secret in [town.bot.token.as_str(), &interaction, &hook, "the-password-is-sesame", "mind-the-gap"] {
         for text in &told {
             if let Some(at) = text.find(secret) {
                 let begin = text[..at].rfind('\n').unwrap_or(0);

@@ -23,7 +23,7 @@ const NASTY: &[&str] = &[
 ];
 
 /// Nasty pieces, with any character at all between them.
-fn typed(seed: &[(u8, char)]) -> String {
+pub(super) fn typed(seed: &[(u8, char)]) -> String {
     let piece = |(i, c): &(u8, char)| NASTY.get(usize::from(*i)).map_or_else(|| c.to_string(), |s| (*s).to_owned());
     seed.iter().map(piece).collect()
 }

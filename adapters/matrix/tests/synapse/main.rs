@@ -2,3 +2,6 @@
 
 mod common;
 mod contract;
+mod files;
+mod formatted;
+mod town;

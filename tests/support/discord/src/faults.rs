@@ -43,6 +43,8 @@ pub enum Fault {
     },
     /// 500 and its like, in Discord's form; nothing was done.
     Error(u16),
+    /// 302, to another address; nothing was done.
+    Elsewhere,
     /// 502 and its like, as a page for people, such as Cloudflare sends; nothing was done.
     Page(u16),
 }

@@ -33,6 +33,7 @@ impl Guild {
                 owner: owner.id(),
                 roles: [(id, Role::new(id, "@everyone", crate::permissions::EVERYONE, 0))].into(),
                 members: std::collections::BTreeMap::new(),
+                tier: 0,
             };
             let joined = state.now();
             made.members.insert(owner.id(), Member { nick: None, roles: std::collections::BTreeSet::new(), joined });
@@ -159,6 +160,39 @@ impl Guild {
         let path = format!("/webhooks/{}/{}?wait=true", text_of("id"), text_of("token"));
         let shown = self.owner.call("POST", &path, json!({ "content": text }))?;
         Ok(Id(check::id(&shown["id"]).unwrap_or_default()))
+    }
+
+    /// Makes an emoji of its own: what a message or a reaction names it by, `name:id`.
+    #[must_use]
+    pub fn emoji(&self, name: &str) -> String {
+        self.server.shared.with(|state| {
+            let id = state.id();
+            state.emojis.insert(id, name.to_owned());
+            format!("{name}:{id}")
+        })
+    }
+
+    /// Makes a sticker: 1 a PNG, 2 one that moves, 3 a Lottie drawing, 4 a GIF.
+    #[must_use]
+    pub fn sticker(&self, name: &str, format: u8, picture: &[u8]) -> Id {
+        self.server.shared.with(|state| {
+            let id = state.id();
+            let picture = Arc::new(picture.to_vec());
+            state.stickers.insert(id, state::Sticker { name: name.to_owned(), format, picture });
+            id
+        })
+    }
+
+    /// Boosts it up to a tier, 0 to 3: files may be larger then.
+    pub fn boost(&self, tier: u64) {
+        self.server.shared.with(|state| {
+            if let Some(here) = state.guilds.get_mut(&self.id) {
+                here.tier = tier;
+            }
+            guild_event(state, self.id, intents::GUILDS, "GUILD_UPDATE", |state, _| {
+                state.guilds.get(&self.id).map(shape::guild)
+            });
+        });
     }
 
     /// Removes a channel.

@@ -45,8 +45,9 @@
 //! - A nonce is remembered for two minutes ([`NONCE_WINDOW`]); Discord says "a few".
 //! - Mentions in code count, since clients do not agree on what code is.
 //! - A nonce is its author's in all channels, as Discord's documentation has it.
-//! - There are no custom emojis, stickers, polls, voice, forums or stages, and no second generation of components in
-//!   messages.
+//! - Files are posted in one request of at most 25 MiB, and are given out to whoever has a signed address, for a day.
+//! - Custom emojis, stickers and polls are made by tests, not through the interface. There are no voice, forums or stages,
+//!   and no second generation of components in messages.
 //! - Threads are archived when somebody archives them, not by time.
 //! - Bots are told of all channels, as on Discord, but of messages, threads and reactions only where they may look.
 //!
@@ -61,6 +62,7 @@ mod clock;
 mod discord;
 mod echo;
 mod faults;
+mod files;
 mod gateway;
 mod guild;
 mod id;
@@ -83,7 +85,7 @@ pub use faults::{Fault, Rule, Scope};
 pub use guild::Guild;
 pub use id::Id;
 pub use limits::{Limit, Limits};
-pub use people::{Asked, Button, Field, Modal, NeverCame, Person, Reply, Seen, transcript};
+pub use people::{Asked, Button, Field, Modal, NeverCame, NewFile, Person, Reply, Seen, transcript};
 pub use record::Request;
 pub use refused::Refused;
 pub use rest::NONCE_WINDOW;

@@ -91,6 +91,8 @@ refusals! {
     thread_exists 400 160_004 "A thread has already been created for this message";
     thread_archived 400 50083 "Tried to perform an operation on an archived thread, such as editing a message or adding a user to the thread";
     already_acknowledged 400 40060 "Interaction has already been acknowledged.";
+    too_large 413 40005 "Request entity too large";
+    unknown_sticker 404 10060 "Unknown sticker";
     slowmode 429 20016 "This action cannot be performed due to slowmode rate limit.";
     daily_commands 400 30034 "Max number of daily application command creates has been reached (200)";
     thread_locked 400 160_005 "Thread is locked";

@@ -73,6 +73,7 @@ impl Gateway {
             responders: None,
             category: None,
             archive: None,
+            webhooks: false,
             store: self.store.path().to_owned(),
         };
         Ok(Herald::listening(Discord::connect(settings, FastClock::new(times), Arc::new(Counter)).await?))

@@ -1,6 +1,7 @@
 //! People, who do by hand what a client lets them do.
 
 mod asked;
+mod files;
 mod modal;
 mod seen;
 mod slash;
@@ -22,6 +23,7 @@ use crate::shape;
 use crate::state::State;
 
 pub use asked::{Asked, Reply};
+pub use files::NewFile;
 pub use modal::{Field, Modal};
 pub use seen::{Button, Seen, transcript};
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::id::Id;
 use crate::permissions;
+use crate::rest::HELD;
 use crate::state::{Author, Message, State, flag};
 
 /// A message, as one person sees it.
@@ -39,6 +40,8 @@ pub struct Seen {
     pub kind: u8,
     /// The message that it answers.
     pub reply_to: Option<Id>,
+    /// Its files: name, and what each holds.
+    pub files: Vec<(String, Vec<u8>)>,
     /// Emojis and who set them.
     pub reactions: Vec<(String, Vec<Id>)>,
 }
@@ -77,6 +80,7 @@ impl Seen {
             thinking: it.flags & flag::LOADING != 0,
             kind: it.kind,
             reply_to: it.reference.filter(|_| it.kind == 19).and_then(|(_, id)| id),
+            files: it.attachments.iter().map(|file| held(state, file)).collect(),
             reactions: it.reactions.iter().map(|it| (it.emoji.clone(), it.users.clone())).collect(),
         }
     }
@@ -86,6 +90,11 @@ impl Seen {
     pub fn button(&self, which: &str) -> Option<&Button> {
         self.buttons.iter().find(|it| it.custom_id == which || it.label == which)
     }
+}
+
+fn held(state: &State, file: &Value) -> (String, Vec<u8>) {
+    let bytes = file[HELD].as_u64().and_then(|number| state.files.get(&number));
+    (file["filename"].as_str().unwrap_or_default().to_owned(), bytes.map(|it| it.to_vec()).unwrap_or_default())
 }
 
 fn buttons(it: &Message) -> Vec<Button> {

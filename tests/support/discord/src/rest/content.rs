@@ -12,6 +12,18 @@ use crate::state::{Message, State, flag};
 /// Where the files that came with a request are described in its body.
 pub(crate) const UPLOADED: &str = "(uploaded)";
 
+/// The number of what a file holds, in its description.
+pub(crate) const HELD: &str = "(held)";
+
+/// How large a file may be on a server of this tier, in bytes.
+fn largest(tier: u64) -> u64 {
+    match tier {
+        0 | 1 => 10 << 20,
+        2 => 50 << 20,
+        _ => 100 << 20,
+    }
+}
+
 /// Fills a message with what a request gives it. What the request leaves out stays.
 pub(super) fn fill(state: &State, message: &mut Message, body: &Value, rights: u64) -> Result<(), Refused> {
     check(body, MESSAGE)?;
@@ -37,6 +49,20 @@ pub(super) fn fill(state: &State, message: &mut Message, body: &Value, rights: u
     if !files.is_empty() && rights & ATTACH_FILES == 0 {
         return Err(refused::missing_permissions());
     }
+    let guild = state.channels.get(&message.channel).and_then(|it| it.guild).and_then(|id| state.guilds.get(&id));
+    let largest = largest(guild.map_or(0, |it| it.tier));
+    if files.iter().any(|it| it["size"].as_u64().is_some_and(|size| size > largest)) {
+        return Err(refused::too_large());
+    }
+    if let Some(ids) = given("sticker_ids").and_then(Value::as_array) {
+        message.stickers = ids.iter().filter_map(check::id).map(Id).collect();
+        if message.stickers.iter().any(|id| !state.stickers.contains_key(id)) {
+            return Err(refused::unknown_sticker());
+        }
+    }
+    if let Some(poll) = given("poll").filter(|it| it.is_object()) {
+        message.poll = Some(poll.clone());
+    }
     for (at, file) in files.iter().enumerate() {
         let mut file = file.clone();
         file["id"] = json!(Id(message.id.0 + 1 + at as u64));
@@ -58,6 +84,9 @@ pub(super) fn fill(state: &State, message: &mut Message, body: &Value, rights: u
         && message.embeds.is_empty()
         && message.components.is_empty()
         && message.attachments.is_empty()
+        && message.stickers.is_empty()
+        && message.poll.is_none()
+        && message.passed.is_none()
     {
         return Err(refused::empty_message());
     }

@@ -160,6 +160,9 @@ pub(super) fn may_send(state: &State, by: Id, channel: Id, rights: u64) -> Resul
 pub(super) fn refer(state: &State, message: &mut Message, reference: &Value, rights: u64) -> Result<(), Refused> {
     let Some(to) = check::id(&reference["message_id"]).map(Id) else { return Ok(()) };
     let channel = check::id(&reference["channel_id"]).map_or(message.channel, Id);
+    if reference["type"] == 1 {
+        return pass_on(state, message, channel, to);
+    }
     let unknown = || {
         let said = "Unknown message";
         invalid(&["message_reference"], "REPLIES_UNKNOWN_MESSAGE", said)
@@ -181,6 +184,17 @@ pub(super) fn refer(state: &State, message: &mut Message, reference: &Value, rig
         _ => return Err(unknown()),
     }
     message.kind = 19;
+    message.reference = Some((channel, Some(to)));
+    Ok(())
+}
+
+/// Makes a message one that passes another on, from a channel that its author reads.
+fn pass_on(state: &State, message: &mut Message, channel: Id, to: Id) -> Result<(), Refused> {
+    if let Author::User(by) = message.author {
+        need(state, channel, by, READ_MESSAGE_HISTORY)?;
+    }
+    let passed = state.message(channel, visible(state, channel, to)?)?;
+    message.passed = Some(shape::passed(state, passed));
     message.reference = Some((channel, Some(to)));
     Ok(())
 }

@@ -29,7 +29,7 @@ use crate::refused::{self, Refused};
 use crate::state::State;
 
 pub(crate) use commands::find as find_command;
-pub(crate) use content::UPLOADED;
+pub(crate) use content::{HELD, UPLOADED};
 pub(crate) use interactions::start as start_interaction;
 pub(crate) use members::{leave, set_role};
 pub use messages::NONCE_WINDOW;

@@ -42,7 +42,7 @@ pub(super) fn route(
             need(state, channel, by, READ_MESSAGE_HISTORY)?;
             let limit = usize::try_from(call.number("limit", 1, 100)?.unwrap_or(25)).unwrap_or(25);
             let after = call.number("after", 0, u64::MAX)?.unwrap_or(0);
-            let emoji = known(emoji)?;
+            let emoji = known(state, emoji)?;
             let all = &state.message(channel, message)?.reactions;
             let mut users: Vec<Id> =
                 all.iter().filter(|it| it.emoji == emoji).flat_map(|it| it.users.clone()).collect();
@@ -54,8 +54,12 @@ pub(super) fn route(
     }
 }
 
-/// A Unicode emoji. There are no custom ones here.
-fn known(emoji: &str) -> Result<&str, Refused> {
+/// A Unicode emoji, or the name and id of a custom one.
+fn known<'a>(state: &State, emoji: &'a str) -> Result<&'a str, Refused> {
+    if let Some((name, id)) = emoji.split_once(':') {
+        let there = id.parse().ok().and_then(|id| state.emojis.get(&id)).is_some_and(|it| it == name);
+        return if there { Ok(emoji) } else { Err(refused::unknown_emoji()) };
+    }
     let plain = !emoji.is_empty()
         && emoji.chars().count() <= 10
         && emoji.chars().any(|it| !it.is_ascii() || it == '\u{20e3}')
@@ -65,7 +69,7 @@ fn known(emoji: &str) -> Result<&str, Refused> {
 
 fn add(state: &mut State, by: Id, channel: Id, message: Id, emoji: &str) -> Answered {
     let rights = need(state, channel, by, READ_MESSAGE_HISTORY)?;
-    let emoji = known(emoji)?;
+    let emoji = known(state, emoji)?;
     let it = state.message_mut(channel, message)?;
     if let Some(there) = it.reactions.iter_mut().find(|it| it.emoji == emoji) {
         if there.users.contains(&by) {
@@ -91,7 +95,7 @@ fn add(state: &mut State, by: Id, channel: Id, message: Id, emoji: &str) -> Answ
 }
 
 fn remove(state: &mut State, user: Id, channel: Id, message: Id, emoji: &str) -> Answered {
-    let emoji = known(emoji)?;
+    let emoji = known(state, emoji)?;
     let it = state.message_mut(channel, message)?;
     let there = it.reactions.iter_mut().find(|it| it.emoji == emoji && it.users.contains(&user));
     let Some(there) = there else { return Err(refused::unknown_emoji()) };
@@ -107,7 +111,7 @@ fn remove(state: &mut State, user: Id, channel: Id, message: Id, emoji: &str) ->
 
 fn clear(state: &mut State, by: Id, channel: Id, message: Id, emoji: Option<&str>) -> Answered {
     need(state, channel, by, MANAGE_MESSAGES)?;
-    let emoji = emoji.map(known).transpose()?;
+    let emoji = emoji.map(|emoji| known(state, emoji)).transpose()?;
     let it = state.message_mut(channel, message)?;
     it.reactions.retain(|it| emoji.is_some_and(|emoji| it.emoji != emoji));
     let mut event = shape::reaction_event(state, state.message(channel, message)?, by, emoji.unwrap_or_default());

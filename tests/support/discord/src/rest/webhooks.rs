@@ -29,11 +29,7 @@ pub(super) fn of_channel(state: &mut State, by: Id, channel: Id, method: &str, c
             let Some(name) = call.body["name"].as_str().map(str::to_owned) else {
                 return Err(invalid(&["name"], "BASE_TYPE_REQUIRED", "This field is required"));
             };
-            let forbidden = ["clyde", "discord"].iter().find(|it| name.to_lowercase().contains(**it));
-            if let Some(word) = forbidden {
-                let said = format!("Username cannot contain \"{word}\"");
-                return Err(invalid(&["name"], "USERNAME_INVALID_CONTAINS", &said));
-            }
+            may_be_called(&name, "name")?;
             if all.len() >= MOST {
                 return Err(refused::max_webhooks());
             }
@@ -122,6 +118,18 @@ pub(super) fn with_token(
     }
 }
 
+/// Names that nobody may speak under.
+fn may_be_called(name: &str, field: &str) -> Result<(), Refused> {
+    let low = name.to_lowercase();
+    match ["clyde", "discord"].iter().find(|it| low.contains(**it)) {
+        Some(word) => {
+            let said = format!("Username cannot contain \"{word}\"");
+            Err(invalid(&[field], "USERNAME_INVALID_CONTAINS", &said))
+        }
+        None => Ok(()),
+    }
+}
+
 /// The webhook's channel, or a thread of it.
 fn place(state: &State, hook: &Webhook, call: &Call) -> Result<Id, Refused> {
     let Some(thread) = call.number("thread_id", 0, u64::MAX)?.map(Id) else { return Ok(hook.channel) };
@@ -134,6 +142,7 @@ fn execute(state: &mut State, hook: &Webhook, call: &Call) -> Result<Id, Refused
     let at = place(state, hook, call)?;
     let id = state.id();
     let name = call.body["username"].as_str().unwrap_or(&hook.name).to_owned();
+    may_be_called(&name, "username")?;
     let mut message = Message::new(id, at, Author::Webhook { id: hook.id, name }, 0);
     // No overwrite holds a webhook back.
     content::fill(state, &mut message, &call.body, ALL)?;

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use hyper::header::DATE;
 use serde_json::{Value, json};
 
+use super::multipart::Held;
 use super::reply::{Reply, limited, page, reason, refused_with, told};
 use super::{Cut, Server, read};
 use crate::clock;
@@ -19,9 +21,14 @@ use crate::rest::{self, Call};
 use crate::state::State;
 use crate::tap::Exchange;
 
+/// How large a request may be, in bytes.
+const LARGEST: usize = 25 << 20;
+
 /// A request as it came.
 struct Asked {
     call: Call,
+    /// What came with its files.
+    held: Vec<Held>,
     /// Why its body cannot be read.
     unreadable: Option<Refused>,
     token: Option<String>,
@@ -42,14 +49,16 @@ pub(super) async fn rest(
     let header = |name| parts.headers.get(name).and_then(|it| it.to_str().ok());
     let text = parts.uri.query().unwrap_or_default();
     let path = read::path(parts.uri.path()).unwrap_or_else(|| vec!["unknown version".to_owned()]);
-    let (body, unreadable) = match read::body(header("content-type"), &body) {
-        Ok(body) => (body, None),
-        Err(refused) => (Value::Null, Some(refused)),
+    let (body, held, unreadable) = match read::body(header("content-type"), &body) {
+        _ if body.len() > LARGEST => (Value::Null, Vec::new(), Some(refused::too_large())),
+        Ok((body, held)) => (body, held, None),
+        Err(refused) => (Value::Null, Vec::new(), Some(refused)),
     };
     let method = parts.method.as_str().to_owned();
     let fault = server.shared.quietly(|state| state.faults.meet(&method, &format!("/{}", path.join("/"))));
     let asked = Asked {
         call: Call { method, path, query: read::query(text), body },
+        held,
         unreadable,
         token: header("authorization").map(str::to_owned),
         at,
@@ -67,7 +76,10 @@ pub(super) async fn rest(
     if matches!(fault, Some(Fault::Cut | Fault::LoseAnswer)) {
         return Err(Cut);
     }
-    reply.into_response()
+    let mut response = reply.into_response()?;
+    let date = server.shared.quietly(|state| state.clock.now()).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    response.headers_mut().extend(date.parse().ok().map(|date| (DATE, date)));
+    Ok(response)
 }
 
 impl Asked {
@@ -95,11 +107,16 @@ impl Asked {
                 let body = json!({ "message": format!("{status}: {}", reason(status)), "code": 0 });
                 self.instead(server, Reply { status, body, ..Reply::default() })
             }
+            Some(Fault::Elsewhere) => {
+                let headers = vec![("location", "/elsewhere".to_owned())];
+                self.instead(server, Reply { status: 302, headers, ..Reply::default() })
+            }
             Some(Fault::Page(status)) => {
                 self.instead(server, Reply { status, page: Some(page(status)), ..Reply::default() })
             }
         };
-        if server.tapped() && reply.status != 0 {
+        let is_unread = self.unreadable.as_ref().is_some_and(|it| it.status == 413);
+        if server.tapped() && reply.status != 0 && !is_unread {
             let shown = |it: &Value| Some(it.clone()).filter(|it| !it.is_null());
             server.tell(&Exchange::Rest {
                 method: self.call.method.clone(),
@@ -108,7 +125,10 @@ impl Asked {
                 request: shown(&self.call.body),
                 status: reply.status,
                 response: shown(&reply.body),
-                fault: matches!(self.fault, Some(Fault::Limited { .. } | Fault::Error(_) | Fault::Page(_))),
+                fault: matches!(
+                    self.fault,
+                    Some(Fault::Limited { .. } | Fault::Error(_) | Fault::Elsewhere | Fault::Page(_))
+                ),
             });
         }
         reply
@@ -117,6 +137,7 @@ impl Asked {
     /// Has it done. Whoever sees what it did sees it recorded.
     fn ask(&self, server: &Server) -> Reply {
         server.shared.with(|state| {
+            state.files.extend(self.held.iter().cloned());
             let reply = ask(state, self.token.as_deref(), &self.call, self.unreadable.as_ref(), self.at);
             self.record(state, &reply);
             reply

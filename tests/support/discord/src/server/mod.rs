@@ -1,6 +1,7 @@
 //! The server's door: connections, requests, answers.
 
 mod answer;
+mod files;
 mod multipart;
 mod read;
 mod reply;
@@ -23,6 +24,8 @@ use tokio::sync::watch;
 use crate::gateway;
 use crate::state::Shared;
 use crate::tap::{Exchange, Taps};
+
+pub(crate) use multipart::number;
 
 /// The connection ends without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +138,9 @@ async fn connection(server: Arc<Server>, stream: TcpStream) {
 async fn serve(server: Arc<Server>, request: hyper::Request<Incoming>) -> Result<hyper::Response<Body>, Cut> {
     if request.uri().path().starts_with("/api") {
         return answer::rest(&server, request).await;
+    }
+    if ["/attachments/", "/stickers/"].iter().any(|it| request.uri().path().starts_with(it)) {
+        return files::file(&server, &request);
     }
     let (mut parts, _) = request.into_parts();
     let query = read::query(parts.uri.query().unwrap_or_default());

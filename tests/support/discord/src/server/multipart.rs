@@ -1,15 +1,29 @@
-//! Bodies with files: what is said about them, and how they are shown.
+//! Bodies with files: what is said about them, and what they hold.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Map, Value, json};
 
-use crate::rest::UPLOADED;
+use crate::rest::{HELD, UPLOADED};
 
-/// The JSON of a body that came with files, and the files as attachments. `None` when it is not well formed.
-pub(super) fn body(kind: &str, bytes: &[u8]) -> Option<Value> {
+/// What a file holds, by the number that its description names.
+pub(crate) type Held = (u64, Arc<Vec<u8>>);
+
+/// Numbers what files hold.
+pub(crate) fn number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The JSON of a body that came with files, with the files as attachments, and what they hold. `None` when it is not well
+/// formed, or has parts that are neither.
+pub(super) fn body(kind: &str, bytes: &[u8]) -> Option<(Value, Vec<Held>)> {
     let boundary = kind.split("boundary=").nth(1)?.trim_matches('"');
     let delimiter = format!("--{boundary}");
     let mut body = Value::Object(Map::new());
     let mut files: Vec<(String, Value)> = Vec::new();
+    let mut contents = Vec::new();
     for part in parts(bytes, delimiter.as_bytes()) {
         let at = find(part, b"\r\n\r\n")?;
         let head = std::str::from_utf8(&part[..at]).ok()?;
@@ -19,13 +33,16 @@ pub(super) fn body(kind: &str, bytes: &[u8]) -> Option<Value> {
             body = serde_json::from_slice(content).ok()?;
         } else if let Some(file) = value(head, "filename=\"") {
             let kind = head.lines().find_map(|it| it.to_lowercase().strip_prefix("content-type: ").map(str::to_owned));
-            let number = name.trim_start_matches("files[").trim_end_matches(']').to_owned();
-            let shown = json!({
-                "filename": file, "size": content.len(), "content_type": kind,
-                "url": format!("https://cdn.discordapp.com/attachments/{file}"),
-                "proxy_url": format!("https://media.discordapp.net/attachments/{file}"),
-            });
-            files.push((number, shown));
+            let at = name.strip_prefix("files[")?.strip_suffix(']')?.to_owned();
+            let number = number();
+            let mut shown = json!({ "filename": file, "size": content.len(), HELD: number });
+            if let Some(kind) = kind {
+                shown["content_type"] = json!(kind);
+            }
+            contents.push((number, Arc::new(content.to_vec())));
+            files.push((at, shown));
+        } else {
+            return None;
         }
     }
     // What the body says of new files names them by number; what is left names those that are kept.
@@ -34,7 +51,7 @@ pub(super) fn body(kind: &str, bytes: &[u8]) -> Option<Value> {
         said.retain(|it| files.iter().all(|(number, _)| named(&it["id"]) != *number));
     }
     body[UPLOADED] = files.into_iter().map(|(_, it)| it).collect();
-    Some(body)
+    Some((body, contents))
 }
 
 fn parts<'a>(bytes: &'a [u8], delimiter: &[u8]) -> Vec<&'a [u8]> {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{merge, partial_member, user_by_id};
 use crate::clock::iso;
 use crate::id::Id;
+use crate::rest::HELD;
 use crate::state::{Author, Channel, Message, State};
 
 /// A message, as `viewer` gets it.
@@ -28,7 +29,7 @@ fn plain(state: &State, it: &Message, viewer: Id) -> Value {
     let mentions: Vec<Value> = it.mentions.iter().map(|id| user_by_id(state, *id)).collect();
     let mut shown = json!({
         "type": it.kind, "content": it.content, "mentions": mentions, "mention_roles": it.mention_roles,
-        "attachments": it.attachments, "embeds": it.embeds, "timestamp": iso(it.id.created()),
+        "attachments": attachments(state, it), "embeds": it.embeds, "timestamp": iso(it.id.created()),
         "edited_timestamp": it.edited.map(iso), "flags": it.flags, "components": it.components, "id": it.id,
         "channel_id": it.channel, "author": author, "pinned": it.pinned.is_some(),
         "mention_everyone": it.mention_everyone, "tts": it.tts,
@@ -39,7 +40,7 @@ fn plain(state: &State, it: &Message, viewer: Id) -> Value {
             .iter()
             .map(|each| {
                 json!({
-                    "emoji": { "id": null, "name": each.emoji }, "count": each.users.len(),
+                    "emoji": emoji(&each.emoji), "count": each.users.len(),
                     "count_details": { "burst": 0, "normal": each.users.len() }, "burst_colors": [], "me_burst": false,
                     "me": each.users.contains(&viewer),
                 })
@@ -61,7 +62,7 @@ fn plain(state: &State, it: &Message, viewer: Id) -> Value {
     }
     if let Some((channel, id)) = it.reference {
         let guild = state.channels.get(&channel).and_then(|it| it.guild);
-        let mut reference = json!({ "type": 0, "channel_id": channel });
+        let mut reference = json!({ "type": u8::from(it.passed.is_some()), "channel_id": channel });
         if let Some(id) = id {
             reference["message_id"] = json!(id);
         }
@@ -70,10 +71,76 @@ fn plain(state: &State, it: &Message, viewer: Id) -> Value {
         }
         shown["message_reference"] = reference;
     }
+    if !it.stickers.is_empty() {
+        shown["sticker_items"] = stickers(state, it);
+    }
+    if let Some(poll) = &it.poll {
+        shown["poll"] = poll.clone();
+    }
+    if let Some(passed) = &it.passed {
+        let mut passed = passed.clone();
+        let files = passed["attachments"].as_array().cloned().unwrap_or_default();
+        passed["attachments"] = files.into_iter().map(|file| signed(state, file)).collect();
+        shown["message_snapshots"] = json!([{ "message": passed }]);
+    }
     if let Some(thread) = state.channels.get(&it.id).filter(|it| it.thread.is_some()) {
         shown["thread"] = super::channel(state, thread, viewer);
     }
     shown
+}
+
+/// What of a message is shown where it is passed on.
+pub(crate) fn passed(state: &State, it: &Message) -> Value {
+    let mentions: Vec<Value> = it.mentions.iter().map(|id| user_by_id(state, *id)).collect();
+    let mut shown = json!({
+        "type": it.kind, "content": it.content, "mentions": mentions, "mention_roles": it.mention_roles,
+        "attachments": it.attachments, "embeds": it.embeds, "timestamp": iso(it.id.created()),
+        "edited_timestamp": it.edited.map(iso), "flags": it.flags, "components": it.components,
+    });
+    for file in shown["attachments"].as_array_mut().into_iter().flatten() {
+        file[CHANNEL] = json!(it.channel);
+    }
+    if !it.stickers.is_empty() {
+        shown["sticker_items"] = stickers(state, it);
+    }
+    shown
+}
+
+fn stickers(state: &State, it: &Message) -> Value {
+    let known = it.stickers.iter().filter_map(|id| state.stickers.get(id).map(|sticker| (id, sticker)));
+    known.map(|(id, it)| json!({ "id": id, "name": it.name, "format_type": it.format })).collect()
+}
+
+fn emoji(emoji: &str) -> Value {
+    match emoji.split_once(':') {
+        Some((name, id)) => json!({ "id": id, "name": name }),
+        None => json!({ "id": null, "name": emoji }),
+    }
+}
+
+/// The channel that a file was posted in, in the description of one that is passed on.
+const CHANNEL: &str = "(channel)";
+
+fn attachments(state: &State, it: &Message) -> Value {
+    let all = it.attachments.iter().cloned().map(|mut file| {
+        file[CHANNEL] = json!(it.channel);
+        signed(state, file)
+    });
+    all.collect()
+}
+
+/// A file with addresses that are good for a while.
+fn signed(state: &State, mut file: Value) -> Value {
+    let text = |it: &Value| it.as_str().unwrap_or_default().to_owned();
+    let (id, channel, name) = (text(&file["id"]), text(&file[CHANNEL]), text(&file["filename"]));
+    if let Some(fields) = file.as_object_mut() {
+        fields.remove(HELD);
+        fields.remove(CHANNEL);
+    }
+    let address = crate::files::address(state, &channel, &id, &name);
+    file["url"] = json!(address);
+    file["proxy_url"] = json!(address);
+    file
 }
 
 /// Takes out what an application without the right to read contents does not get: everything but its own messages,
@@ -95,7 +162,7 @@ pub(crate) fn withhold(shown: &mut Value, of: &Message, channel: Option<&Channel
 pub(crate) fn reaction_event(state: &State, it: &Message, user: Id, emoji: &str) -> Value {
     let guild = state.channels.get(&it.channel).and_then(|it| it.guild);
     let mut event = json!({
-        "user_id": user, "channel_id": it.channel, "message_id": it.id, "emoji": { "id": null, "name": emoji },
+        "user_id": user, "channel_id": it.channel, "message_id": it.id, "emoji": self::emoji(emoji),
         "burst": false, "type": 0,
     });
     if let Some(guild) = guild {

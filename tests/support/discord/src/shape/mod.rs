@@ -12,7 +12,7 @@ use crate::state::{Guild, Member, Role, State, User, Webhook};
 
 pub(crate) use channel::{channel, thread_member};
 pub(crate) use command::{command, interaction};
-pub(crate) use message::{message, reaction_event, withhold};
+pub(crate) use message::{message, passed, reaction_event, withhold};
 
 /// An account.
 pub(crate) fn user(user: &User) -> Value {
@@ -86,7 +86,7 @@ pub(crate) fn guild(guild: &Guild) -> Value {
         "system_channel_flags": 0, "widget_enabled": false, "widget_channel_id": null, "verification_level": 0,
         "roles": roles, "default_message_notifications": 0, "mfa_level": 0, "explicit_content_filter": 0,
         "max_presences": null, "max_members": 500_000, "max_stage_video_channel_users": 50,
-        "max_video_channel_users": 25, "vanity_url_code": null, "premium_tier": 0, "premium_subscription_count": 0,
+        "max_video_channel_users": 25, "vanity_url_code": null, "premium_tier": guild.tier, "premium_subscription_count": 0,
         "preferred_locale": "en-US", "rules_channel_id": null, "safety_alerts_channel_id": null,
         "public_updates_channel_id": null, "premium_progress_bar_enabled": false, "nsfw": false, "nsfw_level": 0,
         "emojis": [], "stickers": [], "incidents_data": null,

@@ -15,6 +15,17 @@ pub(crate) struct Guild {
     /// `@everyone` has the guild's id.
     pub(crate) roles: BTreeMap<Id, Role>,
     pub(crate) members: BTreeMap<Id, Member>,
+    /// How far it is boosted: 0 to 3.
+    pub(crate) tier: u64,
+}
+
+/// A sticker.
+#[derive(Debug, Clone)]
+pub(crate) struct Sticker {
+    pub(crate) name: String,
+    /// 1 PNG, 2 APNG, 3 Lottie, 4 GIF.
+    pub(crate) format: u8,
+    pub(crate) picture: std::sync::Arc<Vec<u8>>,
 }
 
 /// A role.

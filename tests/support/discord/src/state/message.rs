@@ -26,7 +26,7 @@ pub(crate) enum Author {
 /// One emoji's reactions.
 #[derive(Debug, Clone)]
 pub(crate) struct Reaction {
-    /// A Unicode emoji.
+    /// A Unicode emoji, or `name:id` of a custom one.
     pub(crate) emoji: String,
     pub(crate) users: Vec<Id>,
 }
@@ -43,6 +43,10 @@ pub(crate) struct Message {
     pub(crate) embeds: Vec<Value>,
     pub(crate) components: Vec<Value>,
     pub(crate) attachments: Vec<Value>,
+    pub(crate) stickers: Vec<Id>,
+    pub(crate) poll: Option<Value>,
+    /// What it passes on: the parts of the message that Discord shows.
+    pub(crate) passed: Option<Value>,
     pub(crate) flags: u64,
     pub(crate) tts: bool,
     pub(crate) edited: Option<Timestamp>,
@@ -73,6 +77,9 @@ impl Message {
             embeds: Vec::new(),
             components: Vec::new(),
             attachments: Vec::new(),
+            stickers: Vec::new(),
+            poll: None,
+            passed: None,
             flags: 0,
             tts: false,
             edited: None,

@@ -22,7 +22,7 @@ use crate::refused::{self, Refused};
 
 pub(crate) use apps::{App, Command, User, Webhook};
 pub(crate) use channel::{Channel, Overwrite, Thread, kind};
-pub(crate) use guild::{Guild, Member, Role};
+pub(crate) use guild::{Guild, Member, Role, Sticker};
 pub(crate) use interaction::{Interaction, Stage};
 pub(crate) use message::{Author, Message, Reaction, flag};
 
@@ -40,6 +40,11 @@ pub(crate) struct State {
     pub(crate) commands: BTreeMap<(Id, Option<Id>), Vec<Command>>,
     pub(crate) interactions: BTreeMap<Id, Interaction>,
     pub(crate) webhooks: BTreeMap<Id, Webhook>,
+    /// What files hold, by number.
+    pub(crate) files: BTreeMap<u64, Arc<Vec<u8>>>,
+    /// Custom emojis, by id.
+    pub(crate) emojis: BTreeMap<Id, String>,
+    pub(crate) stickers: BTreeMap<Id, Sticker>,
     /// By author and nonce: the message, its channel, and when.
     pub(crate) nonces: BTreeMap<(Id, String), (Id, Id, Timestamp)>,
     pub(crate) sessions: Sessions,
@@ -63,6 +68,9 @@ impl State {
             commands: BTreeMap::new(),
             interactions: BTreeMap::new(),
             webhooks: BTreeMap::new(),
+            files: BTreeMap::new(),
+            emojis: BTreeMap::new(),
+            stickers: BTreeMap::new(),
             nonces: BTreeMap::new(),
             sessions: Sessions::default(),
             limiter: Limiter::new(),

@@ -5,6 +5,7 @@
 mod channels;
 mod commands;
 mod faults;
+mod files;
 mod gateway;
 mod interactions;
 mod limits;

@@ -31,6 +31,8 @@ pub enum Fault {
     Withhold,
     /// 401 `M_UNKNOWN_TOKEN`, as after a logout; the server learns of nothing.
     UnknownToken,
+    /// The server gets the request, and its answer bears this `Date`.
+    Dated(&'static str),
 }
 
 /// Whether a method and a path fit.
@@ -95,6 +97,8 @@ pub struct Injected {
     pub withheld: usize,
     /// [`Fault::UnknownToken`].
     pub unknown_token: usize,
+    /// [`Fault::Dated`].
+    pub dated: usize,
     /// Connections that were open when [`super::Proxy::go_dark`] dropped them, idle ones included.
     pub connections_dropped: usize,
 }
@@ -148,6 +152,7 @@ impl State {
             Fault::Gateway(_) => &mut self.injected.gateway,
             Fault::Withhold => &mut self.injected.withheld,
             Fault::UnknownToken => &mut self.injected.unknown_token,
+            Fault::Dated(_) => &mut self.injected.dated,
         };
         *count += 1;
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, TRANSFER_ENCODING};
+use hyper::header::{CONNECTION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER, TRANSFER_ENCODING};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -47,7 +47,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Answer, N
             }
             Err(error) => Err(error),
         },
-        None | Some(Fault::LoseAnswer | Fault::Delay(_)) => match whole(request).await {
+        None | Some(Fault::LoseAnswer | Fault::Delay(_) | Fault::Dated(_)) => match whole(request).await {
             Ok(request) => forward(shared.upstream, request).await,
             Err(error) => Err(error),
         },
@@ -66,6 +66,10 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Answer, N
             pause(delay).await;
             answer
         }
+        Some(Fault::Dated(date)) => answer.map(|mut answer| {
+            answer.headers_mut().insert(DATE, HeaderValue::from_static(date));
+            answer
+        }),
         _ => answer,
     }
 }
