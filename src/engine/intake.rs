@@ -11,8 +11,9 @@ use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendErro
 use jiff::Timestamp;
 use tracing::{error, info, warn};
 
-use super::{Clock, Input, Reading, Rooms};
+use super::{Clock, Engine, Input, Reading, Rooms};
 use crate::incident::Audience;
+use crate::journal::Journal;
 
 /// How many events are read back at once.
 const PAGE: usize = 100;
@@ -51,8 +52,10 @@ pub(super) struct Map {
 }
 
 impl Map {
-    pub(super) fn new(rooms: Rooms, changes: mpsc::UnboundedReceiver<Rooms>) -> Self {
-        Self { rooms, changes: changes.fuse() }
+    /// What `engine` goes by now, and where to say what it goes by from then on.
+    pub(super) fn of<J: Journal>(engine: &Engine<J>) -> (mpsc::UnboundedSender<Rooms>, Self) {
+        let (remap, changes) = mpsc::unbounded();
+        (remap, Self { rooms: engine.rooms().clone(), changes: changes.fuse() })
     }
 
     /// Takes in what has changed meanwhile.

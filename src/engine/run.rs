@@ -16,7 +16,7 @@ use tracing::warn;
 use super::admin::InRooms;
 use super::cargo::Cargo;
 use super::intake::Map;
-use super::{Clock, Engine, Errand, Fault, Finder, Input, Receipt, Rooms, Setup, Taken, Unkept, intake};
+use super::{Clock, Engine, Errand, Fault, Finder, Input, Receipt, Setup, Taken, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
 use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
@@ -48,8 +48,6 @@ pub struct Late {
     pub setup: Arc<Setup>,
     /// For how long each platform remembers send keys.
     pub windows: BTreeMap<Network, Duration>,
-    /// What finds rooms from now on.
-    pub finder: Arc<dyn Finder>,
 }
 
 type Sent = (EntryId, Result<Receipt, SendError>);
@@ -92,12 +90,10 @@ pub async fn run<J: Journal>(
     let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
     engine.wait_for(platforms.iter().map(|platform| platform.network()));
     for platform in platforms {
-        let (reader, remap) = begin(&mut engine, &mut by_network, platform, &clock, &sender);
-        readers.push(reader);
+        let (remap, map) = Map::of(&engine);
         remaps.push(remap);
+        readers.push(begin(&mut engine, &mut by_network, platform, map, &clock, &sender));
     }
-    let in_rooms = |by_network: &BTreeMap<_, _>| -> Arc<dyn Finder> { Arc::new(InRooms(by_network.clone())) };
-    let mut finder = engine.finder().unwrap_or_else(|| in_rooms(&by_network));
     let mut finds: FuturesUnordered<BoxFuture<'static, Input>> = FuturesUnordered::new();
     let mut sends: FuturesUnordered<BoxFuture<'static, Sent>> = FuturesUnordered::new();
     let mut unkept: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
@@ -114,7 +110,10 @@ pub async fn run<J: Journal>(
                 let _ = remap.unbounded_send(rooms.clone());
             }
         }
-        finds.extend(engine.errands().into_iter().map(|errand| find(finder.clone(), errand)));
+        for errand in engine.errands() {
+            let finder = engine.finder().unwrap_or_else(|| Arc::new(InRooms(by_network.clone())));
+            finds.push(find(finder, errand));
+        }
         for delivery in engine.ready(clock.now())? {
             sends.push(start(&engine, &by_network, delivery, &clock));
         }
@@ -126,12 +125,11 @@ pub async fn run<J: Journal>(
             request = requests.select_next_some() => match request {
                 Request::Look(look) => look(&engine),
                 Request::Join(late) => {
-                    let Late { platform, setup, windows, finder: with_it } = *late;
+                    let Late { platform, setup, windows } = *late;
                     engine.equip(setup, windows);
-                    let (reader, remap) = begin(&mut engine, &mut by_network, platform, &clock, &sender);
-                    readers.push(reader);
+                    let (remap, map) = Map::of(&engine);
                     remaps.push(remap);
-                    finder = with_it;
+                    readers.push(begin(&mut engine, &mut by_network, platform, map, &clock, &sender));
                 }
                 Request::Stop => return Ok(()),
             },
@@ -155,22 +153,6 @@ pub async fn run<J: Journal>(
     }
 }
 
-/// Begins to work with a network.
-fn begin<J: Journal>(
-    engine: &mut Engine<J>,
-    by_network: &mut BTreeMap<Network, Arc<dyn Platform>>,
-    platform: Arc<dyn Platform>,
-    clock: &Arc<dyn Clock>,
-    sender: &mpsc::Sender<Input>,
-) -> (BoxFuture<'static, ()>, mpsc::UnboundedSender<Rooms>) {
-    by_network.insert(platform.network(), platform.clone());
-    engine.pass_on_to(by_network);
-    engine.keep_boards_on(by_network.values().filter(|it| it.boards()).map(|it| it.network()).collect());
-    let (remap, remapped) = mpsc::unbounded();
-    let map = Map::new(engine.rooms().clone(), remapped);
-    (intake::read(platform, map, engine.cursors(), clock.clone(), sender.clone()).boxed(), remap)
-}
-
 /// Looks for a room, however long that takes: whoever asked is told when it is there.
 fn find(finder: Arc<dyn Finder>, errand: Errand) -> BoxFuture<'static, Input> {
     async move {
@@ -178,6 +160,21 @@ fn find(finder: Arc<dyn Finder>, errand: Errand) -> BoxFuture<'static, Input> {
         Input::Found(Box::new(errand), found)
     }
     .boxed()
+}
+
+/// Begins to work with a network.
+fn begin<J: Journal>(
+    engine: &mut Engine<J>,
+    by_network: &mut BTreeMap<Network, Arc<dyn Platform>>,
+    platform: Arc<dyn Platform>,
+    map: Map,
+    clock: &Arc<dyn Clock>,
+    sender: &mpsc::Sender<Input>,
+) -> BoxFuture<'static, ()> {
+    by_network.insert(platform.network(), platform.clone());
+    engine.pass_on_to(by_network);
+    engine.keep_boards_on(by_network.values().filter(|it| it.boards()).map(|it| it.network()).collect());
+    intake::read(platform, map, engine.cursors(), clock.clone(), sender.clone()).boxed()
 }
 
 /// One send, which ends by itself: without an answer in time, it may have arrived.

@@ -20,8 +20,6 @@ pub enum House {
     AccountLinked { account: UserRef, to: UserRef, by_admin: bool },
     /// `account` stands for itself again.
     AccountUnlinked { account: UserRef },
-    /// The room that the configuration calls `written` is `room`.
-    RoomFound { written: RoomRef, room: RoomRef },
     /// An admin said in chat whom a room is for. `written` is how they named it, `was` whom it was for until then.
     RoomMapped { room: RoomRef, written: Option<RoomRef>, to: Purpose, was: Option<Purpose> },
     /// An admin said in chat that a room is for nobody any more.
@@ -32,11 +30,13 @@ pub enum House {
     PersonRemoved { person: Person },
     /// An admin had a test message posted.
     ChannelTested { test: ChannelTest },
+    /// The room that the configuration calls `written` is `room`.
+    RoomFound { written: RoomRef, room: RoomRef },
 }
 
 impl House {
-    /// Whether it is one of the changes that admins look back at: all but codes, which people ask for themselves, and
-    /// what Herald finds out.
+    /// Whether it is one of the changes that admins look back at: all but codes, which people ask for
+    /// themselves, and rooms that were found.
     #[must_use]
     pub fn is_change(&self) -> bool {
         match self {

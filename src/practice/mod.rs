@@ -28,11 +28,11 @@ use crate::incident::{Audience, Mapping, Source};
 pub fn rooms(config: &Config) -> Rooms {
     let network = herald_chat::Network::new(herald_console::NETWORK);
     let named: Vec<_> = config.places().filter(|(.., room)| room.network() == network).collect();
-    if named.is_empty() {
-        return rooms_on(&[herald_console::NETWORK]);
+    if !named.is_empty() {
+        let mapping = |purpose| Mapping { purpose, written: None, source: Source::Config };
+        return Rooms::of_mappings(named.into_iter().map(|(_, purpose, room)| (room.clone(), mapping(purpose))));
     }
-    let mapping = |purpose| Mapping { purpose, written: None, source: Source::Config };
-    Rooms::of_mappings(named.into_iter().map(|(_, purpose, room)| (room.clone(), mapping(purpose))))
+    rooms_on(&[herald_console::NETWORK])
 }
 
 /// The standing rooms of each of these practice networks.

@@ -30,8 +30,7 @@ impl<'a> Joining<'a> {
     /// Begins to join all of them.
     pub(super) fn begin<J: Journal + 'static>(
         joins: &'a [Box<dyn Join>],
-        config: &'a Config,
-        in_chat: &'a [(RoomRef, Mapping)],
+        (config, in_chat): (&'a Config, &'a [(RoomRef, Mapping)]),
         status: &'a Status<J>,
         clock: &'a Arc<dyn Clock>,
     ) -> Self {

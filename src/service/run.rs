@@ -10,7 +10,6 @@ use herald_chat::{Clock, Network, RoomRef};
 use jiff::Timestamp;
 
 use super::connect::{Home, Place};
-use super::finder::OnLinks;
 use super::gather::Joining;
 use super::{Join, Status};
 use crate::config::Config;
@@ -88,11 +87,11 @@ async fn serve<J: Journal + 'static>(
         counted(engine.durable(), "record"),
         counted(engine.incidents().count(), "incident"),
     ));
-    let in_chat: Vec<(RoomRef, Mapping)> =
-        engine.mapped_in_chat().map(|(room, it)| (room.clone(), it.clone())).collect();
     let kept = Kept::of(&engine, &config);
     let all: BTreeSet<Network> = joins.iter().map(|join| join.network()).collect();
-    let mut joining = Joining::begin(&joins, &config, &in_chat, status, &clock);
+    let in_chat: Vec<(RoomRef, Mapping)> =
+        engine.mapped_in_chat().map(|(room, it)| (room.clone(), it.clone())).collect();
+    let mut joining = Joining::begin(&joins, (&config, &in_chat), status, &clock);
     let gathering = joining.gather(&all, &kept.whole, &clock);
     let Some(homes) = idle(&engine, &mut requests, gathering).await else { return Ok(()) };
     let mut homes = homes.map_err(End::Unfit)?;
@@ -104,7 +103,7 @@ async fn serve<J: Journal + 'static>(
         ));
     }
     let (setup, windows) = equipment(&homes, &config, rooms, seed);
-    engine.find_rooms_with(Arc::new(OnLinks(status.links_by_network())));
+    engine.find_rooms_with(Arc::new(status.finder()));
     engine.equip(setup, windows);
     let platforms = homes.iter().map(|home| home.platform.clone()).collect();
     let running = engine::run(engine, platforms, clock.clone(), requests);
@@ -116,8 +115,7 @@ async fn serve<J: Journal + 'static>(
             match self::rooms(&homes, &kept) {
                 Ok(rooms) => {
                     let (setup, windows) = equipment(&homes, &config, rooms, seed);
-                    let finder = Arc::new(OnLinks(status.links_by_network()));
-                    status.window.join(Late { platform, setup, windows, finder }).await;
+                    status.window.join(Late { platform, setup, windows }).await;
                 }
                 Err(why) => say(&format!("⚠ {why}")),
             }

@@ -9,7 +9,7 @@ use herald_guild::Id;
 use tempfile::TempDir;
 
 use crate::acme::Acme;
-pub(crate) use crate::acme::{RIGHTS, same};
+pub(crate) use crate::acme::same;
 use crate::herald::Herald;
 
 /// All of it.

@@ -54,8 +54,8 @@ impl Accounts {
             House::AccountUnlinked { account } => {
                 self.links.remove(account);
             }
-            House::RoomFound { .. }
-            | House::RoomMapped { .. }
+            House::RoomMapped { .. }
+            | House::RoomFound { .. }
             | House::RoomUnmapped { .. }
             | House::SettingChanged { .. }
             | House::PersonRemoved { .. }
