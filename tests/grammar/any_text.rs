@@ -10,9 +10,8 @@ use crate::typed;
 /// Every text that a command carries.
 fn texts(ask: &Ask) -> Vec<&str> {
     match ask {
-        Ask::Help(_) | Ask::Query(_) | Ask::Link(Link::Offer | Link::Undo) => vec![],
         Ask::Link(Link::Prove(code)) | Ask::Admin(Admin::Confirm { code }) => vec![code],
-        Ask::Admin(_) => vec![],
+        Ask::Help(_) | Ask::Query(_) | Ask::Link(Link::Offer | Link::Undo) | Ask::Admin(_) => vec![],
         Ask::Declare(declaration) => vec![&declaration.title],
         Ask::Do(command) => match command {
             Command::Identified { cause: text }
