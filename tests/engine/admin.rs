@@ -24,7 +24,7 @@ fn town() -> Town {
 /// What follows a change that has to be confirmed.
 fn confirmed(town: &mut Town, who: &str, command: &str) -> Vec<String> {
     let preview = town.direct(who, command).join("\n");
-    let code = preview.split("`!admin confirm ").nth(1).expect(&preview);
+    let code = preview.split("`!admin confirm ").nth(1).unwrap();
     let code = code.split('`').next().unwrap().to_owned();
     town.direct(who, &format!("!admin confirm {code}"))
 }
