@@ -23,6 +23,12 @@ practice: ## Run a practice incident in this terminal: no account, no network
 	@test -x '$(or $(CARGO_TARGET_DIR),target)/debug/herald' || echo 'building Herald (under a minute the first time)…'
 	@cargo run --quiet --locked --no-default-features -- practice
 
+.PHONY: demo
+demo: setup ## Run an incident on a real Synapse and a Discord server in process, from `herald init` to its end
+	@echo 'building (some minutes the first time)…'
+	@cargo build --quiet $(ALL) --bin herald --example demo
+	@'$(or $(CARGO_TARGET_DIR),target)/debug/examples/demo'
+
 .PHONY: test
 test: setup ## Check everything: format, lints, docs, crate rules, all tests
 	@echo '== format'

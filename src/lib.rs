@@ -11,3 +11,4 @@ pub mod outbox;
 pub mod practice;
 pub mod relay;
 pub mod service;
+pub mod setup;

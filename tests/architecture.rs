@@ -29,7 +29,7 @@ const PURE: Option<&[&str]> =
     Some(&["std", "core", "serde", "jiff", "strum", "thiserror", "regex", "strsim", "unicode_security", "herald_chat"]);
 
 /// From the bottom of the house to its top.
-const ROOMS: [Room; 11] = [
+const ROOMS: [Room; 12] = [
     Room { name: "incident", rooms: &[], crates: PURE },
     Room { name: "command", rooms: &["incident"], crates: PURE },
     Room { name: "announce", rooms: &["incident", "command"], crates: PURE },
@@ -52,10 +52,12 @@ const ROOMS: [Room; 11] = [
         rooms: &["incident", "command", "announce", "relay", "config", "journal", "outbox", "engine"],
         crates: None,
     },
+    Room { name: "setup", rooms: &["incident", "config", "journal", "service"], crates: None },
     Room {
         name: "cli",
         rooms: &[
             "incident", "command", "announce", "relay", "config", "journal", "outbox", "engine", "practice", "service",
+            "setup",
         ],
         crates: None,
     },
@@ -89,7 +91,7 @@ const RESERVED: [(&str, &[&str], &str); 8] = [
         &["journal", "outbox", "practice", "service", "cli"],
         "be driven: take what arrived and say when to be woken",
     ),
-    ("crossterm", &["practice"], "say what is to be shown; only practice has a screen"),
+    ("crossterm", &["practice", "setup"], "say what is to be shown; only practice and setup have a terminal"),
     ("ratatui_core", &["practice"], "say what is to be shown; only practice has a screen"),
     ("herald_console", &["practice"], "take a `Platform`; main.rs hands it over"),
 ];

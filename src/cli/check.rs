@@ -1,7 +1,6 @@
 //! `herald check`: how it stands with all that Herald needs.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use clap::ValueEnum;
 use futures::future::join_all;
@@ -70,13 +69,5 @@ fn told(format: Format, found: &[Finding]) -> Result<(), Failure> {
 }
 
 fn text(found: &[Finding]) -> String {
-    found.iter().fold(String::new(), |mut text, Finding { grade, about, says }| {
-        let mark = match grade {
-            Grade::Fine => '✔',
-            Grade::Warning => '⚠',
-            Grade::Wrong => '✘',
-        };
-        let _ = writeln!(text, "{mark} {about}: {}", says.replace('\n', " ").trim_end_matches('.'));
-        text
-    })
+    found.iter().map(|finding| format!("{finding}\n")).collect()
 }

@@ -7,6 +7,7 @@ pub mod control;
 mod data;
 mod export;
 mod health;
+mod init;
 mod man;
 mod practice;
 mod restore;
@@ -69,6 +70,8 @@ enum LogFormatArg {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Set Herald up: write its configuration, try each answer at once, make rooms.
+    Init(init::Args),
     /// Run incidents on the chat networks of the configuration.
     Run(run::Args),
     /// Look at all that Herald needs and say how it stands. Changes nothing, also while Herald runs.
@@ -122,12 +125,15 @@ fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
         // About the program alone.
         (Command::Completions(args), _) => return completions::run(args),
         (Command::Man(args), _) => return man::run(args),
+        // What is not there yet is what it writes.
+        (Command::Init(_), _) => Config::default(),
         // What stands in the way is what it looks for.
         (Command::Check(args), Err(error)) => return check::unreadable(args, &error),
         (_, config) => config?,
     };
     start_log(&config, cli.log_format, &cli.command);
     match cli.command {
+        Command::Init(args) => init::run(args, cli.config.as_deref(), roots),
         Command::Run(args) => run::run(&args, &config, roots),
         Command::Check(args) => check::run(&args, &config, roots),
         Command::Health(args) => health::run(&args, &config),
@@ -145,7 +151,8 @@ fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
 fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
     let file = match command {
         Command::Practice(args) => args.log_file(),
-        Command::Run(_)
+        Command::Init(_)
+        | Command::Run(_)
         | Command::Check(_)
         | Command::Health(_)
         | Command::Verify(_)
@@ -158,8 +165,11 @@ fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
     // Somebody looks at what each of the other subcommands prints: the log is for those who ask for it.
     let served = matches!(command, Command::Run(_));
     let quiet = !served && file.is_none() && config.log == crate::config::Log::default();
+    // Whatever goes wrong there is answered with a sentence.
+    let asks = matches!(command, Command::Init(_));
+    let directives = if asks { "off" } else { "error" };
     let filter =
-        EnvFilter::try_new(if quiet { "error".to_owned() } else { config.log.directives() }).unwrap_or_default();
+        EnvFilter::try_new(if quiet { directives.to_owned() } else { config.log.directives() }).unwrap_or_default();
     let ansi = file.is_none() && std::io::stderr().is_terminal();
     let writer = match file {
         Some(path) => BoxMakeWriter::new(move || append_to(&path)),

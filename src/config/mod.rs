@@ -101,11 +101,20 @@ impl Config {
         file: Option<&Path>,
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, ConfigError> {
-        let mut layers = ConfigBuilder::<DefaultState>::default();
-        if let Some(path) = file {
-            let text = std::fs::read_to_string(path).map_err(|cause| ConfigError::unreadable(path, &cause))?;
-            layers = layers.add_source(File::from_str(&text, FileFormat::Toml));
-        }
+        let read = |path: &Path| std::fs::read_to_string(path).map_err(|cause| ConfigError::unreadable(path, &cause));
+        Self::parse(&file.map(read).transpose()?.unwrap_or_default(), file, variables)
+    }
+
+    /// The same, with a text in place of what `file` holds.
+    ///
+    /// # Errors
+    /// As for [`Config::load`].
+    pub fn parse(
+        text: &str,
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let layers = ConfigBuilder::<DefaultState>::default().add_source(File::from_str(text, FileFormat::Toml));
         let merged = layers
             .add_source(Variables::pick(variables)?)
             .build()

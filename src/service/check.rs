@@ -12,7 +12,7 @@ use crate::config::Config;
 /// One sentence: what is missing or wrong, and what to write.
 pub fn check(config: &Config, networks: &BTreeSet<Network>) -> Result<(), String> {
     if networks.is_empty() {
-        return Err("no chat network is configured. Write [matrix] with `homeserver` and `user`, or [discord] with \
+        return Err("no chat network is configured. Run `herald init`, or write [matrix] with `homeserver` and `user`, or [discord] with \
                     `server` and `token_file`, into the file that --config names; config/herald.example.toml shows how. `herald practice` needs none"
             .to_owned());
     }

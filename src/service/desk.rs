@@ -43,3 +43,33 @@ impl<J: Journal + 'static> Desk for Counter<J> {
         id.parse().map_or_else(|_| "!help".to_owned(), |id: FormId| id.filled(given))
     }
 }
+
+/// The same without an engine behind it: for who joins a network and leaves it again before anybody could ask.
+pub(super) struct Unattended;
+
+#[async_trait]
+impl Desk for Unattended {
+    fn menu(&self) -> Vec<MenuItem> {
+        menu()
+    }
+
+    fn line(&self, item: &str, given: &[Typed]) -> String {
+        menu_line(item, given)
+    }
+
+    async fn suggest(&self, _room: &RoomRef, _item: &str, _field: &str, _typed: &str) -> Vec<Choice> {
+        Vec::new()
+    }
+
+    fn form_id(&self, given: &[Typed]) -> String {
+        FormId::of_menu(given).to_string()
+    }
+
+    async fn form(&self, _room: &RoomRef, _id: &str) -> Result<Form, String> {
+        Err("I am not ready yet. Try again in a moment.".to_owned())
+    }
+
+    fn filled(&self, id: &str, given: &[Typed]) -> String {
+        id.parse().map_or_else(|_| "!help".to_owned(), |id: FormId| id.filled(given))
+    }
+}

@@ -4,13 +4,15 @@
 //! what of the configuration stands in the way before anything is opened, [`fn@run`] does the rest, and [`Status`] is what
 //! others can ask meanwhile: [`serve_http`] answers them over HTTP.
 //!
-//! [`Examine`] and [`machine`] are for `herald check`, which looks at all of this and changes nothing.
+//! [`Examine`] and [`machine`] are for `herald check`, which looks at all of this and changes nothing; [`furnish`] is for
+//! `herald init`, which makes the rooms before Herald is started.
 
 mod check;
 mod connect;
 mod desk;
 mod examine;
 mod finder;
+mod furnish;
 mod gather;
 mod http;
 mod join;
@@ -21,10 +23,11 @@ mod seen;
 mod status;
 mod window;
 
-use desk::Counter;
+use desk::{Counter, Unattended};
 
 pub use check::check;
 pub use examine::Examine;
+pub use furnish::furnish;
 pub use http::serve_http;
 pub use join::{Join, JoinError, Joined, Link};
 pub use machine::machine;

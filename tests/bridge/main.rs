@@ -5,6 +5,9 @@
 #[expect(dead_code, reason = "not everything is asked of it here")]
 #[path = "../common/acme.rs"]
 mod acme;
+#[expect(dead_code, reason = "not everything is asked of it here")]
+#[path = "../common/checked.rs"]
+mod checked;
 mod corpus;
 mod crowd;
 #[path = "../common/discord_storm.rs"]
@@ -15,10 +18,13 @@ mod gap;
 #[path = "../common/herald.rs"]
 mod herald;
 mod incident;
+mod init;
 mod killed;
 #[path = "../common/matrix_storm.rs"]
 mod matrix_storm;
 #[expect(dead_code, reason = "not everything is asked of it here")]
 #[path = "../common/somebody.rs"]
 mod somebody;
+#[path = "../common/terminal.rs"]
+mod terminal;
 mod town;

@@ -119,6 +119,11 @@ impl Town {
         self
     }
 
+    /// The local part of the alias of one of its rooms on Matrix.
+    pub(crate) fn alias(&self, name: &str) -> String {
+        format!("{}-{name}", self.alias)
+    }
+
     pub(crate) fn home(&self) -> &Path {
         self.home.path()
     }

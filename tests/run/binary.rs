@@ -37,7 +37,7 @@ fn refused(variables: &[(&str, &str)]) -> String {
 fn without_a_network_it_says_what_to_write() {
     assert_eq!(
         refused(&[]),
-        "no chat network is configured. Write [matrix] with `homeserver` and `user`, or [discord] with `server` and \
+        "no chat network is configured. Run `herald init`, or write [matrix] with `homeserver` and `user`, or [discord] with `server` and \
          `token_file`, into the file that --config names; config/herald.example.toml shows how. `herald practice` needs none"
     );
 }

@@ -1,5 +1,7 @@
 //! How things stand with a chat platform, for whoever looks before Herald is started, or while it runs.
 
+use std::fmt;
+
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -75,6 +77,18 @@ impl Finding {
             off.as_secs()
         );
         if off < WRONG { Self::warning(about, says) } else { Self::wrong(about, says) }
+    }
+}
+
+/// One line: ✔, ⚠ or ✘, what was looked at, and the sentence.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = match self.grade {
+            Grade::Fine => '✔',
+            Grade::Warning => '⚠',
+            Grade::Wrong => '✘',
+        };
+        write!(f, "{mark} {}: {}", self.about, self.says.replace('\n', " ").trim_end_matches('.'))
     }
 }
 

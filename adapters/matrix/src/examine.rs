@@ -176,6 +176,9 @@ impl Server {
             Ok((status, _)) => return Finding::warning(about, format!("its keys could not be read: {status}")),
             Err(error) => return Finding::warning(about, format!("its keys could not be read: {error}")),
         };
+        if answer["device_keys"][user][device.as_str()].is_null() {
+            return Finding::fine(about, format!("Herald signs its device, {device}, at its next start"));
+        }
         let signed_by = answer["device_keys"][user][device.as_str()]["signatures"][user].as_object();
         let own = answer["self_signing_keys"][user]["keys"].as_object();
         let is_signed = own.is_some_and(|own| own.keys().any(|key| signed_by.is_some_and(|by| by.contains_key(key))));
