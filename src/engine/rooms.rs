@@ -114,7 +114,7 @@ impl Rooms {
     }
 
     /// What people call a room: `the company channel`, or `the company channel of payments on matrix` when it is a
-    /// team's and there are several, with its own name when there are several on one network.
+    /// team's and there are several.
     #[must_use]
     pub fn name(&self, room: &RoomRef) -> String {
         let Some(mapping) = self.mapping(room) else { return room.id().to_owned() };
@@ -126,12 +126,15 @@ impl Rooms {
             Audience::Customers => "the customers' channel",
         };
         let team = mapping.purpose.team.as_ref().map(|team| format!(" of {team}")).unwrap_or_default();
-        let (like, network) = (self.like(room), room.network());
-        let which = match like.iter().filter(|it| it.network() == network).count() {
-            0 | 1 if like.len() < 2 => String::new(),
-            0 | 1 => format!(" on {network}"),
-            _ => format!(" ({})", mapping.written.as_ref().unwrap_or(room)),
-        };
-        format!("{name}{team}{which}")
+        let network = if self.like(room).len() > 1 { format!(" on {}", room.network()) } else { String::new() };
+        format!("{name}{team}{network}")
+    }
+
+    /// The same, as no other room is called.
+    #[must_use]
+    pub fn place(&self, room: &RoomRef) -> String {
+        let beside = self.like(room).into_iter().filter(|it| it.network() == room.network()).count();
+        let written = self.mapping(room).and_then(|it| it.written.as_ref()).unwrap_or(room);
+        if beside > 1 { format!("{} ({written})", self.name(room)) } else { self.name(room) }
     }
 }

@@ -172,6 +172,6 @@ impl<J: Journal> Engine<J> {
     fn statement(&self, entry: &Entry) -> Option<(IncidentNo, String, String)> {
         let Dest::Room(room) = &entry.dest else { return None };
         let statement = entry.statement.as_ref()?;
-        Some((statement.incident, statement.what.clone(), self.setup.rooms.name(room)))
+        Some((statement.incident, statement.what.clone(), self.setup.rooms.place(room)))
     }
 }

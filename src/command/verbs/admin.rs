@@ -230,5 +230,6 @@ fn audit(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 
 fn confirm(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let code: String = args.rest.chars().filter(|c| !c.is_whitespace()).take(CODE_READ).collect();
+    let code = clean_line(&code);
     if code.is_empty() { Err(args.misused("Say which code.")) } else { Ok(Ask::Admin(Admin::Confirm { code })) }
 }

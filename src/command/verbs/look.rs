@@ -1,5 +1,7 @@
 //! What there is to see.
 
+use herald_chat::clean_line;
+
 use crate::command::args::{Args, cut, number};
 use crate::command::verb::{Group, Places, Verb};
 use crate::command::{ADMIN, Ask, Link, Query, Topic, incident_no, verb, when};
@@ -94,6 +96,8 @@ fn show(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 /// A code is read however it is spaced.
 fn link(args: &Args<'_>) -> Ask {
     let code: String = args.rest.chars().filter(|c| !c.is_whitespace() && *c != '-').take(CODE_READ).collect();
+    // The cut may leave half an emoji behind.
+    let code = clean_line(&code);
     Ask::Link(if code.is_empty() { Link::Offer } else { Link::Prove(code) })
 }
 
