@@ -58,7 +58,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let running = herald::start(town.home()).await?;
     town.settle_in().await?;
 
-    println!("\n── The incident: each command, and after how long each room showed what it caused ──\n");
+    println!(
+        "\n── The incident: each command, and how long until a reader's client in each room showed what it caused ──\n"
+    );
     for act in ACTS {
         play::play(act, &town).await?;
     }

@@ -69,5 +69,5 @@ fn told(format: Format, found: &[Finding]) -> Result<(), Failure> {
 }
 
 fn text(found: &[Finding]) -> String {
-    found.iter().map(|finding| format!("{finding}\n")).collect()
+    found.iter().fold(String::new(), |text, finding| text + &finding.to_string() + "\n")
 }

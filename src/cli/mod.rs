@@ -71,7 +71,7 @@ enum LogFormatArg {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Set Herald up: write its configuration, try each answer at once, make rooms.
-    Init(init::Args),
+    Init(Box<init::Args>),
     /// Run incidents on the chat networks of the configuration.
     Run(run::Args),
     /// Look at all that Herald needs and say how it stands. Changes nothing, also while Herald runs.
@@ -133,7 +133,7 @@ fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
     };
     start_log(&config, cli.log_format, &cli.command);
     match cli.command {
-        Command::Init(args) => init::run(args, cli.config.as_deref(), roots),
+        Command::Init(args) => init::run(*args, cli.config.as_deref(), roots),
         Command::Run(args) => run::run(&args, &config, roots),
         Command::Check(args) => check::run(&args, &config, roots),
         Command::Health(args) => health::run(&args, &config),
@@ -166,8 +166,8 @@ fn start_log(config: &Config, format: Option<LogFormatArg>, command: &Command) {
     let served = matches!(command, Command::Run(_));
     let quiet = !served && file.is_none() && config.log == crate::config::Log::default();
     // Whatever goes wrong there is answered with a sentence.
-    let asks = matches!(command, Command::Init(_));
-    let directives = if asks { "off" } else { "error" };
+    let is_told = matches!(command, Command::Init(_) | Command::Check(_));
+    let directives = if is_told { "off" } else { "error" };
     let filter =
         EnvFilter::try_new(if quiet { directives.to_owned() } else { config.log.directives() }).unwrap_or_default();
     let ansi = file.is_none() && std::io::stderr().is_terminal();

@@ -15,8 +15,10 @@ impl Setup<'_> {
         let count = |grade: Grade| found.iter().filter(|it| it.grade == grade).count();
         let line = format!("  {} ✔  {} ⚠  {} ✘", count(Grade::Fine), count(Grade::Warning), count(Grade::Wrong));
         self.talk.say(&line);
-        let open: Vec<_> = found.iter().filter(|it| it.grade != Grade::Fine).cloned().collect();
-        self.tell(&open);
+        // Some were told on the way. What is left to do stands together here.
+        for open in found.iter().filter(|it| it.grade != Grade::Fine) {
+            self.talk.say(&format!("  {open}"));
+        }
         let file = self.paper.file().display().to_string();
         if let Some(why) = obstacle(&found) {
             return Err(format!("{file} is written, and Herald cannot start with it yet: {why}"));

@@ -36,7 +36,8 @@ impl Setup<'_> {
         })
         .await?;
 
-        let system = TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
+        let system = TimeZone::system();
+        let system = system.iana_name().filter(|name| *name != "Etc/UTC").unwrap_or("UTC").to_owned();
         let there = self.paper.get("herald", "zone").map(str::to_owned);
         let question = Question {
             asks: "Time zone of times that name none, by its IANA name",

@@ -70,7 +70,6 @@ impl Setup<'_> {
             if let (Some(why), false) = (wrong, self.talk.is_asked()) {
                 return Err(why);
             }
-            proposed = answer;
         }
     }
 }
