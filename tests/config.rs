@@ -110,7 +110,7 @@ fn matrix_is_on_once_server_and_account_are_set() {
     assert_eq!(password.expose_secret(), "hunter2");
     assert!(!format!("{config:?}").contains("hunter2"));
     let network = Network::new("matrix");
-    let keys: Vec<String> = config.rooms.on(&network).map(|(key, ..)| key).collect();
+    let keys: Vec<String> = config.places_on(&network).map(|(key, ..)| key).collect();
     assert_eq!(keys, ["rooms.war_room[0]", "rooms.engineering[0]", "rooms.company[0]"]);
     assert_eq!(load("health.listen = \"off\"", &[]).unwrap().health.listen, None);
 }
@@ -190,7 +190,7 @@ fn a_key_that_does_not_exist_is_refused_at_every_level() {
         (
             "[promise]\nmost = 1",
             "promise is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, \
-             `relay`, `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`",
+             `relay`, `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`, `teams`",
         ),
         (
             "[promises]\nmots = 1",
@@ -367,7 +367,7 @@ fn a_refusal_names_the_variable_that_set_the_value() {
             "HERALD__FOO__BAR",
             "1",
             "foo is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, `relay`, \
-             `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`",
+             `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`, `teams`",
         ),
         ("HERALD__LOG__LEVEL", "info", "log.level is not a key that Herald knows; write one of `filter`, `format`"),
         ("HERALD__LOG", "debug", r#"log is "debug"; write a section, [log]"#),
@@ -448,6 +448,51 @@ fn a_long_value_is_cut_in_the_refusal() {
 }
 
 #[test]
+fn rooms_of_teams_are_places_beside_those_of_everybody() {
+    let text = r#"
+        rooms.war_room = ["discord:1"]
+        rooms.company = ["discord:2"]
+        [teams.payments]
+        war_room = ["discord:3"]
+        company = ["matrix:#payments:example.org"]
+    "#;
+    let config = load(text, &[("HERALD__TEAMS__SEARCH__WAR_ROOM", "discord:4")]).unwrap();
+    let places: Vec<String> =
+        config.places().map(|(key, purpose, room)| format!("{key} {room} is for {purpose}")).collect();
+    assert_eq!(
+        places,
+        [
+            "rooms.war_room[0] discord:1 is for war-room",
+            "rooms.company[0] discord:2 is for company",
+            "teams.payments.war_room[0] discord:3 is for war-room of payments",
+            "teams.payments.company[0] matrix:#payments:example.org is for company of payments",
+            "teams.search.war_room[0] discord:4 is for war-room of search",
+        ]
+    );
+    let rows = [
+        (
+            r#"teams.payments.company = ["discord:1"]"#,
+            r#"teams.payments.company[0] is "discord:1"; write another room: that one is in rooms.war_room already"#,
+        ),
+        (
+            r#"teams.search.company = ["discord:3"]"#,
+            r#"teams.search.company[0] is "discord:3"; write another room: that one is in teams.payments.war_room already"#,
+        ),
+        (
+            r#"teams.payments.engineering = ["matrix:general"]"#,
+            r#"teams.payments.engineering[0] is "matrix:general"; write a room's id or alias, such as "matrix:!abc:example.org" or "matrix:#company:example.org""#,
+        ),
+    ];
+    for (line, expected) in rows {
+        let others = "rooms.war_room = [\"discord:1\"]\nteams.payments.war_room = [\"discord:3\"]\n";
+        assert_eq!(refusal(&format!("{others}{line}"), &[]), format!("herald.toml: {expected}"));
+    }
+    assert!(refusal("teams.payments.admin = []", &[]).contains("teams.payments.admin is not a key that Herald knows"));
+    let said = refusal("teams.Pay_ments.war_room = []", &[]);
+    assert!(said.contains("call a team by up to 32 small letters, digits and hyphens"), "{said}");
+}
+
+#[test]
 fn the_accounts_of_people_are_written_in_the_file_or_in_a_variable() {
     let in_file =
         r#"people.linked = [["matrix:@ana:example.org", "discord:1"], ["discord:2", "matrix:@b:example.org"]]"#;
@@ -482,6 +527,8 @@ mod example {
             for key in keys_of(&section, &whole) {
                 seen += 1;
                 let path = if section.is_empty() { (*key).to_owned() } else { format!("{section}.{key}") };
+                // What a team is called is up to the company.
+                let path = if path == "teams" { "teams.payments".to_owned() } else { path };
                 if whole.lines().any(|line| line == format!("[{path}]") || line == format!("[[{path}]]")) {
                     sections.push(path);
                 } else {
@@ -519,7 +566,7 @@ mod example {
     /// Whether `line` is a key or a section behind a `#`.
     fn shows_a_key(line: &str) -> bool {
         let Some((key, _)) = line.strip_prefix("# ").and_then(|rest| rest.split_once(" = ")) else {
-            return line.starts_with("# [[");
+            return line.starts_with("# [") && line.ends_with(']');
         };
         key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
     }

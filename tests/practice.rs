@@ -128,7 +128,7 @@ fn what_cannot_be_played_is_named_and_the_session_goes_on() {
     for (complaint, beginning) in complaints.iter().zip([
         "line 1: a line is `ana: words`",
         "line 2: there is no room `kitchen`: write one of war-room",
-        "line 3: `boards`, `wait`, `offline`, `online`, `lost` and `crash` are for scripts: `herald practice --script FILE`",
+        "line 3: `boards`, `networks two`, `at annex`, `wait`, `offline`, `online`, `lost`, `crash`, `down` and `up` are for scripts: `herald practice --script FILE`",
         "line 4: `|` is for scripts",
         "line 5: nobody speaks for herald",
         "line 6: No message of ana's holds \"nothing of the kind\".",
@@ -243,7 +243,7 @@ fn any_text_is_a_script_or_an_error_that_names_a_line_of_it() {
 
 #[test]
 fn any_pieces_of_script_lines_are_read_or_refused_in_words() {
-    const PIECES: [&str; 20] = [
+    const PIECES: [&str; 28] = [
         "ana",
         "ben",
         "herald",
@@ -263,6 +263,14 @@ fn any_pieces_of_script_lines_are_read_or_refused_in_words() {
         "25m",
         "offline ",
         "crash",
+        "networks two\n",
+        " at annex",
+        " answers ",
+        " takes 📌 off ",
+        " sends chart.png ",
+        "2000",
+        "gone ",
+        "\ndown\n",
         "\n| ",
     ];
     bolero::check!().with_iterations(5_000).with_type::<Vec<u8>>().for_each(|picks| {

@@ -31,7 +31,19 @@ macro_rules! transcripts {
 }
 
 transcripts! {
+    administration
     boards
+    bridge
+    bridge_answers
+    bridge_away
+    bridge_command
+    bridge_files
+    bridge_long
+    bridge_off
+    bridge_order
+    bridge_own_room
+    bridge_reactions
+    bridge_security
     security_board
     call_for_help
     cancel
@@ -57,7 +69,9 @@ transcripts! {
     lists
     lost_answer
     minor_incident
+    moved
     names
+    no_admins
     nothing_open
     offline
     offline_war_room
@@ -77,13 +91,16 @@ transcripts! {
     roles_refused
     security_end
     security_incident
+    settings
     severity
     sitreps
     slips
+    somebody_leaves
     stats
     stray_posts
     take_over
     tasks
+    teams
     two_incidents
     undelivered_at_the_end
     wrong_room

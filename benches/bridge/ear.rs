@@ -27,7 +27,8 @@ impl Ear {
             "{{\"room\":{{\"rooms\":[\"{room}\"],\"timeline\":{{\"limit\":500}},\"state\":{{\"types\":[]}}}},\
              \"presence\":{{\"types\":[]}}}}"
         );
-        let filter: String = filter.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let filter: Vec<String> = filter.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let filter = filter.concat();
         let first = account.get(&format!("/_matrix/client/v3/sync?filter={filter}&timeout=0")).await.unwrap();
         let mut since = first["next_batch"].as_str().unwrap().to_owned();
         let heard = Arc::new(Mutex::new(Heard::new()));

@@ -58,7 +58,7 @@ fn play(
         *now += SignedDuration::from_secs(10);
         let cx = Context { by: &by, now: *now, policy };
         let events = match (&incident, ask) {
-            (None, Ask::Declare(declaration)) => declare(declaration, &cx).unwrap(),
+            (None, Ask::Declare(declaration)) => declare(declaration, None, &cx).unwrap(),
             (Some(incident), Ask::Do(command)) => decide(incident, command, &cx).unwrap(),
             (None | Some(_), _) => unreachable!("a history begins with its declaration"),
         };

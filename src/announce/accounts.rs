@@ -50,7 +50,7 @@ pub fn unlinked(apart: &[&UserRef], person: &UserRef) -> Text {
     text.and(" alone again. Roles and tasks stay with ").code(person.as_str()).and(".")
 }
 
-fn accounts(text: Text, all: &[&UserRef]) -> Text {
+pub(super) fn accounts(text: Text, all: &[&UserRef]) -> Text {
     all.iter().enumerate().fold(text, |text, (i, account)| {
         let glue = match i {
             0 => "",

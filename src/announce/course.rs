@@ -7,6 +7,12 @@ use super::{Out, Scene, inside, label, mark};
 use crate::incident::words::{short, span};
 use crate::incident::{Incident, Severity};
 
+/// Opens its own room.
+#[must_use]
+pub fn own_room(incident: &Incident) -> Out {
+    Out::open(room(incident))
+}
+
 /// It began.
 pub(super) fn declared(incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
     let head = |name: &str| {
@@ -16,7 +22,7 @@ pub(super) fn declared(incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
     };
     let mut outs = Vec::new();
     if incident.own_room {
-        outs.push(Out::open(room(incident)));
+        outs.push(own_room(incident));
     }
     outs.push(Out::war(head(&inside(incident)).append(spokesperson_wanted(incident, scene))));
     let place = if incident.own_room { "a room of its own" } else { "the war room" };

@@ -107,6 +107,7 @@ fn is_role(event: &Event) -> bool {
             | Event::RoleAssigned { .. }
             | Event::RoleReleased { .. }
             | Event::HandoffAccepted { .. }
+            | Event::PersonLeft { .. }
     )
 }
 

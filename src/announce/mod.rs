@@ -10,6 +10,7 @@ mod course;
 mod crowd;
 mod delivery;
 mod export;
+mod house;
 mod lists;
 mod out;
 mod pinned;
@@ -26,9 +27,14 @@ use jiff::Timestamp;
 pub use accounts::{code, linked, linked_there, unlinked};
 pub use answers::{done, drafts, incidents, items, outside_talk, refusal, sitreps, stray, unreadable, who};
 pub use board::board;
+pub use course::own_room;
 pub use crowd::marked;
 pub use delivery::{arrived, never, overdue, unopened};
 pub use export::{File, export};
+pub use house::{
+    audit, channels, house_people, linked_by, linked_for, looking, preview, remapped, removed, rerouted, set, settings,
+    tested, testing, untested,
+};
 pub use out::{Action, Out, To};
 pub use pinned::{not_pinned, pinned};
 pub use sitrep::old_sitrep;
@@ -129,6 +135,7 @@ fn tell(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
         Event::LogEdited { n, .. } => lists::log_edited(incident, *n, scene),
         Event::LogRemoved { n } => lists::log_removed(incident, *n, scene),
         Event::Reminded { step, .. } => reminders::reminded(incident, *step, scene),
+        Event::PersonLeft { person, roles, items } => roles::left(incident, person, roles, items, by),
         Event::AccountJoined { account, person } => accounts::joined(incident, account, person),
         Event::DeliveryDelayed { what, place, minutes } => delivery::delayed(what, place, *minutes),
         Event::Delivered { what, place } => delivery::delivered(what, place),

@@ -1,11 +1,11 @@
 //! A post and whom it is for, before anybody knows in which rooms that is.
 
-use herald_chat::{Attachment, Button, Card, MessageRef, Person, Post, RoomSpec, Text, Tone, UserRef};
+use herald_chat::{Attachment, Button, Card, MessageRef, Person, Post, RoomRef, RoomSpec, Text, Tone, UserRef};
 
 use serde::{Deserialize, Serialize};
 
 use super::crowd;
-use crate::incident::{IncidentNo, PublicUpdate, Thing};
+use crate::incident::{ChannelTest, IncidentNo, PublicUpdate, Thing};
 
 /// Whom it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum To {
     Asker,
     /// This person alone.
     Direct(UserRef),
+    /// This room, whoever it is for. Only [`Out::test`] makes one.
+    Room(RoomRef),
 }
 
 /// What is to be done there.
@@ -48,6 +50,14 @@ pub enum Action {
     Invite(UserRef),
     /// Close the room for good.
     Archive,
+}
+
+impl Action {
+    /// The file that is posted, if one is.
+    #[must_use]
+    pub fn file(&self) -> Option<&Attachment> {
+        if let Self::File(_, file) = self { Some(file) } else { None }
+    }
 }
 
 /// Something to do, and whom it is for. Statements to the company can be made only by [`Out::public`].
@@ -118,6 +128,15 @@ impl Out {
             statement: Some(update.name()),
         };
         audiences.into_iter().flatten().map(post).collect()
+    }
+
+    /// For one room, whoever reads there: what an admin asked for to see that it works, and nothing else.
+    #[must_use]
+    pub fn test(test: &ChannelTest) -> Self {
+        let says = Text::says("🧪 This is a test: Herald can post here. It is no update, and nothing is wrong. ")
+            .person(test.by())
+            .and(", an admin of Herald, asked for it.");
+        Self::inside(To::Room(test.room().clone()), Post::new(Tone::Notice, says))
     }
 
     /// Opens the incident's own room.

@@ -55,6 +55,32 @@ pub(super) fn released(incident: &Incident, role: Role, person: &Person) -> Vec<
     vec![Out::call(text, called)]
 }
 
+/// Somebody left, who had these roles, and whose these entries of lists were. Whoever is still there is called.
+pub(super) fn left(
+    incident: &Incident,
+    person: &Person,
+    roles: &[Role],
+    items: &[(List, u32)],
+    by: Option<&Person>,
+) -> Vec<Out> {
+    let mut text = Text::new().person(person).and(" has left");
+    if let Some(by) = by.filter(|by| *by != person) {
+        text = text.and(", says ").person(by).and(", an admin");
+    }
+    text = text.and(".");
+    for role in roles {
+        text = text.and(&match role {
+            Role::Commander | Role::Spokesperson => format!(" Nobody is {role} now: who takes it? `!take {role}`."),
+            Role::Responder | Role::Observer => format!(" They are no longer {role}."),
+        });
+    }
+    for (list, n) in items {
+        text = text.and(&format!(" {} {n} is nobody's now (`{}`).", list.title(), list.shown_by()));
+    }
+    let single = incident.commander.iter().chain(&incident.spokesperson);
+    vec![Out::call(text, single.chain(&incident.responders).chain(&incident.observers))]
+}
+
 /// A role was offered.
 pub(super) fn offered(role: Role, from: &Person, to: &Person, scene: &Scene<'_>) -> Vec<Out> {
     let text = Text::new().person(to).and(", ").person(from).and(&format!(

@@ -40,6 +40,7 @@ pub fn entry(record: &Record) -> Option<Text> {
         Event::AccountJoined { account, person } => {
             Text::new().person(person).and(" is ").code(account.as_str()).and(" too")
         }
+        Event::PersonLeft { person, .. } => who().and(" took off ").person(person).and(", who left"),
         Event::Identified { cause } => who().and(" identified the cause: ").quote(cause),
         Event::Mitigated { how } => who().and(" called it mitigated: ").quote(how),
         Event::Resolved { summary } => who().and(" called it resolved: ").quote(summary),

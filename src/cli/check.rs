@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
         Err(why) => Finding::wrong("health.listen", why),
     }));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let looks = examiners.iter().map(|it| it.examine(&config.rooms, is_running));
+    let looks = examiners.iter().map(|it| it.examine(&config, is_running));
     found.extend(runtime.block_on(join_all(looks)).into_iter().flatten());
     told(args.format, &found)
 }

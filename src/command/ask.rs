@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::incident::{Command, Declaration, IncidentNo};
 
-use super::Verb;
+use super::{Admin, Verb};
 
 /// One command, understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,8 @@ pub enum Ask {
     Query(Query),
     /// Something about their own accounts.
     Link(Link),
+    /// Something that only an admin may.
+    Admin(Admin),
 }
 
 /// What somebody wants with their accounts.

@@ -8,7 +8,7 @@ use strum::IntoEnumIterator as _;
 use crate::incident::{Severity, Status};
 
 use super::verb::named;
-use super::{Group, Topic, VERBS, Verb};
+use super::{ADMIN, Group, Topic, VERBS, Verb};
 
 /// How many commands are shown at once.
 const MOST: usize = 8;
@@ -65,7 +65,7 @@ pub fn help_now(situation: Situation) -> Text {
         Situation::Reader => {
             ("You can follow, and help.", vec!["status", "sitrep", "draft", "incidents", "show", "declare"])
         }
-        Situation::Admin => ("You can look.", vec!["status", "incidents", "show", "stats"]),
+        Situation::Admin => ("You can look, and administer.", vec!["admin", "status", "incidents", "show", "stats"]),
         Situation::Open(standing) => (heading(standing), open(standing)),
     };
     let mut text = Text::says(heading);
@@ -83,6 +83,11 @@ pub fn help_verb(verb: &Verb) -> Text {
     if !verb.aliases.is_empty() {
         let names: Vec<String> = verb.aliases.iter().map(|alias| format!("`!{alias}`")).collect();
         text = text.line(&format!("The same as {}.", names.join(", ")));
+    }
+    if verb.name == "admin" {
+        for part in ADMIN {
+            text = text.line("").code(part.usage).and("  ").and(first_sentence(part.summary));
+        }
     }
     text
 }

@@ -3,7 +3,7 @@
 
 use herald_chat::{Field, FieldKind, MenuItem, Typed};
 
-use super::{Group, VERBS, Verb};
+use super::{ADMIN, Group, VERBS, Verb};
 
 /// What is looked for by name although it has a heading.
 const OFTEN: [&str; 3] = ["status", "sitrep", "who"];
@@ -71,7 +71,7 @@ fn item(verb: &'static Verb) -> MenuItem {
     MenuItem {
         name: verb.name,
         heading: heading(verb.group).filter(|_| !OFTEN.contains(&verb.name)),
-        is_top: matches!(verb.name, "update" | "draft" | "ask" | "link" | "unlink"),
+        is_top: matches!(verb.name, "update" | "draft" | "ask" | "link" | "unlink" | "admin"),
         summary: short(verb.summary),
         fields,
         opens_form,
@@ -80,13 +80,13 @@ fn item(verb: &'static Verb) -> MenuItem {
 
 /// Whether it is about one of the open incidents, which may be named.
 fn works_on_one(verb: &Verb) -> bool {
-    !matches!(verb.group, Group::Begin | Group::Look)
+    !matches!(verb.group, Group::Begin | Group::Look | Group::Admin)
 }
 
 /// What people look for under a heading; the rest they look for by name.
 fn heading(group: Group) -> Option<&'static str> {
     match group {
-        Group::Begin | Group::Course | Group::Timeline | Group::Look => None,
+        Group::Begin | Group::Course | Group::Timeline | Group::Look | Group::Admin => None,
         Group::Roles => Some("roles"),
         Group::Updates => Some("updates"),
         Group::Situation => Some("situation"),
@@ -131,6 +131,8 @@ impl Piece {
             "of" | "incident" => "Which incident",
             "window" => "Of how long: 30d",
             "command" => "Which command",
+            "what" => "What to do; alone, each says what it takes",
+            "words" => "What it takes: a room, a key and a value, an account",
             "code" => "The code that your other account was given; leave it out to ask for one",
             _ => "What you have to say",
         };
@@ -176,6 +178,7 @@ fn piece(verb: &Verb, inner: &'static str, is_required: bool) -> Piece {
         "level" => ("level", FieldKind::OneOf(vec!["critical", "major", "minor"])),
         "role" => ("role", FieldKind::OneOf(vec!["commander", "spokesperson", "responder", "observer"])),
         "person" | "who" => (bare, FieldKind::Person),
+        "what" => ("what", FieldKind::OneOf(ADMIN.iter().filter_map(|it| it.name.strip_prefix("admin ")).collect())),
         "n" if verb.name == "timeline" => ("n", FieldKind::Text),
         "n" | "update" | "command" => (bare, FieldKind::Suggested),
         text => (text, FieldKind::Text),

@@ -3,6 +3,7 @@
 //! [`VERBS`] is the one table. The parser, "did you mean", every page of help and the README's table read it and
 //! nothing else; a new command is one row in `verbs/`.
 
+mod admin;
 mod args;
 mod ask;
 mod flags;
@@ -20,6 +21,7 @@ use herald_chat::{Mention, Person, clean};
 
 use crate::incident::{Excerpt, IncidentNo, Refusal};
 
+pub use admin::{Admin, Where};
 use args::Args;
 pub use ask::{Ask, Line, Link, Query, Topic};
 pub use forms::{Asks, FormId, UnknownForm};
@@ -28,7 +30,7 @@ pub use menu::{menu, menu_line};
 pub use people::People;
 pub use readme::markdown_table;
 pub use verb::{Group, Place, Places, Verb};
-pub use verbs::VERBS;
+pub use verbs::{ADMIN, VERBS};
 
 /// Reads one message. `Ok(None)`: it is no command, since it does not begin with `!` and a letter. A bare `!` asks
 /// for help.
@@ -54,7 +56,7 @@ pub fn parse(text: &str, by: &Person, people: &People, mentions: &[Mention]) -> 
     }
     let mut args = Args::new(verb, rest, by, people, mentions);
     let ask = (verb.parse)(&mut args)?;
-    Ok(Some(Line { verb, incident: args.incident, ask }))
+    Ok(Some(Line { verb: args.verb, incident: args.incident, ask }))
 }
 
 /// Reads `INC-3`, whichever dash a phone made of it and whatever mark stands behind it.

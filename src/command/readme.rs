@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::VERBS;
+use super::{ADMIN, VERBS};
 
 /// Every command as a Markdown table, which a test holds against the README.
 #[must_use]
 pub fn markdown_table() -> String {
     let mut table = String::from("| command | who | effect |\n|---|---|---|\n");
-    for verb in VERBS {
+    for verb in VERBS.iter().chain(ADMIN) {
         let also = match verb.aliases {
             [] => String::new(),
             aliases => format!(" ({})", aliases.join(", ")),

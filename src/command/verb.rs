@@ -73,6 +73,8 @@ pub enum Group {
     Questions,
     /// What there is to see.
     Look,
+    /// What admins do.
+    Admin,
 }
 
 impl Group {
@@ -89,6 +91,7 @@ impl Group {
             Self::Tasks => "Tasks",
             Self::Questions => "Questions",
             Self::Look => "Look",
+            Self::Admin => "Administration",
         }
     }
 }
@@ -116,6 +119,8 @@ pub enum Places {
     Engineers,
     /// By direct message only.
     Direct,
+    /// An admin room, or by direct message.
+    Admins,
     /// Everywhere.
     Everywhere,
 }
@@ -128,6 +133,7 @@ impl Places {
             Self::WarRoom => place == Place::WarRoom,
             Self::Engineers => matches!(place, Place::WarRoom | Place::Engineering),
             Self::Direct => place == Place::Direct,
+            Self::Admins => matches!(place, Place::Admin | Place::Direct),
             Self::Everywhere => true,
         }
     }
@@ -137,6 +143,7 @@ impl Places {
             Self::WarRoom => "Write it in the war room.",
             Self::Engineers => "Write it in the war room or in engineering.",
             Self::Direct => "Send it to me as a direct message.",
+            Self::Admins => "Write it in an admin room, or send it to me as a direct message.",
             Self::Everywhere => "Write it in the war room, or send it to me as a direct message.",
         }
     }
@@ -144,20 +151,30 @@ impl Places {
 
 /// The row called `word`, in any case.
 pub(super) fn named(word: &str) -> Option<&'static Verb> {
+    named_in(VERBS, word)
+}
+
+/// The same among these rows.
+pub(super) fn named_in(rows: &'static [Verb], word: &str) -> Option<&'static Verb> {
     let is = |name: &&str| name.eq_ignore_ascii_case(word);
-    VERBS.iter().find(|verb| is(&verb.name) || verb.aliases.iter().any(is))
+    rows.iter().find(|verb| is(&verb.name) || verb.aliases.iter().any(is))
 }
 
 /// The name or alias that `word` was most likely meant to be: a slip of a key or two away (one in a short word), or
 /// begun and not ended.
 pub(super) fn like(word: &str) -> DidYouMean {
+    like_in(VERBS, word)
+}
+
+/// The same among these rows.
+pub(super) fn like_in(rows: &'static [Verb], word: &str) -> DidYouMean {
     let word = word.to_lowercase();
     let slips = match word.chars().count() {
         0..=2 | 24.. => return DidYouMean(None),
         3..=4 => 1,
         5.. => 2,
     };
-    let names = || VERBS.iter().flat_map(|verb| std::iter::once(&verb.name).chain(verb.aliases));
+    let names = || rows.iter().flat_map(|verb| std::iter::once(&verb.name).chain(verb.aliases));
     let near = names().map(|name| (strsim::osa_distance(&word, name), *name)).filter(|(far, _)| *far <= slips);
     let nearest = near.min_by(|(a, one), (b, other)| {
         let alike = |name: &str| strsim::jaro_winkler(&word, name);

@@ -21,10 +21,12 @@ mod promises;
 mod read;
 mod relay;
 mod rooms;
+mod teams;
 mod timeline;
 mod values;
 mod variables;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -46,6 +48,7 @@ pub use people::People;
 pub use promises::{Promise, Promises};
 pub use relay::Relay;
 pub use rooms::Rooms;
+pub use teams::Team;
 pub use timeline::Timeline;
 
 use variables::Variables;
@@ -84,6 +87,8 @@ pub struct Config {
     pub people: People,
     /// Which rooms are for whom.
     pub rooms: Rooms,
+    /// Rooms of teams, by what the team is called.
+    pub teams: BTreeMap<String, Team>,
 }
 
 impl Config {
@@ -132,7 +137,7 @@ impl Config {
         self.matrix.as_ref().map_or(Ok(()), Matrix::check)?;
         self.discord.as_ref().map_or(Ok(()), Discord::check)?;
         self.people.check()?;
-        self.rooms.check()
+        self.check_places()
     }
 }
 

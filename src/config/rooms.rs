@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use herald_chat::{Network, RoomRef};
 use serde::Deserialize;
 
-use super::{Clash, discord, matrix, values};
-use crate::incident::Audience;
+use super::{Clash, Config, discord, matrix, values};
+use crate::incident::policy::is_team;
+use crate::incident::{Audience, Purpose};
 
 /// Which rooms are for whom. No room is for two audiences.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -58,16 +59,34 @@ impl Rooms {
             rooms.map(move |(index, room)| (format!("rooms.{name}[{index}]"), audience, room))
         })
     }
+}
+
+impl Config {
+    /// All rooms as they are written, also those of teams, each with its key (`teams.payments.company[0]`) and whom it is
+    /// for.
+    pub fn places(&self) -> impl Iterator<Item = (String, Purpose, &RoomRef)> {
+        let house = self.rooms.all().map(|(key, audience, room)| (key, audience.into(), room));
+        let teams = self.teams.iter().flat_map(|(team, rooms)| {
+            rooms.all().map(move |(key, audience, room)| {
+                (format!("teams.{team}.{key}"), Purpose { audience, team: Some(team.clone()) }, room)
+            })
+        });
+        house.chain(teams)
+    }
 
     /// Those on one network.
-    pub fn on<'a>(&'a self, network: &'a Network) -> impl Iterator<Item = (String, Audience, &'a RoomRef)> {
-        self.all().filter(move |(_, _, room)| room.network() == *network)
+    pub fn places_on<'a>(&'a self, network: &'a Network) -> impl Iterator<Item = (String, Purpose, &'a RoomRef)> {
+        self.places().filter(move |(.., room)| room.network() == *network)
     }
 
     /// A room in two lists would show one audience what is meant for the other.
-    pub(super) fn check(&self) -> Result<(), Clash> {
+    pub(super) fn check_places(&self) -> Result<(), Clash> {
+        if let Some(team) = self.teams.keys().find(|team| !is_team(team)) {
+            let wanted = "call a team by up to 32 small letters, digits and hyphens".to_owned();
+            return Err(Clash { key: format!("teams.{team}"), wanted });
+        }
         let mut seen = BTreeMap::new();
-        for (key, _, room) in self.all() {
+        for (key, _, room) in self.places() {
             if room.network().as_str() == "matrix" && !matrix::is_room(room.id()) {
                 let wanted =
                     r#"write a room's id or alias, such as "matrix:!abc:example.org" or "matrix:#company:example.org""#;

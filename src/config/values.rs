@@ -9,17 +9,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::ConfigError;
+pub(super) use crate::incident::policy::in_bounds;
 
 /// A duration between a second and a week: `"15m"`, `"1h15m"`.
 pub(super) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<SignedDuration, D::Error> {
     let read = text(from, r#"write a duration such as "30m" or "1h15m""#, |text| text.parse().ok())?;
     in_bounds(read).ok_or_else(|| D::Error::custom(r#"write a duration between "1s" and "168h""#))
-}
-
-/// A duration that can be set: none is shorter than a second, none longer than a week.
-pub(super) fn in_bounds(duration: SignedDuration) -> Option<SignedDuration> {
-    let allowed = SignedDuration::from_secs(1)..=SignedDuration::from_hours(7 * 24);
-    allowed.contains(&duration).then_some(duration)
 }
 
 /// A duration that has no default.

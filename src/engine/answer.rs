@@ -1,6 +1,6 @@
 //! Answers to queries. Everything shown goes through what the asker's room may see.
 
-use herald_chat::{Person, Text};
+use herald_chat::{Person, RoomRef, Text};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
@@ -23,7 +23,7 @@ impl<J: Journal> Engine<J> {
     pub(super) fn show(
         &self,
         now: Timestamp,
-        site: Site,
+        (site, room): (Site, &RoomRef),
         named: Option<IncidentNo>,
         query: Query,
         verb: &'static Verb,
@@ -31,7 +31,7 @@ impl<J: Journal> Engine<J> {
         let viewer = site.viewer();
         let no = match named {
             Some(no) => no,
-            None => match self.infer(site, None, verb.name) {
+            None => match self.infer(site, room, None, verb.name) {
                 // When all is over, what people look at is what was last.
                 Err(Refusal::NoneOpen) => *self.over.keys().next_back().ok_or(Refusal::NoneOpen)?,
                 found => found?,
@@ -116,7 +116,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Help, for where it was asked for.
-    pub(super) fn help(&self, topic: Topic, site: Site, by: &Person) -> Text {
+    pub(super) fn help(&self, topic: Topic, (site, room): (Site, &RoomRef), by: &Person) -> Text {
         let standing = |incident: &Incident| {
             Situation::Open(Standing {
                 commander: incident.commander.is_some(),
@@ -129,9 +129,11 @@ impl<J: Journal> Engine<J> {
         };
         let situation = match site {
             Site::Direct => Situation::Outside,
-            Site::Channel(Audience::WarRoom) => {
-                self.open.values().find(|incident| !incident.security).map_or(Situation::NothingOpen, standing)
-            }
+            Site::Channel(Audience::WarRoom) => self
+                .open
+                .values()
+                .find(|it| !it.security && self.is_told_in(it, room))
+                .map_or(Situation::NothingOpen, standing),
             Site::Channel(Audience::Engineering) => Situation::Reader,
             Site::Channel(Audience::Admin | Audience::Company | Audience::Customers) => Situation::Admin,
             Site::Own(no) => self.open.get(&no).map_or(Situation::NothingOpen, standing),

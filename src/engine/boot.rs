@@ -7,6 +7,7 @@ use std::time::Duration;
 use herald_chat::Network;
 use serde::{Deserialize, Serialize};
 
+use super::admin::Desk;
 use super::boards::Boards;
 use super::bridge::Bridge;
 use super::people::Guesses;
@@ -51,11 +52,13 @@ impl<J: Journal> Engine<J> {
         }
         let mut engine = Self {
             journal,
+            base: setup.clone(),
             setup,
             people: known(&folded.open),
             register: folded.register,
             links_kept: false,
             guesses: Guesses::default(),
+            admin: Desk::default(),
             open: folded.open,
             over: folded.over,
             last_no: folded.last_no,
@@ -71,6 +74,7 @@ impl<J: Journal> Engine<J> {
             owed_marks: Vec::new(),
             owed_inputs: Vec::new(),
             early: Vec::new(),
+            patience: BTreeMap::new(),
             taken: Vec::new(),
             told_after: BTreeMap::new(),
             refused_at: BTreeMap::new(),
@@ -81,7 +85,8 @@ impl<J: Journal> Engine<J> {
             tally: Tally::default(),
             readings: Readings::default(),
         };
-        engine.people.link(engine.register.links());
+        engine.people.link(engine.register.accounts.links());
+        engine.attune();
         engine.find_boards();
         Ok(engine)
     }
@@ -89,8 +94,18 @@ impl<J: Journal> Engine<J> {
     /// Goes by `setup` and `windows` from now on. Only before it runs: nothing that was decided is looked at again.
     pub fn equip(&mut self, setup: Arc<Setup>, windows: BTreeMap<Network, Duration>) {
         self.outbox.know(windows, setup.at_once);
-        self.setup = setup;
+        self.base = setup;
+        self.attune();
         self.links_kept = false;
+    }
+
+    /// Goes by what admins said in chat, over what the configuration says: settings in chat count before those of the
+    /// configuration, rooms of the configuration before those of the chat.
+    pub(super) fn attune(&mut self) {
+        let mut setup = Setup::clone(&self.base);
+        setup.rooms = setup.rooms.before(self.register.mappings.all());
+        setup.policy = self.register.settings.over(setup.policy);
+        self.setup = Arc::new(setup);
     }
 
     /// Back to what is durable, after a commit that was refused whole.
@@ -101,7 +116,8 @@ impl<J: Journal> Engine<J> {
         self.over = folded.over;
         self.last_no = folded.last_no;
         self.register = folded.register;
-        self.people.link(self.register.links());
+        self.people.link(self.register.accounts.links());
+        self.attune();
         self.links_kept = false;
         self.last_seq = tables.last;
         (self.marks, self.mark_order) = marks(&tables.marks);

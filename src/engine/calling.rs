@@ -9,7 +9,7 @@ impl<J: Journal> Engine<J> {
     /// A post as it reads on this network: it calls and names people by the accounts that they have there.
     pub(super) fn called_on(&self, post: Post, network: &Network) -> Post {
         let mut calls = Vec::new();
-        for account in post.calls.iter().flat_map(|user| self.register.accounts_on(user, network)) {
+        for account in post.calls.iter().flat_map(|user| self.register.accounts.on(user, network)) {
             if !calls.contains(account) {
                 calls.push(account.clone());
             }
@@ -23,7 +23,7 @@ impl<J: Journal> Engine<J> {
 
     /// A text that names people by their accounts on this network, where they have one.
     pub(super) fn named_on(&self, text: Text, network: &Network) -> Text {
-        if self.register.is_empty() {
+        if self.register.accounts.is_empty() {
             return text;
         }
         let named = |span: Span| match span {
@@ -43,7 +43,7 @@ impl<J: Journal> Engine<J> {
         if person.id.network() == *network {
             return person;
         }
-        let there = self.register.accounts_on(&person.id, network).next().cloned();
+        let there = self.register.accounts.on(&person.id, network).next().cloned();
         Person { id: there.unwrap_or(person.id), name: person.name }
     }
 }

@@ -1,6 +1,6 @@
 //! From a command that was understood to what it changes.
 
-use herald_chat::Person;
+use herald_chat::{Person, RoomRef};
 
 use super::inbound::Site;
 use super::record::From;
@@ -35,17 +35,18 @@ impl<J: Journal> Engine<J> {
         }
         match line.ask {
             Ask::Help(topic) => {
-                let text = self.help(topic, site, by);
+                let text = self.help(topic, (site, from.room), by);
                 self.send(step, None, &Out::answer(text), Some(from.room));
                 Ok(())
             }
             Ask::Link(what) => self.link(step, by, what, from),
+            Ask::Admin(wish) => self.administer(step, by, wish, from),
             Ask::Declare(declaration) => self.declare(step, by, &declaration, from),
             Ask::Do(mut command) => {
                 if let Command::Log { source, .. } = &mut command {
                     *source = Some(from.message.clone());
                 }
-                let no = self.infer(site, line.incident, line.verb.name)?;
+                let no = self.infer(site, from.room, line.incident, line.verb.name)?;
                 if let Command::Duplicate { of } = &command
                     && !self.open.contains_key(of)
                     && !self.over.contains_key(of)
@@ -56,7 +57,7 @@ impl<J: Journal> Engine<J> {
                 Ok(())
             }
             Ask::Query(query) => {
-                let text = self.answer(step.now, site, line.incident, query, line.verb)?;
+                let text = self.answer(step.now, (site, from.room), line.incident, query, line.verb)?;
                 self.send(step, None, &Out::back(text), Some(from.room));
                 Ok(())
             }
@@ -71,7 +72,8 @@ impl<J: Journal> Engine<J> {
         from: From<'_>,
     ) -> Result<(), Refusal> {
         let setup = self.setup.clone();
-        let events = declare(declaration, &Context { by, now: step.now, policy: &setup.policy })?;
+        let team = setup.rooms.team(from.room);
+        let events = declare(declaration, team, &Context { by, now: step.now, policy: &setup.policy })?;
         let no = IncidentNo(self.last_no + 1);
         for (i, event) in events.into_iter().enumerate() {
             // The first response is Herald's own proposal.
@@ -111,6 +113,7 @@ impl<J: Journal> Engine<J> {
     pub(super) fn infer(
         &self,
         site: Site,
+        room: &RoomRef,
         named: Option<IncidentNo>,
         verb: &'static str,
     ) -> Result<IncidentNo, Refusal> {
@@ -130,7 +133,7 @@ impl<J: Journal> Engine<J> {
             return if workable(incident, site) { Ok(no) } else { Err(Refusal::OwnRoomOnly { no }) };
         }
         let candidates: Vec<IncidentNo> =
-            self.open.values().filter(|incident| workable(incident, site)).map(|incident| incident.no).collect();
+            self.open.values().filter(|it| workable(it, site) && self.is_told_in(it, room)).map(|it| it.no).collect();
         match candidates.as_slice() {
             [] => Err(if site == Site::Direct { Refusal::NoneOpenOutside } else { Refusal::NoneOpen }),
             [only] => Ok(*only),
@@ -147,7 +150,7 @@ impl<J: Journal> Engine<J> {
     fn answer(
         &self,
         now: jiff::Timestamp,
-        site: Site,
+        (site, room): (Site, &RoomRef),
         named: Option<IncidentNo>,
         query: Query,
         verb: &'static crate::command::Verb,
@@ -159,7 +162,7 @@ impl<J: Journal> Engine<J> {
                 Ok(announce::incidents(self.open.values(), over, viewer, now))
             }
             Query::Stats(window) => Ok(self.stats(window, now)),
-            Query::Board if named.is_none() && !matches!(site, Site::Own(_)) && self.visible(site) != 1 => {
+            Query::Board if named.is_none() && !matches!(site, Site::Own(_)) && self.visible(site, room) != 1 => {
                 Ok(announce::incidents(self.open.values(), std::iter::empty(), viewer, now))
             }
             Query::Board
@@ -171,12 +174,21 @@ impl<J: Journal> Engine<J> {
             | Query::Tasks
             | Query::Questions
             | Query::Timeline(_)
-            | Query::Who => self.show(now, site, named, query, verb),
+            | Query::Who => self.show(now, (site, room), named, query, verb),
         }
     }
 
-    fn visible(&self, site: Site) -> usize {
-        self.open.values().filter(|incident| workable(incident, site)).count()
+    fn visible(&self, site: Site, room: &RoomRef) -> usize {
+        self.open.values().filter(|it| workable(it, site) && self.is_told_in(it, room)).count()
+    }
+
+    /// Whether an incident is meant in a room when none is named: in one of the rooms for engineers, when it is told there.
+    pub(super) fn is_told_in(&self, incident: &Incident, room: &RoomRef) -> bool {
+        let rooms = &self.setup.rooms;
+        match rooms.audience(room) {
+            Some(Audience::WarRoom | Audience::Engineering) => rooms.serves(room, incident.team.as_deref()),
+            Some(Audience::Admin | Audience::Company | Audience::Customers) | None => true,
+        }
     }
 }
 

@@ -23,8 +23,8 @@ impl<J: Journal> Engine<J> {
             "incident" => self.seen(site, item == "show"),
             "of" => self.seen(site, true),
             "command" => VERBS.iter().map(|verb| choice(verb.name, verb.summary, verb.name)).collect(),
-            "next" => self.intervals(site),
-            "n" | "update" => self.entries(site, item),
+            "next" => self.intervals(site, room),
+            "n" | "update" => self.entries(site, room, item),
             _ => Vec::new(),
         };
         let typed = typed.trim().to_lowercase();
@@ -49,7 +49,7 @@ impl<J: Journal> Engine<J> {
         if let Some(verb) = verb.filter(|_| !in_sight) {
             return Err(Refusal::NotHere { verb: verb.name, instead: verb.instead() });
         }
-        let no = self.infer(site, id.incident, id.verb())?;
+        let no = self.infer(site, room, id.incident, id.verb())?;
         let incident = self.open.get(&no).ok_or(Refusal::NoSuchIncident { no })?;
         if let Asks::Publish(n) | Asks::Redraft(n) = id.asks
             && incident.draft(n).is_none_or(|draft| draft.state != DraftState::Open)
@@ -74,9 +74,9 @@ impl<J: Journal> Engine<J> {
     }
 
     /// The usual times between two updates, as far as the incident's severity lets them be.
-    fn intervals(&self, site: Site) -> Vec<Choice> {
+    fn intervals(&self, site: Site, room: &RoomRef) -> Vec<Choice> {
         let policy = &self.setup.policy;
-        let incident = self.infer(site, None, "update").ok().and_then(|no| self.open.get(&no));
+        let incident = self.infer(site, room, None, "update").ok().and_then(|no| self.open.get(&no));
         let usual = incident.map(|incident| policy.usual(incident.severity));
         let limit = incident.map(|incident| policy.of(incident.severity).limit.as_mins());
         let some = [(15, "15m"), (30, "30m"), (60, "1h"), (120, "2h"), (240, "4h")];
@@ -87,11 +87,11 @@ impl<J: Journal> Engine<J> {
     }
 
     /// What a number can stand for.
-    fn entries(&self, site: Site, item: &str) -> Vec<Choice> {
+    fn entries(&self, site: Site, room: &RoomRef, item: &str) -> Vec<Choice> {
         if !matches!(site, Site::Own(_) | Site::Channel(Audience::WarRoom | Audience::Engineering)) {
             return Vec::new();
         }
-        let Some(incident) = self.infer(site, None, "status").ok().and_then(|no| self.open.get(&no)) else {
+        let Some(incident) = self.infer(site, room, None, "status").ok().and_then(|no| self.open.get(&no)) else {
             return Vec::new();
         };
         let list = |list| open_items(incident, list);

@@ -68,6 +68,10 @@ impl<J: Journal> Engine<J> {
                 Site::Direct
             }
             Some(site) => site,
+            None if self.is_admins_word(inbound) => {
+                whisper = Some(inbound.by.id.clone());
+                Site::Direct
+            }
             None => return None,
         };
         if let What::Delete { of } = &inbound.what
@@ -80,10 +84,10 @@ impl<J: Journal> Engine<J> {
         let by = self.people.behind(&inbound.by);
         let from = From { room: &inbound.room, viewer: site.viewer(), message: &message, account: &inbound.by.id };
         step.asker = Some((by.id.clone(), inbound.by.id.clone()));
+        step.whisper = whisper;
         if given {
             step.commands.push(message.clone());
             step.asked = Some(message.clone());
-            step.whisper = whisper;
         }
         if matches!(site, Site::Channel(Audience::Company | Audience::Customers)) {
             let stands = matches!(inbound.what, What::Message { .. } | What::Unreadable { .. });
@@ -207,7 +211,7 @@ impl<J: Journal> Engine<J> {
         let cx = Context { by, now: step.now, policy: &setup.policy };
         let here = |incident: &&Incident| match site {
             Site::Own(no) => incident.no == no,
-            Site::Channel(_) | Site::Direct => !incident.own_room,
+            Site::Channel(_) | Site::Direct => !incident.own_room && self.is_told_in(incident, from.room),
         };
         let events: Vec<_> = self
             .open
@@ -230,6 +234,7 @@ impl<J: Journal> Engine<J> {
                 | crate::command::Ask::Help(_)
                 | crate::command::Ask::Declare(_)
                 | crate::command::Ask::Link(_)
+                | crate::command::Ask::Admin(_)
                 | crate::command::Ask::Query(_) => return false,
             },
             Ok(None) => herald_chat::clean(text),
@@ -308,7 +313,7 @@ impl<J: Journal> Engine<J> {
                 let author = self.people.behind(&author);
                 let text: String = herald_chat::clean(&text).chars().take(crate::incident::policy::TEXT_MAX).collect();
                 let pin = Command::Pin { text, author, source };
-                match self.infer(site, None, "log") {
+                match self.infer(site, from.room, None, "log") {
                     Ok(no) => self.act(step, no, by, &pin, from),
                     Err(refusal) => self.refuse(step, &refusal, from),
                 }

@@ -5,13 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::channel::mpsc;
-use futures::{SinkExt, StreamExt};
+use futures::stream::Fuse;
+use futures::{SinkExt, StreamExt, select_biased};
 use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendError};
 use jiff::Timestamp;
 use tracing::{error, info, warn};
 
-use super::{Clock, Input, Reading, Rooms};
+use super::{Clock, Engine, Input, Reading, Rooms};
 use crate::incident::Audience;
+use crate::journal::Journal;
 
 /// How many events are read back at once.
 const PAGE: usize = 100;
@@ -43,23 +45,45 @@ impl Cursors {
     }
 }
 
+/// Which room is for whom, as far as a task that reads knows.
+pub(super) struct Map {
+    rooms: Rooms,
+    changes: Fuse<mpsc::UnboundedReceiver<Rooms>>,
+}
+
+impl Map {
+    /// What `engine` goes by now, and where to say what it goes by from then on.
+    pub(super) fn of<J: Journal>(engine: &Engine<J>) -> (mpsc::UnboundedSender<Rooms>, Self) {
+        let (remap, changes) = mpsc::unbounded();
+        (remap, Self { rooms: engine.rooms().clone(), changes: changes.fuse() })
+    }
+
+    /// Takes in what has changed meanwhile.
+    fn catch_up(&mut self) {
+        while let Ok(rooms) = self.changes.get_mut().try_recv() {
+            self.rooms = rooms;
+        }
+    }
+}
+
 /// Reads `platform` for ever, into `inputs`. Ends when nobody takes them any more.
 pub(super) async fn read(
     platform: Arc<dyn Platform>,
-    rooms: Rooms,
+    mut map: Map,
     cursors: Cursors,
     clock: Arc<dyn Clock>,
     mut inputs: mpsc::Sender<Input>,
 ) {
     let network = platform.network();
-    let mut arrivals = platform.arrivals();
+    let mut arrivals = platform.arrivals().fuse();
     // What was said before Herald first came to a platform, or to a mapped room, is not addressed to it.
     let mut met = cursors.knows(&network);
     loop {
-        hold_the_line(&*platform, &rooms).await;
+        map.catch_up();
+        hold_the_line(&*platform, &map.rooms, |_| true).await;
         let mut failures = 0;
         let unread = loop {
-            match catch_up(&*platform, &rooms, &cursors, met, &mut inputs).await {
+            match catch_up(&*platform, &map.rooms, &cursors, met, &mut inputs).await {
                 Ok(unread) => break unread,
                 Err(fault) => {
                     let pause = pause(&fault, failures);
@@ -73,7 +97,15 @@ pub(super) async fn read(
         info!(%network, "all rooms are read back");
         let _ = inputs.send(Input::Reading(network.clone(), Reading::Live { unread })).await;
         loop {
-            match arrivals.next().await {
+            let arrival = select_biased! {
+                remapped = map.changes.select_next_some() => {
+                    let before = std::mem::replace(&mut map.rooms, remapped);
+                    take_up(&*platform, &before, &map.rooms, &cursors, &mut inputs).await;
+                    continue;
+                }
+                arrival = arrivals.next() => arrival,
+            };
+            match arrival {
                 Some(Arrival::Event(inbound)) => {
                     if inputs.send(Input::Inbound(Box::new(inbound))).await.is_err() {
                         return;
@@ -102,12 +134,42 @@ fn pause(fault: &SendError, failures: u32) -> Duration {
 }
 
 /// Has the platform itself keep everybody but Herald from writing where only updates stand.
-async fn hold_the_line(platform: &dyn Platform, rooms: &Rooms) {
+async fn hold_the_line(platform: &dyn Platform, rooms: &Rooms, is_new: impl Fn(&RoomRef) -> bool) {
     for audience in [Audience::Company, Audience::Customers] {
-        for room in rooms.of(audience).filter(|room| room.network() == platform.network()) {
+        for room in rooms.of(audience).filter(|room| room.network() == platform.network() && is_new(room)) {
             if let Err(fault) = platform.restrict(room, Posting::HeraldOnly).await {
                 error!(%room, %fault, "the platform does not keep others from writing here; what they write is removed");
             }
+        }
+    }
+}
+
+/// Begins with the rooms of this network that are for somebody only now: only Herald writes where it has to be so, and
+/// what was said there until now is not addressed to it. Where that need not be so any more, everybody writes again.
+async fn take_up(
+    platform: &dyn Platform,
+    before: &Rooms,
+    rooms: &Rooms,
+    cursors: &Cursors,
+    inputs: &mut mpsc::Sender<Input>,
+) {
+    let network = platform.network();
+    let outside = |rooms: &Rooms, room: &RoomRef| rooms.mapping(room).is_some_and(|it| it.purpose.is_outside());
+    hold_the_line(platform, rooms, |room| !outside(before, room)).await;
+    for room in before.all().filter(|room| room.network() == network) {
+        if outside(before, room)
+            && !outside(rooms, room)
+            && let Err(fault) = platform.restrict(room, Posting::Members).await
+        {
+            warn!(%room, %fault, "the platform still keeps others from writing here");
+        }
+    }
+    let new = rooms.all().filter(|room| room.network() == network && before.audience(room).is_none());
+    for room in new.filter(|room| cursors.get(room).is_none()) {
+        match platform.newest(room).await {
+            Ok(cursor) => drop(inputs.send(Input::Met(room.clone(), cursor)).await),
+            // Whatever is said there is taken in as it comes; after a gap it is asked again.
+            Err(fault) => warn!(%room, %fault, "could not see what was said last in a room that is new"),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [`Engine`] itself waits for nothing and knows no clock: it is given the time with every [`Engine::step`] and says
 //! when it next needs one ([`Engine::wakes`]). [`fn@run`] is the loop around it that does the waiting.
 
+mod admin;
 mod answer;
 mod boards;
 mod boot;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 use herald_chat::{MessageRef, Post, RoomRef, SendKey, Tone, UserRef};
 use jiff::Timestamp;
 
+pub use admin::{Errand, Finder};
 pub use bridge::Relay;
 pub use fault::Fault;
 pub use herald_chat::Clock;
@@ -43,13 +45,14 @@ pub use run::{Late, Look, Request, idle, run};
 pub use seed::Seed;
 pub use tally::Tally;
 
+use self::admin::Desk;
 use self::boards::Boards;
 use self::bridge::Bridge;
 use self::people::Guesses;
 use self::unreadable::Unreadable;
 use crate::announce::Action;
 use crate::command::People;
-use crate::incident::{Incident, IncidentNo, Policy, Record, Register, Seq, Subject, Summary};
+use crate::incident::{Incident, IncidentNo, Mapping, Policy, Record, Register, Seq, Subject, Summary};
 use crate::journal::{Batch, Journal, JournalError, Mark};
 use crate::outbox::{Delivery, Dest, Entry, EntryId, Outbox};
 use crate::relay::SaidNo;
@@ -71,6 +74,8 @@ pub struct Setup {
     pub at_once: usize,
     /// After how many records a snapshot is written.
     pub snapshot_every: u64,
+    /// Whoever may change what Herald does.
+    pub admins: Vec<UserRef>,
     /// Accounts that are one person's, group by group; the first of each stands for the person.
     pub linked: Vec<Vec<UserRef>>,
     /// What codes follow from that nobody may guess.
@@ -86,6 +91,8 @@ pub enum Input {
     Met(RoomRef, herald_chat::Cursor),
     /// How far a network has been read.
     Reading(herald_chat::Network, Reading),
+    /// A room was looked for.
+    Found(Box<Errand>, Result<RoomRef, String>),
     /// A send came back.
     Sent(EntryId, Result<Receipt, herald_chat::SendError>),
 }
@@ -150,12 +157,16 @@ impl Taken {
 /// The engine. See the module's words.
 pub struct Engine<J> {
     journal: J,
+    /// What the configuration says.
+    base: Arc<Setup>,
+    /// The same, with what admins said in chat.
     setup: Arc<Setup>,
     people: People,
     register: Register,
     /// Whether the links are as an admin wrote them.
     links_kept: bool,
     guesses: Guesses,
+    admin: Desk,
     open: BTreeMap<IncidentNo, Incident>,
     over: BTreeMap<IncidentNo, Summary>,
     last_no: u32,
@@ -171,6 +182,8 @@ pub struct Engine<J> {
     owed_marks: Vec<Mark>,
     owed_inputs: Vec<Input>,
     early: Vec<Input>,
+    /// Until when what is early in a room waits for the message that it is about.
+    patience: BTreeMap<RoomRef, Timestamp>,
     taken: Vec<Taken>,
     told_after: BTreeMap<EntryId, u32>,
     /// Where a platform refuses everything, and why: until something is through there, that is logged once.
@@ -210,6 +223,7 @@ impl<J: Journal> Engine<J> {
             .chain(self.next_notice())
             .chain(self.boards.wakes())
             .chain(self.bridge.merge.wakes())
+            .chain(self.early_wakes())
             .min()
     }
 
@@ -268,13 +282,18 @@ impl<J: Journal> Engine<J> {
     /// The room that was last found under this name.
     #[must_use]
     pub fn room_found(&self, written: &RoomRef) -> Option<RoomRef> {
-        self.register.room(written).cloned()
+        self.register.mappings.found(written).cloned()
     }
 
     /// Which room is for whom.
     #[must_use]
     pub fn rooms(&self) -> &Rooms {
         &self.setup.rooms
+    }
+
+    /// The rooms that admins mapped in chat.
+    pub fn mapped_in_chat(&self) -> impl Iterator<Item = (&RoomRef, &Mapping)> {
+        self.register.mappings.all()
     }
 
     /// The journal behind it.
@@ -318,6 +337,8 @@ struct Step {
     commands: Vec<MessageRef>,
     /// The message that is being answered, where it was passed on.
     passed: Option<SaidNo>,
+    /// The rooms that have to be looked for once this is durable.
+    errands: Vec<Errand>,
     /// Why the journal cannot be read any more.
     fault: Option<JournalError>,
 }
@@ -334,6 +355,7 @@ impl Step {
             whisper: None,
             commands: Vec::new(),
             passed: None,
+            errands: Vec::new(),
             fault: None,
         }
     }

@@ -61,7 +61,7 @@ impl<J: Journal> Engine<J> {
         let until = step.now.checked_add(CODE_LIFE).unwrap_or(Timestamp::MAX);
         let offer = House::LinkOffered { account: by.id.clone(), hash: hash(&code), until };
         self.record_house(step, Some(by), offer);
-        announce::code(&code, CODE_LIFE.as_mins(), &self.register.accounts(&by.id))
+        announce::code(&code, CODE_LIFE.as_mins(), &self.register.accounts.of(&by.id))
     }
 
     fn prove_link(&mut self, step: &mut Step, by: &Person, code: &str, from: From<'_>) -> Result<Text, Refusal> {
@@ -69,7 +69,7 @@ impl<J: Journal> Engine<J> {
             return Err(Refusal::TooManyCodes { wait: span(until.duration_since(step.now)) });
         }
         let account = from.account;
-        let proved = self.register.prove(account, &hash(code), step.now);
+        let proved = self.register.accounts.prove(account, &hash(code), step.now);
         if proved == Err(Refusal::WrongCode) {
             self.guesses.wrong(account, step.now);
         }
@@ -77,11 +77,11 @@ impl<J: Journal> Engine<J> {
         let other = self.people.called_as(&to, account);
         self.settle_link(step, Some(by), House::AccountLinked { account: account.clone(), to, by_admin: false });
         self.send(step, None, &Out::direct(announce::linked_there(account), &other), None);
-        Ok(announce::linked(&self.register.accounts(account)))
+        Ok(announce::linked(&self.register.accounts.of(account)))
     }
 
     fn undo_link(&mut self, step: &mut Step, by: &Person, from: From<'_>) -> Result<Text, Refusal> {
-        let apart = self.register.undo(from.account)?;
+        let apart = self.register.accounts.undo(from.account)?;
         for account in &apart {
             self.record_house(step, Some(by), House::AccountUnlinked { account: account.clone() });
         }
@@ -90,7 +90,7 @@ impl<J: Journal> Engine<J> {
 
     /// A code that others may have read is good no more. Whether it was one is not said.
     pub(super) fn overheard(&mut self, step: &mut Step, by: &Person, code: &str) -> Refusal {
-        if let Some(account) = self.register.offered(&hash(code)).cloned() {
+        if let Some(account) = self.register.accounts.offered(&hash(code)).cloned() {
             self.record_house(step, Some(by), House::LinkVoided { account });
         }
         Refusal::CodeShown
@@ -110,13 +110,13 @@ impl<J: Journal> Engine<J> {
         if std::mem::replace(&mut self.links_kept, true) {
             return;
         }
-        for house in self.register.due(&self.setup.linked) {
+        for house in self.register.accounts.due(&self.setup.linked) {
             step.because(format!("links:{}", self.last_seq));
             self.settle_link(step, None, house);
         }
         let found = self.setup.found.clone();
         for (written, room) in found {
-            if self.register.room(&written) != Some(&room) {
+            if self.register.mappings.found(&written) != Some(&room) {
                 step.because(format!("found:{}", self.last_seq));
                 self.record_house(step, None, House::RoomFound { written, room });
             }
@@ -124,9 +124,9 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Links two accounts, or takes them apart. What one of them had in an open incident becomes the person's.
-    fn settle_link(&mut self, step: &mut Step, by: Option<&Person>, house: House) {
+    pub(super) fn settle_link(&mut self, step: &mut Step, by: Option<&Person>, house: House) {
         if let House::AccountLinked { account, to, .. } = &house
-            && self.register.whose(account) != to
+            && self.register.accounts.whose(account) != to
         {
             let concerned = self.open.values().filter(|it| it.concerns(account) || it.concerns(to));
             let concerned: Vec<IncidentNo> = concerned.map(|incident| incident.no).collect();
@@ -140,13 +140,14 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Records something that is about no incident.
-    fn record_house(&mut self, step: &mut Step, by: Option<&Person>, house: House) {
+    pub(super) fn record_house(&mut self, step: &mut Step, by: Option<&Person>, house: House) {
         info!(seq = self.last_seq + 1, event = <&str>::from(&house), "recorded");
         let (seq, at, incident) = (self.last_seq + 1, step.now, IncidentNo::HOUSE);
         let record = Record { seq, at, incident, by: by.cloned(), event: Event::House(house) };
         self.last_seq = seq;
         self.register.apply(&record);
-        self.people.link(self.register.links());
+        self.people.link(self.register.accounts.links());
+        self.attune();
         // People are mentioned in another way from now on.
         self.open.keys().for_each(|no| self.boards.touch(*no));
         step.batch.records.push(record);
@@ -154,7 +155,7 @@ impl<J: Journal> Engine<J> {
 }
 
 /// The code that follows from what asked for it. Nobody can tell it who does not know the seed.
-fn code(seed: &Seed, cause: &str) -> String {
+pub(super) fn code(seed: &Seed, cause: &str) -> String {
     let digest = Sha256::new().chain_update(seed.0).chain_update(cause).finalize();
     let sign = |byte: &u8| SIGNS.get(usize::from(byte % 32)).copied().map_or('0', char::from);
     digest.iter().take(CODE).map(sign).collect()
@@ -162,10 +163,15 @@ fn code(seed: &Seed, cause: &str) -> String {
 
 /// What is kept of a code, in whatever letters it was typed.
 fn hash(code: &str) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(signs(code)))
+}
+
+/// A code as it was given out, in whatever letters it was typed.
+pub(super) fn signs(code: &str) -> String {
     let sign = |c: char| match c.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
         c => c,
     };
-    data_encoding::HEXLOWER.encode(&Sha256::digest(code.chars().map(sign).collect::<String>()))
+    code.chars().map(sign).collect()
 }

@@ -85,7 +85,10 @@ impl<J: Journal> Engine<J> {
 
     /// Whether other incidents are worked on in the room of this one.
     pub(super) fn is_crowded(&self, incident: &Incident) -> bool {
-        !incident.own_room && self.open.values().any(|other| other.no != incident.no && !other.own_room)
+        let rooms = &self.setup.rooms;
+        let places = |it: &Incident| rooms.serving(Audience::WarRoom, it.team.as_deref());
+        let beside = |other: &Incident| other.no != incident.no && !other.own_room && places(other) == places(incident);
+        !incident.own_room && self.open.values().any(beside)
     }
 
     /// What a message stands for, from now on.
@@ -145,19 +148,26 @@ impl<J: Journal> Engine<J> {
                 self.queue(step, no, dest, out, known);
                 continue;
             };
-            let there: Vec<Out> = self.register.accounts_on(user, &dest.network()).map(Out::invite).collect();
+            let there: Vec<Out> = self.register.accounts.on(user, &dest.network()).map(Out::invite).collect();
             for out in there {
                 self.queue(step, no, dest.clone(), &out, None);
             }
         }
     }
 
-    fn queue(&mut self, step: &mut Step, no: Option<IncidentNo>, dest: Dest, out: &Out, known: Option<SaidNo>) {
+    pub(super) fn queue(
+        &mut self,
+        step: &mut Step,
+        no: Option<IncidentNo>,
+        dest: Dest,
+        out: &Out,
+        known: Option<SaidNo>,
+    ) {
         let network = dest.network();
         let mut tie = Self::tie(&dest, known);
         let action = match out.action().clone() {
             Action::Open(mut spec) => {
-                let there = spec.members.iter().flat_map(|user| self.register.accounts_on(user, &network));
+                let there = spec.members.iter().flat_map(|user| self.register.accounts.on(user, &network));
                 spec.members = there.cloned().collect();
                 Action::Open(spec)
             }
@@ -234,12 +244,17 @@ impl<J: Journal> Engine<J> {
         own.map_or_else(|| Dest::Room(room.clone()), |incident| Dest::Own(incident.no, room.network()))
     }
 
-    fn destinations(&self, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) -> Vec<Dest> {
+    pub(super) fn destinations(&self, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) -> Vec<Dest> {
         let rooms = &self.setup.rooms;
-        let audience = |audience| rooms.of(audience).cloned().map(Dest::Room).collect();
+        let team = no.and_then(|no| self.open.get(&no)).and_then(|incident| incident.team.as_deref());
+        let audience = |audience| rooms.serving(audience, team).into_iter().cloned().map(Dest::Room).collect();
         match out.to() {
             To::War => match no.filter(|no| self.open.get(no).is_some_and(|incident| incident.own_room)) {
-                Some(no) => rooms.war_networks().into_iter().map(|network| Dest::Own(no, network)).collect(),
+                Some(no) => self.own_networks(no).into_iter().map(|network| Dest::Own(no, network)).collect(),
+                // Where all war rooms are teams', what is about no incident is told in each.
+                None if team.is_none() && rooms.serving(Audience::WarRoom, None).is_empty() => {
+                    rooms.of(Audience::WarRoom).cloned().map(Dest::Room).collect()
+                }
                 None => audience(Audience::WarRoom),
             },
             To::Engineering => audience(Audience::Engineering),
@@ -247,6 +262,7 @@ impl<J: Journal> Engine<J> {
             To::Customers => audience(Audience::Customers),
             To::Asker => asked_in.map(|room| self.lane(room)).into_iter().collect(),
             To::Direct(user) => vec![Dest::Direct(user.clone())],
+            To::Room(room) => vec![self.lane(room)],
         }
     }
 }

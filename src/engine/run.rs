@@ -13,11 +13,14 @@ use herald_chat::{Network, Platform, RoomRef, SendError};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
+use super::admin::InRooms;
 use super::cargo::Cargo;
-use super::{Clock, Engine, Fault, Input, Receipt, Setup, Taken, Unkept, intake};
+use super::intake::Map;
+use super::{Clock, Engine, Errand, Fault, Finder, Input, Receipt, Setup, Taken, Unkept, intake};
 use crate::announce::Action;
 use crate::journal::Journal;
 use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
+use crate::relay;
 
 /// What is sent later than this says no more how far off a moment is.
 const LATE: SignedDuration = SignedDuration::from_secs(30);
@@ -82,11 +85,16 @@ pub async fn run<J: Journal>(
 ) -> Result<(), Fault> {
     let mut by_network: BTreeMap<Network, Arc<dyn Platform>> = BTreeMap::new();
     let (sender, mut inputs) = mpsc::channel(GROUP);
+    let mut rooms = engine.rooms().clone();
+    let mut remaps = Vec::new();
     let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
     engine.wait_for(platforms.iter().map(|platform| platform.network()));
     for platform in platforms {
-        readers.push(begin(&mut engine, &mut by_network, platform, &clock, &sender));
+        let (remap, map) = Map::of(&engine);
+        remaps.push(remap);
+        readers.push(begin(&mut engine, &mut by_network, platform, map, &clock, &sender));
     }
+    let mut finds: FuturesUnordered<BoxFuture<'static, Input>> = FuturesUnordered::new();
     let mut sends: FuturesUnordered<BoxFuture<'static, Sent>> = FuturesUnordered::new();
     let mut unkept: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
     let mut group = Vec::new();
@@ -95,6 +103,16 @@ pub async fn run<J: Journal>(
         unkept.extend(answers.into_iter().filter_map(|answer| volatile(&by_network, answer)));
         for taken in engine.taken() {
             unkept.extend(tell(&by_network, taken));
+        }
+        if *engine.rooms() != rooms {
+            rooms.clone_from(engine.rooms());
+            for remap in &remaps {
+                let _ = remap.unbounded_send(rooms.clone());
+            }
+        }
+        for errand in engine.errands() {
+            let finder = engine.finder().unwrap_or_else(|| Arc::new(InRooms(by_network.clone())));
+            finds.push(find(finder, errand));
         }
         for delivery in engine.ready(clock.now())? {
             sends.push(start(&engine, &by_network, delivery, &clock));
@@ -109,11 +127,14 @@ pub async fn run<J: Journal>(
                 Request::Join(late) => {
                     let Late { platform, setup, windows } = *late;
                     engine.equip(setup, windows);
-                    readers.push(begin(&mut engine, &mut by_network, platform, &clock, &sender));
+                    let (remap, map) = Map::of(&engine);
+                    remaps.push(remap);
+                    readers.push(begin(&mut engine, &mut by_network, platform, map, &clock, &sender));
                 }
                 Request::Stop => return Ok(()),
             },
             sent = sends.select_next_some() => group.push(Input::Sent(sent.0, sent.1)),
+            found = finds.select_next_some() => group.push(found),
             input = inputs.next() => group.extend(input),
             () = readers.select_next_some() => {}
             () = unkept.select_next_some() => {}
@@ -132,19 +153,28 @@ pub async fn run<J: Journal>(
     }
 }
 
+/// Looks for a room, however long that takes: whoever asked is told when it is there.
+fn find(finder: Arc<dyn Finder>, errand: Errand) -> BoxFuture<'static, Input> {
+    async move {
+        let found = finder.find(&errand.written, errand.to.audience).await;
+        Input::Found(Box::new(errand), found)
+    }
+    .boxed()
+}
+
 /// Begins to work with a network.
 fn begin<J: Journal>(
     engine: &mut Engine<J>,
     by_network: &mut BTreeMap<Network, Arc<dyn Platform>>,
     platform: Arc<dyn Platform>,
+    map: Map,
     clock: &Arc<dyn Clock>,
     sender: &mpsc::Sender<Input>,
 ) -> BoxFuture<'static, ()> {
     by_network.insert(platform.network(), platform.clone());
     engine.pass_on_to(by_network);
     engine.keep_boards_on(by_network.values().filter(|it| it.boards()).map(|it| it.network()).collect());
-    let (rooms, cursors) = (engine.rooms().clone(), engine.cursors());
-    intake::read(platform, rooms, cursors, clock.clone(), sender.clone()).boxed()
+    intake::read(platform, map, engine.cursors(), clock.clone(), sender.clone()).boxed()
 }
 
 /// One send, which ends by itself: without an answer in time, it may have arrived.
@@ -165,10 +195,8 @@ fn start<J: Journal>(
         Dest::Own(no, network) => engine.own_room(*no, network),
         Dest::Direct(_) => None,
     };
-    let source = match &delivery.entry.action {
-        Action::File(_, file) => platforms.get(&file.network).cloned(),
-        _ => None,
-    };
+    let file = delivery.entry.action.file();
+    let source = file.and_then(|file| platforms.get(&file.network).cloned());
     let cargo = Cargo { source, most: engine.setup.relay.file_limit, spool: engine.setup.relay.spool.clone() };
     let late = clock.now().duration_since(delivery.entry.made) > LATE;
     let patience = clock.until(clock.now().saturating_add(PATIENCE).unwrap_or(Timestamp::MAX));
@@ -212,18 +240,22 @@ async fn deliver(
             {
                 return Ok(Receipt::Message(message));
             }
-            let sent = match &entry.action {
-                Action::File(_, file) => cargo.carry(platform, &room, post, file, &entry.key).await,
-                _ => platform.post(&room, post, &entry.key).await,
+            let sent = match entry.action.file() {
+                Some(file) => cargo.carry(platform, &room, post, file, &entry.key).await,
+                None => platform.post(&room, post, &entry.key).await,
             };
-            match sent {
-                // Refused now, but an earlier try whose answer was lost may have arrived.
-                Err(refused @ SendError::Refused { .. }) => {
-                    let found = platform.find(&room, post, &entry.key, entry.made).await?;
-                    found.map(Receipt::Message).ok_or(refused)
-                }
-                answer => answer.map(Receipt::Message),
+            let Err(SendError::Refused { reason }) = sent else { return sent.map(Receipt::Message) };
+            // Refused now, but an earlier try whose answer was lost may have arrived.
+            if let Some(found) = platform.find(&room, post, &entry.key, entry.made).await? {
+                return Ok(Receipt::Message(found));
             }
+            let Some(file) = entry.action.file() else { return Err(SendError::Refused { reason }) };
+            // What cannot be carried is named in its place, so that it stays in order.
+            let told = relay::in_place(post, file, &reason);
+            if let Some(found) = platform.find(&room, &told, &entry.key, entry.made).await? {
+                return Ok(Receipt::Message(found));
+            }
+            platform.post(&room, &told, &entry.key).await.map(Receipt::Message)
         }
         // It never got there, so there is nothing to change.
         Action::Rewrite(_) | Action::Withdraw => Ok(Receipt::Done),

@@ -34,12 +34,14 @@ impl<J: Journal> Engine<J> {
                 if let Ok(receipt) = result {
                     self.received(step, &entry, receipt);
                 }
+                self.test_came_back(step, &entry, result);
             }
             Outcome::Refused(reason) => {
                 let first = self.log_refusal(&entry, &reason);
                 step.because(format!("sent:{}", entry.key));
                 self.tied_refused(step, &entry, &reason, first);
                 self.refused(step, &entry, reason);
+                self.test_came_back(step, &entry, result);
             }
         }
         self.told_after.remove(&id);
@@ -170,6 +172,6 @@ impl<J: Journal> Engine<J> {
     fn statement(&self, entry: &Entry) -> Option<(IncidentNo, String, String)> {
         let Dest::Room(room) = &entry.dest else { return None };
         let statement = entry.statement.as_ref()?;
-        Some((statement.incident, statement.what.clone(), self.setup.rooms.name(room)))
+        Some((statement.incident, statement.what.clone(), self.setup.rooms.place(room)))
     }
 }

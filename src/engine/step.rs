@@ -6,7 +6,7 @@ use herald_chat::{Post, SendKey, Tone};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
-use super::{Engine, Fault, Input, Reading, Receipt, Step, Taken, Unkept, Waiting};
+use super::{Engine, Fault, Input, Reading, Step, Taken, Unkept, Waiting};
 use crate::announce;
 use crate::incident::{Refusal, due};
 use crate::journal::{Batch, Journal, JournalError, MARKS_KEPT, Mark};
@@ -27,6 +27,9 @@ impl<J: Journal> Engine<J> {
         let mut commands = Vec::new();
         let mut others = Vec::new();
         let mut inputs: VecDeque<Input> = std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs).collect();
+        if self.has_waited(now) {
+            self.take_early(&mut inputs);
+        }
         let mut held = self.bridge.merge.release(now);
         loop {
             held.drain(..).rev().for_each(|inbound| inputs.push_front(Input::Inbound(Box::new(inbound))));
@@ -46,7 +49,7 @@ impl<J: Journal> Engine<J> {
                     if self.marks.contains(&mark) || step.batch.marks.contains(&mark) {
                         continue;
                     }
-                    if self.is_early(&step, &inbound) {
+                    if self.is_early(&step, &inbound) || self.awaits_its_target(&mut step, &inbound) {
                         self.early.push(Input::Inbound(inbound));
                         continue;
                     }
@@ -59,12 +62,13 @@ impl<J: Journal> Engine<J> {
                     step.batch.cursors.insert(room.clone(), cursor.clone());
                     others.push(Input::Met(room, cursor));
                 }
+                Input::Found(errand, result) => {
+                    self.found(&mut step, &errand, result.as_ref());
+                    others.push(Input::Found(errand, result));
+                }
                 Input::Sent(id, result) => {
                     if self.came_back(&mut step, id, result.as_ref()) {
-                        if matches!(result, Ok(Receipt::Room(_))) {
-                            let early = std::mem::take(&mut self.early);
-                            early.into_iter().rev().for_each(|input| inputs.push_front(input));
-                        }
+                        self.take_early(&mut inputs);
                         others.push(Input::Sent(id, result));
                     }
                 }
@@ -114,6 +118,7 @@ impl<J: Journal> Engine<J> {
             Ok(()) => {
                 let taken = step.commands.into_iter().map(|command| Taken::among(command, &step.batch.entries));
                 self.taken.extend(taken);
+                self.admin.send_out(step.errands);
                 self.kept(step.batch);
                 Ok(Vec::new())
             }

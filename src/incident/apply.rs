@@ -13,7 +13,7 @@ impl Incident {
     /// An incident from the record of its declaration; `None` if that is not what the record is.
     #[must_use]
     pub fn declared(record: &Record) -> Option<Self> {
-        let (Event::Declared { title, severity, security, drill, own_room, due }, Some(by)) =
+        let (Event::Declared { title, severity, security, drill, own_room, due, team }, Some(by)) =
             (&record.event, &record.by)
         else {
             return None;
@@ -26,6 +26,7 @@ impl Incident {
             drill: *drill,
             status: Status::Investigating,
             own_room: *own_room,
+            team: team.clone(),
             rooms: std::collections::BTreeSet::new(),
             members: vec![by.clone()],
             times: Milestones {
@@ -71,6 +72,7 @@ impl Incident {
         let (at, by) = (record.at, record.by.as_ref());
         match &record.event {
             Event::Declared { .. } | Event::HelpNeeded { .. } | Event::Heard | Event::House(_) => {}
+            Event::PersonLeft { person, .. } => self.lose(person),
             Event::AccountJoined { account, person } => self.join(account, person),
             Event::DeliveryDelayed { what, place, minutes } => {
                 self.delayed.retain(|(a, b, _)| a != what || b != place);

@@ -32,8 +32,18 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Event {
-    /// It began. Whoever declared it is its commander; the first update is owed by `due`.
-    Declared { title: String, severity: Severity, security: bool, drill: bool, own_room: bool, due: Option<Timestamp> },
+    /// It began. Whoever declared it is its commander; the first update is owed by `due`; `team` is whose room it was
+    /// declared in.
+    Declared {
+        title: String,
+        severity: Severity,
+        security: bool,
+        drill: bool,
+        own_room: bool,
+        due: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<String>,
+    },
     /// Its own room is there.
     RoomOpened { room: RoomRef },
     /// Somebody was let into its own room.
@@ -106,6 +116,8 @@ pub enum Event {
     DeliveryRefused { what: String, place: String, reason: String },
     /// `account` was linked with another: what was its part is this person's.
     AccountJoined { account: UserRef, person: Person },
+    /// An admin took somebody off who left. They had these roles, and these entries of lists were theirs.
+    PersonLeft { person: Person, roles: Vec<Role>, items: Vec<(List, u32)> },
     /// Something that is about no incident.
     House(House),
 }

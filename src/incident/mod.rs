@@ -20,10 +20,11 @@ mod state;
 mod subject;
 mod summary;
 mod terms;
+mod test;
 pub mod words;
 
 pub use command::{Command, Declaration, Next};
-pub use decide::{Context, decide, declare, due, heard};
+pub use decide::{Context, Office, decide, declare, due, heard, leave, test_channel};
 pub use event::{Event, HandoffEnd, Proposed, Record, Seq};
 pub use house::House;
 pub use list::{Item, ItemState};
@@ -31,9 +32,12 @@ pub use policy::Policy;
 pub use promise::{Deadline, Promise, Step, Why};
 pub use public::PublicUpdate;
 pub use refusal::{DidYouMean, Excerpt, Name, Refusal};
-pub use register::{CODE_LIFE, Register};
+pub use register::{
+    Accounts, CHANGES_KEPT, CODE_LIFE, Mapping, Mappings, Purpose, Register, Setting, Settings, Source, Value,
+};
 pub use situation::Situation;
 pub use state::{Draft, DraftState, Incident, LogEntry, Offer, Published, Sitrep};
 pub use subject::{Board, Pin, Subject, Thing};
 pub use summary::{Milestones, Summary};
 pub use terms::{Audience, IncidentNo, List, LogKind, NotAnIncident, Role, Severity, Status};
+pub use test::ChannelTest;

@@ -2,7 +2,7 @@
 
 use herald_chat::{Person, UserRef};
 
-use super::Incident;
+use super::{Incident, ItemState};
 
 impl Incident {
     /// Whether this account has any part in it.
@@ -39,6 +39,23 @@ impl Incident {
             let heard = self.heard.entry(person.id.clone()).or_insert(at);
             *heard = at.max(*heard);
         }
+    }
+}
+
+impl Incident {
+    /// Somebody has left: what was theirs is nobody's. What they said and did stays theirs.
+    pub(super) fn lose(&mut self, person: &Person) {
+        for single in [&mut self.commander, &mut self.spokesperson] {
+            single.take_if(|holder| holder == person);
+        }
+        for people in [&mut self.responders, &mut self.observers, &mut self.members] {
+            people.retain(|it| it != person);
+        }
+        self.offers.retain(|offer| offer.from != *person && offer.to != *person);
+        for item in self.lists.values_mut().flatten().filter(|item| item.state == ItemState::Open) {
+            item.owner.take_if(|owner| owner == person);
+        }
+        self.heard.remove(&person.id);
     }
 }
 

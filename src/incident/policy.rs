@@ -71,6 +71,20 @@ pub const TEXT_MAX: usize = 2000;
 /// The most entries of one list of an incident.
 pub const LIST_MAX: u32 = 500;
 
+/// Whether a team can be called so: up to 32 small letters, digits and hyphens.
+#[must_use]
+pub fn is_team(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !name.is_empty() && name.len() <= 32 && name.chars().all(plain)
+}
+
+/// A duration that can be set: none is shorter than a second, none longer than a week.
+#[must_use]
+pub fn in_bounds(duration: SignedDuration) -> Option<SignedDuration> {
+    let allowed = SignedDuration::from_secs(1)..=SignedDuration::from_hours(7 * 24);
+    allowed.contains(&duration).then_some(duration)
+}
+
 impl Policy {
     /// The limits of `severity`. A severity that was configured without any has those of a minor incident.
     #[must_use]

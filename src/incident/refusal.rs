@@ -216,6 +216,38 @@ pub enum Refusal {
     #[error("An admin has linked these accounts. Ask them to take yours out of `people.linked`.")]
     LinkedByAdmin,
 
+    // ── the house ─────────────────────────────────────────────────────────────────────────────────────────────
+    #[error("Only an admin of Herald can do that, and that is {admins}. Ask them to do it.")]
+    AdminsOnly { admins: String },
+    #[error(
+        "Only an admin of Herald can do that, and there is none. Whoever runs Herald names them under `people.admins` in its configuration."
+    )]
+    NoAdmins,
+    #[error(
+        "{what} in the configuration, which nothing in chat changes. Change `{key}` there, and start Herald again."
+    )]
+    HeldByConfig { what: String, key: String },
+    #[error("That is so already: {what}. `!admin {list}` shows all.")]
+    SameAlready { what: String, list: &'static str },
+    #[error("`{room}` is for nobody, so there is nothing to do with it. `!admin channels` shows the rooms there are.")]
+    NotMapped { room: Excerpt },
+    #[error("`{room}` is the room of {no}'s own. Name another room.")]
+    OwnRoomOf { room: Excerpt, no: IncidentNo },
+    #[error("I cannot use `{room}`: {why} Nothing was changed.")]
+    NoSuchRoom { room: Excerpt, why: String },
+    #[error("There is nothing to confirm under that code: it is good for {minutes} min, once. Give the command again.")]
+    NothingToConfirm { minutes: i64 },
+    #[error(
+        "I know no setting `{word}`. `!admin settings` shows what can be set here; the rest is set in the configuration."
+    )]
+    UnknownSetting { word: Excerpt },
+    #[error(
+        "`{first}` is {first_is}, and `{limit}` would be {limit_is}: an update cannot be owed later than a promise may reach. Change the other one first."
+    )]
+    BeyondLimit { first: &'static str, first_is: String, limit: &'static str, limit_is: String },
+    #[error("`{account}` is linked with no other account. `!admin people` shows those that are.")]
+    LinkedWithNone { account: Excerpt },
+
     // ── the machine ───────────────────────────────────────────────────────────────────────────────────────────
     #[error(
         "I could not write that down, so it did not happen: the disk is full. Tell whoever runs Herald, then send it again."

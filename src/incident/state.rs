@@ -30,6 +30,9 @@ pub struct Incident {
     pub status: Status,
     /// Whether it runs in a room of its own.
     pub own_room: bool,
+    /// Whose it is: the team in whose room it was declared.
+    #[serde(default)]
+    pub team: Option<String>,
     /// Its own rooms, one on each network at most.
     pub rooms: BTreeSet<RoomRef>,
     /// Who was let into them by name.

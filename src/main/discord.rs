@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use herald::config::{self, Config};
-use herald::incident::Audience;
+use herald::incident::{Audience, Purpose};
 use herald::service::{Examine, Join, JoinError, Joined, Link};
 use herald_chat::{Clock, Desk, Finding, Mapped, Network, RoomRef};
 use herald_discord::{Discord, RoomKind, Settings, StartError};
@@ -65,19 +65,19 @@ impl Examine for OnDiscord {
         Network::new("discord")
     }
 
-    async fn examine(&self, rooms: &config::Rooms, _is_running: bool) -> Vec<Finding> {
+    async fn examine(&self, config: &Config, _is_running: bool) -> Vec<Finding> {
         let settings = match self.settings() {
             Ok(settings) => settings,
             Err(error) => return vec![Finding::wrong("discord token", error.to_string())],
         };
         let network = Network::new("discord");
-        let mapped = |(key, audience, written): (String, Audience, &RoomRef)| Mapped {
+        let mapped = |(key, purpose, written): (String, Purpose, &RoomRef)| Mapped {
             key,
-            kind: kind(audience),
+            kind: kind(purpose.audience),
             missing: (!is_made(self.section.create_channels, written)).then_some(NO_CHANNEL),
             written: written.clone(),
         };
-        let rooms: Vec<_> = rooms.on(&network).map(mapped).collect();
+        let rooms: Vec<_> = config.places_on(&network).map(mapped).collect();
         herald_discord::examine(&settings, &rooms, &self.admins, &self.clock).await
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use herald::config::{self, Config, Proof};
-use herald::incident::Audience;
+use herald::incident::{Audience, Purpose};
 use herald::service::{Examine, Join, JoinError, Joined, Link};
 use herald_chat::{Clock, Desk, Finding, Mapped, Network, RoomRef, UserRef};
 
@@ -76,19 +76,19 @@ impl Examine for OnMatrix {
         network()
     }
 
-    async fn examine(&self, rooms: &config::Rooms, is_running: bool) -> Vec<Finding> {
+    async fn examine(&self, config: &Config, is_running: bool) -> Vec<Finding> {
         let settings = match self.settings() {
             Ok(settings) => settings,
             Err(error) => return vec![Finding::wrong("matrix account", error.to_string())],
         };
         let network = network();
-        let mapped = |(key, audience, written): (String, Audience, &RoomRef)| Mapped {
+        let mapped = |(key, purpose, written): (String, Purpose, &RoomRef)| Mapped {
             key,
-            kind: kind(audience),
+            kind: kind(purpose.audience),
             missing: (!self.section.create_rooms).then_some(NO_ROOM),
             written: written.clone(),
         };
-        let rooms: Vec<_> = rooms.on(&network).map(mapped).collect();
+        let rooms: Vec<_> = config.places_on(&network).map(mapped).collect();
         let mut found = herald_matrix::examine(&settings, &rooms, &self.clock, is_running).await;
         if self.admins.is_empty() {
             found.push(Finding::warning("people.admins", NO_ADMINS));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use herald::config::Rooms;
+use herald::config::Config;
 use herald::service::{Examine, Join, JoinError, Joined};
 use herald_chat::{Desk, Finding, Network};
 
@@ -34,7 +34,7 @@ impl Examine for Missing {
         Network::new(self.0)
     }
 
-    async fn examine(&self, _rooms: &Rooms, _is_running: bool) -> Vec<Finding> {
+    async fn examine(&self, _config: &Config, _is_running: bool) -> Vec<Finding> {
         vec![Finding::wrong(self.0, self.why())]
     }
 }

@@ -206,6 +206,14 @@ impl Outbox {
         lane.into_iter().flatten().any(|queued| queued.entry.id == id && queued.first_try.is_none())
     }
 
+    /// Whether a message may stand at this place that is not known yet: it is being sent, or its answer was lost.
+    #[must_use]
+    pub fn may_be_there(&self, dest: &Dest) -> bool {
+        let heads = self.lanes.get(dest).into_iter().flat_map(BTreeMap::values).filter_map(VecDeque::front);
+        let posts = heads.filter(|head| matches!(head.entry.action, Action::Post(_) | Action::File(..)));
+        posts.into_iter().any(|head| head.way == Way::Sending || (head.way == Way::Waiting && head.unknown))
+    }
+
     /// The entry with this number, while it waits.
     #[must_use]
     pub fn get(&self, id: EntryId) -> Option<&Arc<Entry>> {

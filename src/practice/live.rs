@@ -24,7 +24,8 @@ pub const PEOPLE: [&str; 4] = ["ana", "ben", "cleo", "bob"];
 pub enum LiveError {
     /// It is for scripts.
     #[error(
-        "`boards`, `wait`, `offline`, `online`, `lost` and `crash` are for scripts: `herald practice --script FILE`"
+        "`boards`, `networks two`, `at annex`, `wait`, `offline`, `online`, `lost`, `crash`, `down` and `up` are for scripts: \
+         `herald practice --script FILE`"
     )]
     ScriptOnly,
     /// The platform did not do it.
@@ -102,12 +103,20 @@ impl<J: Journal + 'static> Live<J> {
             Action::React { who, emoji, text } => self.console.react(who, "war-room", emoji, text),
             Action::Edit { who, from, to } => self.console.edit_own(who, from, to),
             Action::Delete { who, text } => self.console.delete_own(who, text),
+            Action::Answer { who, to, text } => self.console.answer(who, "war-room", to, text),
+            Action::Unreact { who, emoji, text } => self.console.unreact(who, "war-room", emoji, text),
+            Action::Attach { who, name, size, text } => self.console.attach(who, "war-room", name, *size, text),
+            Action::Expire { name } => self.console.expire(name),
             Action::TakeDown { who, text } => self.console.take_down(who, "war-room", text),
-            Action::Boards
+            Action::At { .. }
+            | Action::Networks
+            | Action::Boards
             | Action::Wait(_)
             | Action::Offline { .. }
             | Action::Online { .. }
             | Action::Lost { .. }
+            | Action::Down
+            | Action::Up
             | Action::Crash => return Err(LiveError::ScriptOnly),
         };
         done.map(drop).map_err(|why| LiveError::NotAllowed(why.to_string()))

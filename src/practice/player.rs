@@ -38,8 +38,10 @@ pub fn play<J: Journal + 'static>(
     if lines.iter().any(|line| line.action == Action::Boards) {
         stage = stage.with_boards();
     }
-    let people = script::people(&lines);
-    stage.introduce(people.iter().map(String::as_str));
+    if lines.iter().any(|line| line.action == Action::Networks) {
+        stage = stage.with_annex()?;
+    }
+    stage.introduce(&script::people(&lines));
     stage.start()?;
     for line in &lines {
         for shown in stage.play(line)? {

@@ -2,7 +2,7 @@
 //! play on. It is the real engine in its real loop, on the real journal.
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,12 +14,17 @@ use herald_console::{Console, NotAllowed, OpenError, Shown};
 use jiff::{SignedDuration, Timestamp};
 
 use super::clock::ManualClock;
-use super::script::{Action, Line};
+use super::script::{self, Action, Line};
 use crate::engine::{Clock, Engine, Fault, Request, Setup, Tally, run};
 use crate::journal::{Journal, JournalError};
 
+const WAR_ROOM: &str = "war-room";
+
 /// Monday 2026-01-05 12:00 UTC, when every script begins.
 const START: &str = "2026-01-05T12:00:00Z";
+
+/// How long a message is at most that is passed on between two networks, in characters.
+const LONGEST: usize = 400;
 
 /// Opens the journal, again after every crash.
 pub type OpenJournal<J> = Box<dyn FnMut() -> Result<J, JournalError>>;
@@ -41,6 +46,10 @@ pub enum StageError {
 /// A whole Herald on the practice platform.
 pub struct Stage<J: Journal + 'static> {
     console: Console,
+    /// The second network, if there is one.
+    annex: Option<Console>,
+    /// Where the rooms are kept, if they are.
+    dir: Option<PathBuf>,
     clock: ManualClock,
     setup: Arc<Setup>,
     open_journal: OpenJournal<J>,
@@ -78,13 +87,34 @@ impl<J: Journal + 'static> Stage<J> {
             clock.set(last.at);
         }
         let setup = Arc::new(setup);
-        Ok(Self { console, clock, setup, open_journal, journal, running: None, tally: Tally::default() })
+        let dir = dir.map(Path::to_owned);
+        let (annex, running, tally) = (None, None, Tally::default());
+        Ok(Self { console, annex, dir, clock, setup, open_journal, journal, running, tally })
+    }
+
+    /// Puts a second network beside the first, when it is called before Herald starts.
+    ///
+    /// # Errors
+    /// [`StageError::Rooms`] when its rooms cannot be read.
+    pub fn with_annex(mut self) -> Result<Self, StageError> {
+        let clock = self.clock.clone();
+        let now = Arc::new(move || clock.now());
+        let annex = match &self.dir {
+            Some(dir) => Console::open_another(dir, script::ANNEX, now)?,
+            None => Console::another_in_memory(script::ANNEX, now),
+        };
+        self.console = self.console.with_longest(LONGEST);
+        self.annex = Some(annex.with_longest(LONGEST));
+        let rooms = super::rooms_on(&[herald_console::NETWORK, script::ANNEX]);
+        self.setup = Arc::new(Setup { rooms, ..Setup::clone(&self.setup) });
+        Ok(self)
     }
 
     /// Gives the rooms boards, when it is called before Herald starts.
     #[must_use]
     pub fn with_boards(mut self) -> Self {
         self.console = self.console.with_boards();
+        self.annex = self.annex.map(Console::with_boards);
         self
     }
 
@@ -100,11 +130,13 @@ impl<J: Journal + 'static> Stage<J> {
         &self.clock
     }
 
-    /// Makes people known, so that they can be spoken of before they speak.
-    pub fn introduce<'a>(&self, people: impl IntoIterator<Item = &'a str>) {
-        for person in people {
+    /// Makes people known, so that they can be spoken of before they speak; those of whom it is said, on the second
+    /// network.
+    pub fn introduce(&self, people: &[(String, bool)]) {
+        for (person, there) in people {
+            let console = if *there { self.annex.as_ref() } else { Some(&self.console) };
             // Whoever cannot be called so will be told when they speak.
-            let _ = self.console.introduce(person);
+            let _ = console.map(|console| console.introduce(person));
         }
     }
 
@@ -117,10 +149,12 @@ impl<J: Journal + 'static> Stage<J> {
             Some(journal) => journal,
             None => (self.open_journal)().map_err(Fault::from)?,
         };
-        let windows = [(self.console.network(), self.console.remembers())].into();
+        let consoles = || [Some(&self.console), self.annex.as_ref()].into_iter().flatten();
+        let windows = consoles().map(|console| (console.network(), console.remembers())).collect();
         let engine = Engine::boot(journal, self.setup.clone(), windows)?;
         let (requests, receiver) = mpsc::channel(1);
-        let platforms: Vec<Arc<dyn Platform>> = vec![Arc::new(self.console.clone())];
+        let platforms: Vec<Arc<dyn Platform>> =
+            consoles().map(|console| Arc::new(console.clone()) as Arc<dyn Platform>).collect();
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
         let ended = Rc::new(RefCell::new(None));
         let pool = LocalPool::new();
@@ -175,28 +209,34 @@ impl<J: Journal + 'static> Stage<J> {
     /// # Errors
     /// [`StageError`] when Herald had to stop, or could not start again.
     pub fn play(&mut self, line: &Line) -> Result<Vec<String>, StageError> {
-        let done = match &line.action {
-            Action::Say { who, room, text } => self.console.say(who, room, text).map(drop),
-            Action::React { who, emoji, text } => self.console.react(who, "war-room", emoji, text).map(drop),
-            Action::Edit { who, from, to } => self.edit(who, from, to),
-            Action::Delete { who, text } => self.console.delete_own(who, text).map(drop),
-            Action::TakeDown { who, text } => self.console.take_down(who, "war-room", text).map(drop),
-            // The rooms are what they are since they were set up.
-            Action::Boards => Ok(()),
+        let (action, there) = line.action.place();
+        let console = self.annex.clone().filter(|_| there).unwrap_or_else(|| self.console.clone());
+        let done = match action {
+            Action::Say { who, room, text } => console.say(who, room, text).map(drop),
+            Action::React { who, emoji, text } => console.react(who, WAR_ROOM, emoji, text).map(drop),
+            Action::Edit { who, from, to } => edit(&console, who, from, to),
+            Action::Answer { who, to, text } => console.answer(who, WAR_ROOM, to, text).map(drop),
+            Action::Unreact { who, emoji, text } => console.unreact(who, WAR_ROOM, emoji, text).map(drop),
+            Action::Attach { who, name, size, text } => console.attach(who, WAR_ROOM, name, *size, text).map(drop),
+            Action::Expire { name } => console.expire(name).map(drop),
+            Action::Delete { who, text } => console.delete_own(who, text).map(drop),
+            Action::TakeDown { who, text } => console.take_down(who, WAR_ROOM, text).map(drop),
+            // The rooms are what they are since they were set up, and nobody is on a third network.
+            Action::Boards | Action::Networks | Action::At { .. } => Ok(()),
             Action::Wait(span) => {
                 self.wait(*span)?;
                 Ok(())
             }
             Action::Offline { room } => {
-                self.console.offline(room, true);
+                console.offline(room, true);
                 Ok(())
             }
             Action::Online { room } => {
-                self.console.offline(room, false);
+                console.offline(room, false);
                 Ok(())
             }
             Action::Lost { room } => {
-                self.console.lose_next(room);
+                console.lose_next(room);
                 Ok(())
             }
             Action::Crash => {
@@ -204,24 +244,40 @@ impl<J: Journal + 'static> Stage<J> {
                 self.start()?;
                 Ok(())
             }
+            Action::Down => {
+                self.kill();
+                Ok(())
+            }
+            Action::Up => {
+                if self.running.is_none() {
+                    self.start()?;
+                }
+                Ok(())
+            }
         };
         self.settle()?;
-        let mut seen: Vec<String> = self.console.new_shown().iter().map(Shown::to_string).collect();
+        let mut seen = self.seen(there);
         if let Err(why) = done {
             let at = self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).strftime("%H:%M").to_string();
-            seen.push(format!("{at} {} console: {why}", room_of(&line.action)));
+            seen.push(format!("{at} {} console: {why}", room_of(action)));
         }
         Ok(seen)
     }
 
-    /// A part of somebody's newest message that holds it.
-    fn edit(&self, who: &str, from: &str, to: &str) -> Result<(), NotAllowed> {
-        let rooms = self.console.rooms(who);
-        let lines = rooms.iter().filter_map(|room| self.console.read(who, room).ok()).flatten();
-        let own = lines.filter(|line| line.author == who && line.text.contains(from));
-        let newest = own.max_by_key(|line| line.id.parse::<u64>().unwrap_or(0));
-        let text = newest.map_or_else(|| to.to_owned(), |line| line.text.replacen(from, to, 1));
-        self.console.edit_own(who, from, &text).map(drop)
+    /// What readers have seen since this was last asked, by time; of one moment, what was done first: on the network where
+    /// somebody did something.
+    fn seen(&self, there: bool) -> Vec<String> {
+        let Some(annex) = &self.annex else {
+            return self.console.new_shown().iter().map(Shown::to_string).collect();
+        };
+        let here = self.console.new_shown().into_iter().map(|shown| (shown.at, there, shown));
+        let other = annex.new_shown().into_iter().map(|mut shown| {
+            shown.room = format!("{}:{}", script::ANNEX, shown.room);
+            (shown.at, !there, shown)
+        });
+        let mut seen: Vec<_> = here.chain(other).collect();
+        seen.sort_by_key(|(at, second, _)| (*at, *second));
+        seen.into_iter().map(|(.., shown)| shown.with_answered().to_string()).collect()
     }
 
     /// Ends it, and tells what was counted over all starts.
@@ -252,6 +308,16 @@ impl<J: Journal + 'static> Stage<J> {
     }
 }
 
+/// A part of somebody's newest message that holds it.
+fn edit(console: &Console, who: &str, from: &str, to: &str) -> Result<(), NotAllowed> {
+    let rooms = console.rooms(who);
+    let lines = rooms.iter().filter_map(|room| console.read(who, room).ok()).flatten();
+    let own = lines.filter(|line| line.author == who && line.text.contains(from));
+    let newest = own.max_by_key(|line| line.id.parse::<u64>().unwrap_or(0));
+    let text = newest.map_or_else(|| to.to_owned(), |line| line.text.replacen(from, to, 1));
+    console.edit_own(who, from, &text).map(drop)
+}
+
 fn room_of(action: &Action) -> &str {
     match action {
         Action::Say { room, .. } | Action::Offline { room } | Action::Online { room } | Action::Lost { room } => room,
@@ -259,8 +325,16 @@ fn room_of(action: &Action) -> &str {
         | Action::Edit { .. }
         | Action::Delete { .. }
         | Action::TakeDown { .. }
+        | Action::Answer { .. }
+        | Action::Unreact { .. }
+        | Action::Attach { .. }
+        | Action::Expire { .. }
+        | Action::At { .. }
+        | Action::Networks
         | Action::Boards
         | Action::Wait(_)
-        | Action::Crash => "war-room",
+        | Action::Down
+        | Action::Up
+        | Action::Crash => WAR_ROOM,
     }
 }

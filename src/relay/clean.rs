@@ -1,6 +1,6 @@
 //! What somebody wrote, as it may be passed on: nothing hidden in it, and no words that say they lead elsewhere than they do.
 
-use herald_chat::{Kind, Line, Person, Span, Style, Text, clean_line, clean_piece};
+use herald_chat::{Kind, Line, Person, Span, Text, clean_line, clean_piece, defang};
 
 /// In how many quotations or lists words stand at most: nobody could tell more apart.
 const DEEPEST: u8 = 5;
@@ -20,47 +20,112 @@ pub fn cleaned(text: Text) -> Text {
 
 fn line(line: Line) -> Line {
     let is_code = matches!(line.kind, Kind::Code { .. });
-    let spans = line.spans.into_iter().flat_map(|it| span(it, is_code)).collect();
+    let spans = line.spans.into_iter().map(|it| span(it, is_code)).collect();
     let kind = match line.kind {
         Kind::Item { depth, number } => Kind::Item { depth: depth.min(DEEPEST), number },
         Kind::More { depth } => Kind::More { depth: depth.min(DEEPEST) },
         kind @ (Kind::Words | Kind::Heading(_) | Kind::Code { .. }) => kind,
     };
-    Line { quoted: line.quoted.min(DEEPEST), kind, spans }
+    Line { quoted: line.quoted.min(DEEPEST), kind, spans: calm(honest(spans)) }
 }
 
-fn span(span: Span, is_code: bool) -> Vec<Span> {
+fn span(span: Span, is_code: bool) -> Span {
     match span {
         // Code is indented with tabs.
-        Span::Plain(text) if is_code => vec![Span::Plain(clean_piece(&text.replace('\t', "    ")))],
-        Span::Plain(text) => vec![Span::Plain(clean_piece(&text))],
-        Span::Strong(text) => vec![Span::Strong(clean_piece(&text))],
-        Span::Code(text) => vec![Span::Code(clean_piece(&text))],
-        Span::Styled { text, style } => styled(&clean_piece(&text), style),
-        Span::Person(Person { id, name }) => vec![Span::Person(Person { id, name: clean_line(&name) })],
-        time @ (Span::Time { .. } | Span::Distance { .. }) => vec![time],
+        Span::Plain(text) if is_code => Span::Plain(clean_piece(&text.replace('\t', "    "))),
+        Span::Person(Person { id, name }) => Span::Person(Person { id, name: clean_line(&name) }),
+        Span::Plain(text) => Span::Plain(clean_piece(&text)),
+        Span::Strong(text) => Span::Strong(clean_piece(&text)),
+        Span::Code(text) => Span::Code(clean_piece(&text)),
+        Span::Styled { text, style } => Span::Styled { text: clean_piece(&text), style },
+        time @ (Span::Time { .. } | Span::Distance { .. }) => time,
     }
 }
 
-/// Words that look like an address lead there or are shown beside the one they lead to.
-fn styled(text: &str, style: Style) -> Vec<Span> {
-    match &style.link {
-        Some(link) if looks_like_address(text) && !same_address(text, link) => {
-            let beside = format!(" ({link})");
-            let bare = Style { link: None, ..style };
-            vec![Span::Styled { text: text.to_owned(), style: bare }, Span::Plain(beside)]
+/// Words that look like an address lead there or are shown beside the one they lead to, in however many pieces they come.
+fn honest(spans: Vec<Span>) -> Vec<Span> {
+    let mut honest = Vec::new();
+    let mut spans = spans.into_iter().peekable();
+    while let Some(span) = spans.next() {
+        let Some(link) = link(&span) else {
+            honest.push(span);
+            continue;
+        };
+        let mut pieces = vec![span];
+        pieces.extend(std::iter::from_fn(|| spans.next_if(|next| self::link(next).as_ref() == Some(&link))));
+        let words: String = pieces.iter().map(words).collect();
+        if !looks_like_address(&words) || same_address(&words, &link) {
+            honest.extend(pieces);
+            continue;
         }
-        Some(_) | None => vec![Span::Styled { text: text.to_owned(), style }],
+        for mut piece in pieces {
+            if let Span::Styled { style, .. } = &mut piece {
+                style.link = None;
+            }
+            honest.push(piece);
+        }
+        honest.push(Span::Plain(format!(" ({link})")));
+    }
+    honest
+}
+
+/// Nobody is called, also where a call is made of several pieces.
+fn calm(mut spans: Vec<Span>) -> Vec<Span> {
+    let all: String = spans.iter().map(words).collect();
+    let calm = defang(&all);
+    if calm == all {
+        return spans;
+    }
+    let mut rest = calm.chars();
+    for span in &mut spans {
+        let length = words(span).chars().count();
+        let now: String = rest.by_ref().take(length).collect();
+        if let Some(text) = words_mut(span) {
+            *text = now;
+        }
+    }
+    spans
+}
+
+fn link(span: &Span) -> Option<String> {
+    match span {
+        Span::Styled { style, .. } => style.link.clone(),
+        Span::Plain(_)
+        | Span::Strong(_)
+        | Span::Code(_)
+        | Span::Person(_)
+        | Span::Time { .. }
+        | Span::Distance { .. } => None,
+    }
+}
+
+fn words(span: &Span) -> &str {
+    match span {
+        Span::Plain(text)
+        | Span::Strong(text)
+        | Span::Code(text)
+        | Span::Styled { text, .. }
+        | Span::Time { text, .. }
+        | Span::Distance { text, .. } => text,
+        Span::Person(person) => &person.name,
+    }
+}
+
+fn words_mut(span: &mut Span) -> Option<&mut String> {
+    match span {
+        Span::Plain(text) | Span::Strong(text) | Span::Code(text) | Span::Styled { text, .. } => Some(text),
+        Span::Person(person) => Some(&mut person.name),
+        Span::Time { .. } | Span::Distance { .. } => None,
     }
 }
 
 fn looks_like_address(text: &str) -> bool {
-    let text = text.trim();
-    let has_dots = text.split_whitespace().any(|word| {
-        let inner = word.trim_matches(|c: char| !c.is_alphanumeric());
-        inner.split_once('.').is_some_and(|(head, tail)| {
-            !head.is_empty() && tail.len() >= 2 && tail.chars().next().is_some_and(char::is_alphabetic)
-        })
+    // What browsers take for a dot.
+    let text = text.trim().replace(['。', '．', '｡'], ".");
+    let has_dots = text.match_indices('.').any(|(at, dot)| {
+        let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + dot.len()..).unwrap_or_default());
+        let letters = after.chars().take_while(|c| c.is_alphabetic()).count();
+        before.ends_with(char::is_alphanumeric) && letters >= 2
     });
     text.contains("://") || text.contains('@') || has_dots
 }

@@ -1,6 +1,6 @@
 //! What Herald says about messages that are passed on.
 
-use herald_chat::{Attachment, Network, Person, Text};
+use herald_chat::{Attachment, Network, Person, Post, Text};
 
 use super::{Reacted, Side, mark};
 
@@ -46,6 +46,14 @@ pub fn too_old(count: u32, network: &Network, limit: &str) -> Text {
 pub fn file_refused(file: &Attachment, reason: &str) -> Text {
     let size = file.size.map_or_else(String::new, |bytes| format!(" ({})", size(bytes)));
     Text::says("📎 ").exact(&file.name).and(&size).and(" was not passed on. ").exact(reason)
+}
+
+/// The same as a post in place of the one that was to have the file.
+#[must_use]
+pub fn in_place(post: &Post, file: &Attachment, reason: &str) -> Post {
+    let name = post.text.lines().first().and_then(|line| line.iter().next()).cloned();
+    let text = name.into_iter().fold(Text::new(), Text::span);
+    Post { text: text.join(file_refused(file, reason)), ..post.clone() }
 }
 
 /// A file that is larger than files may be.

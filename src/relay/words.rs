@@ -1,6 +1,6 @@
 //! What somebody said, as Herald says it for them.
 
-use herald_chat::{Attachment, Kind, Network, Person, Post, Span, Style, Text, Tone, Voice};
+use herald_chat::{Attachment, Kind, Network, Person, Post, Span, Style, Text, Tone, Voice, clean_line};
 use jiff::Timestamp;
 
 /// What stands before the words.
@@ -49,7 +49,7 @@ pub fn file(heading: Heading<'_>, file: &Attachment) -> Post {
 }
 
 fn name(heading: Heading<'_>) -> String {
-    format!("{} · {}", heading.by.name, mark(heading.network))
+    format!("{} · {}", clean_line(&heading.by.name), mark(heading.network))
 }
 
 fn voice(heading: Heading<'_>, name: String) -> Voice {

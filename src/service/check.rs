@@ -16,7 +16,7 @@ pub fn check(config: &Config, networks: &BTreeSet<Network>) -> Result<(), String
                     `server` and `token_file`, into the file that --config names; config/herald.example.toml shows how. `herald practice` needs none"
             .to_owned());
     }
-    if let Some((key, _, room)) = config.rooms.all().find(|(_, _, room)| !networks.contains(&room.network())) {
+    if let Some((key, _, room)) = config.places().find(|(.., room)| !networks.contains(&room.network())) {
         let known: Vec<&str> = networks.iter().map(Network::as_str).collect();
         return Err(format!(
             "{key} is {room}, on a network that is not configured. Take it out, or write a room on {}",

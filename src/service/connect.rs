@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use tracing::{debug, info, warn};
 
 use super::{Counter, Join, JoinError, Status};
-use crate::config;
-use crate::incident::Audience;
+use crate::config::Config;
+use crate::incident::{Mapping, Purpose};
 use crate::journal::Journal;
 
 /// How long to wait before a network that cannot be reached is tried again: twice as long each time.
@@ -30,7 +30,7 @@ pub(super) struct Home {
 pub(super) struct Place {
     /// Where it is configured: `rooms.company[0]`.
     pub(super) key: String,
-    pub(super) audience: Audience,
+    pub(super) purpose: Purpose,
     /// As it is configured.
     pub(super) written: RoomRef,
     pub(super) room: RoomRef,
@@ -42,7 +42,8 @@ pub(super) struct Place {
 /// What somebody has to change first, in one sentence.
 pub(super) async fn connect<J: Journal + 'static>(
     join: &dyn Join,
-    rooms: &config::Rooms,
+    config: &Config,
+    in_chat: &[(RoomRef, Mapping)],
     status: &Status<J>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Home, String> {
@@ -53,13 +54,20 @@ pub(super) async fn connect<J: Journal + 'static>(
     status.joined(&network, joined.link.clone());
     let me = patience.until(async || joined.platform.me().await.map_err(JoinError::from)).await?;
     let mut places = Vec::new();
-    for (key, audience, written) in rooms.on(&network) {
-        let found = patience.until(async || joined.link.resolve(written, audience).await).await;
+    for (key, purpose, written) in config.places_on(&network) {
+        let found = patience.until(async || joined.link.resolve(written, purpose.audience).await).await;
         let room = found.map_err(|why| format!("{key} is {written}: {why}"))?;
-        places.push(Place { key, audience, written: written.clone(), room });
+        places.push(Place { key, purpose, written: written.clone(), room });
+    }
+    let mut notes = joined.notes;
+    for (room, Mapping { purpose, .. }) in in_chat.iter().filter(|(room, _)| room.network() == network) {
+        // Whoever mapped it can put that right in chat, so Herald starts.
+        if let Err(why) = patience.until(async || joined.link.resolve(room, purpose.audience).await).await {
+            notes.push(format!("{room} was mapped in chat, for {purpose}, and cannot be used: {why}"));
+        }
     }
     status.found(&network);
-    Ok(Home { network: network.clone(), platform: joined.platform, me, places, notes: joined.notes })
+    Ok(Home { network: network.clone(), platform: joined.platform, me, places, notes })
 }
 
 /// Tries the same again for as long as it takes, and says so once.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use herald_chat::{Finding, Network};
 
-use crate::config::Rooms;
+use crate::config::Config;
 
 /// A chat network that the configuration speaks of, and how it stands with it.
 #[async_trait]
@@ -11,8 +11,8 @@ pub trait Examine: Send + Sync {
     /// Which one.
     fn network(&self) -> Network;
 
-    /// Looks at all that Herald needs there: who it is, what it may do, and those of `rooms` that are on this network.
+    /// Looks at all that Herald needs there: who it is, what it may do, and its rooms of `config`.
     /// Nothing is changed: no room is made or joined, no session begun that stays. While a Herald `is_running` on the
     /// same data directory, nobody logs in; what cannot be looked at therefore is a finding too.
-    async fn examine(&self, rooms: &Rooms, is_running: bool) -> Vec<Finding>;
+    async fn examine(&self, config: &Config, is_running: bool) -> Vec<Finding>;
 }

@@ -15,7 +15,7 @@ pub async fn furnish(joins: &[Box<dyn Join>], rooms: &Rooms, told: &mut dyn FnMu
         let network = join.network();
         let said = |what: &str, error: &JoinError| format!("{what}: {error}");
         let joined = join.join(Arc::new(Unattended)).await.map_err(|error| said(network.as_str(), &error))?;
-        for (key, audience, written) in rooms.on(&network) {
+        for (key, audience, written) in rooms.all().filter(|(.., room)| room.network() == network) {
             let found = joined.link.resolve(written, audience).await;
             let room = match found {
                 Ok(room) => room,

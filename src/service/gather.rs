@@ -10,13 +10,14 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Either, LocalBoxFuture, select};
 use futures::stream::{FuturesUnordered, StreamExt};
-use herald_chat::{Clock, Network};
+use herald_chat::{Clock, Network, RoomRef};
 use jiff::Timestamp;
 use tracing::error;
 
 use super::connect::{Home, connect};
 use super::{Join, Status};
-use crate::config;
+use crate::config::Config;
+use crate::incident::Mapping;
 use crate::journal::Journal;
 
 /// How long the networks that are joined wait for the others.
@@ -29,14 +30,14 @@ impl<'a> Joining<'a> {
     /// Begins to join all of them.
     pub(super) fn begin<J: Journal + 'static>(
         joins: &'a [Box<dyn Join>],
-        rooms: &'a config::Rooms,
+        (config, in_chat): (&'a Config, &'a [(RoomRef, Mapping)]),
         status: &'a Status<J>,
         clock: &'a Arc<dyn Clock>,
     ) -> Self {
-        let connect = |join: &'a Box<dyn Join>| {
-            async move { (join.network(), connect(&**join, rooms, status, clock).await) }.boxed_local()
-        };
-        Self(joins.iter().map(connect).collect())
+        let connecting = joins.iter().map(|join| {
+            async move { (join.network(), connect(&**join, config, in_chat, status, clock).await) }.boxed_local()
+        });
+        Self(connecting.collect())
     }
 
     /// Waits for all of them, or at first for as many as can be reached, if the rooms of the others are `known`.

@@ -4,13 +4,14 @@
 //! what of the configuration stands in the way before anything is opened, [`fn@run`] does the rest, and [`Status`] is what
 //! others can ask meanwhile: [`serve_http`] answers them over HTTP.
 //!
-//! [`Examine`] and [`machine`] are for `herald check`, which looks at all of this and changes nothing; [`furnish`] is for
+//! [`Examine`] and [`fn@machine`] are for `herald check`, which looks at all of this and changes nothing; [`fn@furnish`] is for
 //! `herald init`, which makes the rooms before Herald is started.
 
 mod check;
 mod connect;
 mod desk;
 mod examine;
+mod finder;
 mod furnish;
 mod gather;
 mod http;

@@ -14,7 +14,7 @@ use super::gather::Joining;
 use super::{Join, Status};
 use crate::config::Config;
 use crate::engine::{self, Engine, Fault, Late, Request, Rooms, Seed, Setup, idle};
-use crate::incident::Audience;
+use crate::incident::{Audience, Mapping, Source};
 use crate::journal::Journal;
 
 /// How long networks may take to say goodbye.
@@ -87,9 +87,11 @@ async fn serve<J: Journal + 'static>(
         counted(engine.durable(), "record"),
         counted(engine.incidents().count(), "incident"),
     ));
-    let kept = Kept::of(&engine, &config.rooms);
+    let kept = Kept::of(&engine, &config);
     let all: BTreeSet<Network> = joins.iter().map(|join| join.network()).collect();
-    let mut joining = Joining::begin(&joins, &config.rooms, status, &clock);
+    let in_chat: Vec<(RoomRef, Mapping)> =
+        engine.mapped_in_chat().map(|(room, it)| (room.clone(), it.clone())).collect();
+    let mut joining = Joining::begin(&joins, (&config, &in_chat), status, &clock);
     let gathering = joining.gather(&all, &kept.whole, &clock);
     let Some(homes) = idle(&engine, &mut requests, gathering).await else { return Ok(()) };
     let mut homes = homes.map_err(End::Unfit)?;
@@ -101,6 +103,7 @@ async fn serve<J: Journal + 'static>(
         ));
     }
     let (setup, windows) = equipment(&homes, &config, rooms, seed);
+    engine.find_rooms_with(Arc::new(status.finder()));
     engine.equip(setup, windows);
     let platforms = homes.iter().map(|home| home.platform.clone()).collect();
     let running = engine::run(engine, platforms, clock.clone(), requests);
@@ -142,11 +145,11 @@ struct Kept {
 }
 
 impl Kept {
-    fn of<J: Journal>(engine: &Engine<J>, rooms: &crate::config::Rooms) -> Self {
+    fn of<J: Journal>(engine: &Engine<J>, config: &Config) -> Self {
         let (mut places, mut part) = (Vec::new(), BTreeSet::new());
-        for (key, audience, written) in rooms.all() {
+        for (key, purpose, written) in config.places() {
             match engine.room_found(written) {
-                Some(room) => places.push(Place { key, audience, written: written.clone(), room }),
+                Some(room) => places.push(Place { key, purpose, written: written.clone(), room }),
                 None => drop(part.insert(written.network())),
             }
         }
@@ -165,12 +168,12 @@ fn equipment(homes: &[Home], config: &Config, rooms: Rooms, seed: Seed) -> (Arc<
 
 /// Which room is for whom. Two names may stand for one room, but not for two audiences.
 fn rooms(homes: &[Home], kept: &Kept) -> Result<Rooms, String> {
-    let mut seen: BTreeMap<&RoomRef, (Audience, &str)> = BTreeMap::new();
+    let mut seen: BTreeMap<&RoomRef, &Place> = BTreeMap::new();
     let is_missing = |place: &&Place| homes.iter().all(|home| home.network != place.room.network());
     let missing = kept.places.iter().filter(is_missing);
     for place in homes.iter().flat_map(|home| &home.places).chain(missing) {
-        if let Some((other, key)) = seen.insert(&place.room, (place.audience, &place.key))
-            && other != place.audience
+        if let Some(Place { purpose, key, .. }) = seen.insert(&place.room, place)
+            && *purpose != place.purpose
         {
             return Err(format!(
                 "{} and {key} are the same room, {}, and no room is for two audiences. Write another room",
@@ -178,7 +181,11 @@ fn rooms(homes: &[Home], kept: &Kept) -> Result<Rooms, String> {
             ));
         }
     }
-    Ok(Rooms::new(seen.into_iter().map(|(room, (audience, _))| (audience, room.clone()))))
+    let mapping = |place: &Place| {
+        let written = Some(place.written.clone()).filter(|written| *written != place.room);
+        Mapping { purpose: place.purpose.clone(), written, source: Source::Config }
+    };
+    Ok(Rooms::of_mappings(seen.into_iter().map(|(room, place)| (room.clone(), mapping(place)))))
 }
 
 fn introduce_late(home: &Home, say: &mut dyn FnMut(&str)) {

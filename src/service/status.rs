@@ -8,6 +8,7 @@ use futures::channel::mpsc;
 use herald_chat::{Clock, Network};
 
 use super::Link;
+use super::finder::OnLinks;
 use super::metrics::{self, Scrape};
 use super::seen::Seen;
 use super::window::Window;
@@ -20,13 +21,16 @@ const FRESH: Duration = Duration::from_mins(1);
 /// What can be asked of a Herald, from before it is connected until it has ended.
 pub struct Status<J> {
     pub(super) window: Window<J>,
-    networks: Mutex<BTreeMap<Network, Connection>>,
+    networks: Networks,
 }
+
+/// How far Herald is with each network.
+pub(super) type Networks = Arc<Mutex<BTreeMap<Network, Connection>>>;
 
 /// How far Herald is with a network.
 #[derive(Default)]
-struct Connection {
-    link: Option<Arc<dyn Link>>,
+pub(super) struct Connection {
+    pub(super) link: Option<Arc<dyn Link>>,
     /// Whether its rooms are found.
     is_found: bool,
     /// Why that takes so long.
@@ -53,7 +57,7 @@ impl<J> Status<J> {
         networks: impl IntoIterator<Item = Network>,
     ) -> Self {
         let networks = networks.into_iter().map(|network| (network, Connection::default())).collect();
-        Self { window: Window::new(requests, clock), networks: Mutex::new(networks) }
+        Self { window: Window::new(requests, clock), networks: Arc::new(Mutex::new(networks)) }
     }
 
     /// The network cannot be joined yet.
@@ -74,6 +78,11 @@ impl<J> Status<J> {
     /// The connections to all networks that are joined.
     pub(super) fn links(&self) -> Vec<Arc<dyn Link>> {
         self.networks().values().filter_map(|it| it.link.clone()).collect()
+    }
+
+    /// Whoever finds rooms on the networks that are joined, also on those that are joined later.
+    pub(super) fn finder(&self) -> OnLinks {
+        OnLinks(self.networks.clone())
     }
 
     fn networks(&self) -> MutexGuard<'_, BTreeMap<Network, Connection>> {

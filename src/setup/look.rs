@@ -27,7 +27,7 @@ impl Setup<'_> {
         let is_running = is_in_use(&config.herald.data);
         let examiners = (self.world.examiners)(config);
         let asked = examiners.iter().filter(|it| network.is_none_or(|network| it.network() == Network::new(network)));
-        join_all(asked.map(|it| it.examine(&config.rooms, is_running))).await.into_iter().flatten().collect()
+        join_all(asked.map(|it| it.examine(config, is_running))).await.into_iter().flatten().collect()
     }
 
     /// How the machine takes an answer.

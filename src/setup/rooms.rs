@@ -207,7 +207,7 @@ impl Setup<'_> {
             ));
         }
         let mut joins = (self.world.joins)(&making(&config, true));
-        joins.retain(|it| to_make.on(&it.network()).next().is_some());
+        joins.retain(|it| to_make.all().any(|(.., room)| room.network() == it.network()));
         let talk = &mut *self.talk;
         furnish(&joins, &to_make, &mut |made| talk.say(&format!("  ✔ {made}"))).await
     }

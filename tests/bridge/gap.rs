@@ -118,7 +118,9 @@ fn read_by(events: &[herald_synapse::Event], who: &str) -> Vec<String> {
         match event.edit() {
             Some((of, words)) => {
                 let line = lines.iter_mut().find(|(id, _)| id == of);
-                line.into_iter().for_each(|(_, line)| words.clone_into(line));
+                if let Some((_, line)) = line {
+                    words.clone_into(line);
+                }
             }
             None => lines.push((event.id().to_owned(), event.body().to_owned())),
         }

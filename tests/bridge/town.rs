@@ -17,8 +17,8 @@ use crate::somebody::Somebody;
 
 /// All of it. On Discord are ana, ben, cleo and dora, on Matrix mia, max and mona.
 pub(crate) struct Town {
-    acme: Acme,
     pub(crate) server: Homeserver,
+    acme: Acme,
     pub(crate) home: TempDir,
     /// Herald's account on Matrix.
     pub(crate) me: Account,
@@ -68,7 +68,7 @@ impl Town {
         let engineering = mia.account.create_room(room).await.unwrap();
         max.account.join(&engineering).await.unwrap();
         let (war, company) = (String::new(), String::new());
-        Self { acme, server, home, me, mia, max, mona, war, engineering, company, alias }
+        Self { server, acme, home, me, mia, max, mona, war, engineering, company, alias }
     }
 
     /// Has a war room on Matrix that is not encrypted.

@@ -3,6 +3,7 @@
 
 #[path = "../common/acme.rs"]
 mod acme;
+mod admin;
 mod away;
 mod check;
 #[path = "../common/checked.rs"]

@@ -114,6 +114,10 @@ impl House {
         let mut done = Vec::new();
         self.step(Vec::new());
         loop {
+            for errand in self.engine.errands() {
+                let found = Ok(errand.written.clone());
+                self.step(vec![Input::Found(Box::new(errand), found)]);
+            }
             let ready = self.engine.ready(self.now).unwrap();
             if ready.is_empty() {
                 return done;

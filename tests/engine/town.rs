@@ -85,6 +85,14 @@ impl Town {
         self.read()
     }
 
+    /// Somebody says something in a room.
+    pub(crate) fn room_of(&mut self, place: &str, who: &str, text: &str) -> Vec<String> {
+        self.said += 1;
+        let id = format!("said-{}", self.said);
+        self.house.hear_in(&room(place), person(who), &id, Origin::Human, What::says(text));
+        self.read()
+    }
+
     /// What is posted now: where, whom it calls, and what it says with people as their accounts.
     pub(crate) fn read(&mut self) -> Vec<String> {
         self.house.settle().iter().map(shown).collect()

@@ -1,6 +1,6 @@
 //! Whatever is typed, the parser answers, and lets nothing through that could not be shown.
 
-use herald::command::{Ask, Line, Link, VERBS};
+use herald::command::{ADMIN, Admin, Ask, Line, Link, VERBS};
 use herald::incident::policy::{TEXT_MAX, TITLE_MAX};
 use herald::incident::{Command, Refusal};
 use herald_chat::{clean, clean_line};
@@ -10,8 +10,8 @@ use crate::typed;
 /// Every text that a command carries.
 fn texts(ask: &Ask) -> Vec<&str> {
     match ask {
-        Ask::Help(_) | Ask::Query(_) | Ask::Link(Link::Offer | Link::Undo) => vec![],
-        Ask::Link(Link::Prove(code)) => vec![code],
+        Ask::Link(Link::Prove(code)) | Ask::Admin(Admin::Confirm { code }) => vec![code],
+        Ask::Help(_) | Ask::Query(_) | Ask::Link(Link::Offer | Link::Undo) | Ask::Admin(_) => vec![],
         Ask::Declare(declaration) => vec![&declaration.title],
         Ask::Do(command) => match command {
             Command::Identified { cause: text }
@@ -74,7 +74,8 @@ fn holds(typed_text: &str, answer: Result<Option<Line>, Refusal>) {
 #[test]
 fn any_bytes_get_a_clear_answer_or_silence() {
     bolero::check!().with_type::<(bool, u8, Vec<u8>)>().with_iterations(5000).for_each(|(command, verb, bytes)| {
-        let verb = VERBS[usize::from(*verb) % VERBS.len()].name;
+        let rows: Vec<_> = VERBS.iter().chain(ADMIN).collect();
+        let verb = rows[usize::from(*verb) % rows.len()].name;
         let text = String::from_utf8_lossy(bytes);
         let text = if *command { format!("!{verb} {text}") } else { format!("!{text}") };
         holds(&text, typed(&text));

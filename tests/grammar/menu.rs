@@ -64,7 +64,7 @@ fn what_is_chosen_is_read_by_its_own_row_with_all_fields_and_with_those_that_mus
     for item in menu().iter().filter(|item| !item.opens_form) {
         for wanted in [|field: &Field| field.is_required, |_: &Field| true] {
             let typed = filled(item, wanted);
-            assert_eq!(line(&typed).verb.name, item.name, "{typed}");
+            assert_eq!(line(&typed).verb.name.split(' ').next(), Some(item.name), "{typed}");
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use herald::command::{Group, Place, Places, VERBS, Verb, markdown_table};
+use herald::command::{ADMIN, Group, Place, Places, VERBS, Verb, markdown_table};
 use strum::IntoEnumIterator as _;
 
 use crate::{line, refused, typed};
@@ -11,7 +11,7 @@ fn names(verb: &Verb) -> impl Iterator<Item = &'static str> {
 
 #[test]
 fn every_example_is_read_by_its_own_row() {
-    for verb in VERBS {
+    for verb in VERBS.iter().chain(ADMIN).filter(|verb| verb.name != "admin") {
         assert_eq!(line(verb.example).verb, verb, "{}", verb.example);
     }
 }
@@ -34,7 +34,7 @@ fn the_issues_commands_are_all_there() {
         identified mitigated resolve resolved reopen update say draft drafts publish redraft discard correct sitrep \
         sitreps impact workaround trying problem solved problems temporary undone temporaries need log note \
         finding decision task done drop tasks ask questions answered invite timeline who incidents show \
-        stats help close cancel duplicate link unlink";
+        stats help close cancel duplicate link unlink admin";
     let here: BTreeSet<&str> = VERBS.iter().flat_map(names).collect();
     assert_eq!(here, issue.split_whitespace().collect());
 }
@@ -48,7 +48,7 @@ fn no_name_stands_twice() {
 
 #[test]
 fn every_row_speaks_in_the_same_form() {
-    for verb in VERBS {
+    for verb in VERBS.iter().chain(ADMIN) {
         let form = format!("!{}", verb.name);
         assert!(verb.usage == form || verb.usage.starts_with(&format!("{form} ")), "{}", verb.usage);
         assert!(verb.example == form || verb.example.starts_with(&format!("{form} ")), "{}", verb.example);
@@ -108,10 +108,11 @@ fn what_is_no_command_is_left_alone() {
 #[test]
 fn each_command_says_where_it_belongs() {
     use Place::{Admin, Direct, Engineering, WarRoom};
-    let rows: [(Places, &[Place], &str, &str); 4] = [
+    let rows: [(Places, &[Place], &str, &str); 5] = [
         (Places::WarRoom, &[WarRoom], "close", "Write it in the war room."),
         (Places::Engineers, &[WarRoom, Engineering], "declare", "Write it in the war room or in engineering."),
         (Places::Direct, &[Direct], "ask", "Send it to me as a direct message."),
+        (Places::Admins, &[Admin, Direct], "admin", "Write it in an admin room, or send it to me as a direct message."),
         (
             Places::Everywhere,
             &[WarRoom, Engineering, Admin, Direct],
@@ -134,13 +135,15 @@ fn what_may_be_typed_outside_the_war_room_is_known_by_name() {
     assert_eq!(of(Places::Engineers), ["declare", "update", "draft", "sitrep", "sitreps"]);
     assert_eq!(of(Places::Everywhere), ["status", "incidents", "show", "stats", "help"]);
     assert_eq!(of(Places::Direct), ["ask", "link", "unlink"]);
+    assert_eq!(of(Places::Admins), ["admin"]);
+    assert!(ADMIN.iter().all(|verb| verb.places == Places::Admins));
 }
 
 #[test]
 fn the_readme_gets_one_line_for_each_command() {
     let table = markdown_table();
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), VERBS.len() + 2);
+    assert_eq!(lines.len(), VERBS.len() + ADMIN.len() + 2);
     assert_eq!(lines[..2], ["| command | who | effect |", "|---|---|---|"]);
     assert!(lines.iter().all(|line| line.matches('|').count() == 4));
     let handoff = "| `!handoff <role> <person>` (pass) | whoever has the role | Offer your role to somebody. It stays \

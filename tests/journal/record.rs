@@ -1,11 +1,13 @@
 //! Records and bytes that may be records.
 
 use bolero::check;
-use herald::incident::{Event, House, IncidentNo, List, Proposed, Record};
+use herald::incident::{
+    Audience, Event, House, IncidentNo, List, Proposed, Purpose, Record, Role, Setting, Severity, Value,
+};
 use herald::journal::record::{BEGINNING, BadRecord, decode, encode, link};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::samples::{moment, person, record};
+use crate::samples::{moment, person, record, room};
 
 const ROUNDS: usize = 2_000;
 
@@ -56,8 +58,8 @@ fn what_is_written_is_what_is_read() {
 #[test]
 fn a_record_of_a_newer_version_is_told_from_one_that_is_none() {
     let newer = |version: u32| Err(BadRecord::Newer { found: version });
-    assert_eq!(decode(br#"{"v":3,"all":["new"]}"#), newer(3));
-    let same_fields = String::from_utf8(encode(&record(1)).unwrap()).unwrap().replacen(r#""v":2"#, r#""v":9"#, 1);
+    assert_eq!(decode(br#"{"v":4,"all":["new"]}"#), newer(4));
+    let same_fields = String::from_utf8(encode(&record(1)).unwrap()).unwrap().replacen(r#""v":3"#, r#""v":9"#, 1);
     assert_eq!(decode(same_fields.as_bytes()), newer(9));
     for none in ["", "{}", "null", r#"{"v":1}"#, r#"{"v":2}"#, r#"{"v":0}"#, r#"{"v":-1}"#, r#"{"v":"2"}"#] {
         assert_eq!(decode(none.as_bytes()), Err(BadRecord::Unreadable), "{none}");
@@ -67,11 +69,13 @@ fn a_record_of_a_newer_version_is_told_from_one_that_is_none() {
 #[test]
 fn a_record_is_stored_in_the_words_that_old_journals_hold() {
     let at = Timestamp::from_second(1_767_614_400).unwrap();
-    let stored = br#"{"v":2,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":"closed"}"#;
+    let stored = br#"{"v":3,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":"closed"}"#;
+    let second = br#"{"v":2,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":"closed"}"#;
     let first = br#"{"v":1,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":"closed"}"#;
     let record = Record { seq: 3, at, incident: IncidentNo(2), by: None, event: Event::Closed };
     assert_eq!(encode(&record).unwrap(), stored);
     assert_eq!(decode(stored), Ok(record.clone()));
+    assert_eq!(decode(second), Ok(record.clone()));
     assert_eq!(decode(first), Ok(record));
     let hash = link(&BEGINNING, first);
     assert_eq!(
@@ -82,21 +86,34 @@ fn a_record_is_stored_in_the_words_that_old_journals_hold() {
 
 fn event(kind: u8, n: u32, text: &str, number: Option<u32>) -> Event {
     let text = text.to_owned();
-    match kind % 8 {
+    match kind % 11 {
         0 => Event::Closed,
         1 => Event::Declared {
             title: text,
-            severity: herald::incident::Severity::Critical,
+            severity: Severity::Critical,
             security: n.is_multiple_of(2),
             drill: false,
             own_room: true,
             due: number.map(|_| moment(60)),
+            team: number.map(|n| format!("team-{n}")),
         },
         2 => Event::DraftProposed { n, text, next: number.map(Proposed::Minutes), customers: false },
         3 => Event::Listed { list: List::Task, n, text, owner: number.map(|_| person("ben")) },
         4 => Event::DeliveryDelayed { what: text, place: "company".to_owned(), minutes: n },
         5 => Event::AccountJoined { account: person("ben").id, person: person(&format!("ana{n}")) },
         6 => Event::House(House::LinkOffered { account: person("ana").id, hash: text, until: moment(i64::from(n)) }),
+        7 => Event::PersonLeft { person: person("ben"), roles: vec![Role::Commander], items: vec![(List::Task, n)] },
+        8 => Event::House(House::RoomMapped {
+            room: room("status"),
+            written: number.map(|n| room(&format!("#{n}"))),
+            to: Audience::Company.into(),
+            was: number.map(|n| Purpose { audience: Audience::WarRoom, team: Some(format!("team-{n}")) }),
+        }),
+        9 => Event::House(House::SettingChanged {
+            key: Setting::First(Severity::Minor),
+            was: Value::Never,
+            to: number.map(|n| Value::Span(SignedDuration::from_mins(n.into()))),
+        }),
         _ => Event::LogEdited { n, version: number.unwrap_or(1), text },
     }
 }

@@ -1,6 +1,7 @@
 //! Herald's real binary on a real homeserver, as other people's clients see it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may say: this cannot be")]
 
+mod admin;
 mod away;
 mod check;
 #[path = "../common/checked.rs"]

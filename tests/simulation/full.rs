@@ -12,7 +12,7 @@ pub(crate) fn fill(world: &mut World, deeds: &[Deed]) -> Result<(), String> {
     world.line.disarm();
     world.disk.fail_next(Fault::Full);
     for deed in deeds {
-        deed.play(world.console());
+        deed.play(world.home(deed.who()));
     }
     let before = world.line.full();
     world.pass(SignedDuration::from_secs(11))?;

@@ -36,10 +36,13 @@ pub(crate) struct Seen {
 /// What did not hold, and the last that happened before.
 pub(crate) fn live(seed: u64, config: &Config) -> Result<Seen, String> {
     let mut story = VecDeque::new();
-    play(seed, config, &mut story).map_err(|why| {
-        let told: Vec<String> = story.iter().skip(story.len().saturating_sub(TOLD)).cloned().collect();
-        format!("seed {seed} failed: {why}; run it alone: make simulate SEED={seed}\n{}", told.join("\n"))
-    })
+    play(seed, config, &mut story).map_err(|why| failed(seed, &why, &story))
+}
+
+/// What is told of a life that failed.
+pub(crate) fn failed(seed: u64, why: &str, story: &VecDeque<String>) -> String {
+    let told: Vec<String> = story.iter().skip(story.len().saturating_sub(TOLD)).cloned().collect();
+    format!("seed {seed} failed: {why}; run it alone: make simulate SEED={seed}\n{}", told.join("\n"))
 }
 
 fn play(seed: u64, config: &Config, story: &mut VecDeque<String>) -> Result<Seen, String> {
@@ -112,9 +115,11 @@ fn play(seed: u64, config: &Config, story: &mut VecDeque<String>) -> Result<Seen
 }
 
 /// No more faults: what is on its way arrives, and the reminders come to their end.
-fn quiet(world: &mut World, forget: bool) -> Result<(), String> {
-    let faults = Faults { forget_after: world.faulty.faults().forget_after.filter(|_| forget), ..Faults::none() };
-    world.faulty.set(faults);
+pub(crate) fn quiet(world: &mut World, forget: bool) -> Result<(), String> {
+    for faulty in world.faulties() {
+        let forget_after = faulty.faults().forget_after.filter(|_| forget);
+        faulty.set(Faults { forget_after, ..Faults::none() });
+    }
     world.line.disarm();
     world.disk.clear_faults();
     world.pass(SignedDuration::from_mins(25))?;

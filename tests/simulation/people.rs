@@ -18,6 +18,10 @@ pub(crate) enum Deed {
     Edit { who: String, from: Token, to: String },
     Delete { who: String, text: Token },
     TakeDown { who: String, room: String, text: String },
+    Answer { who: String, room: String, to: Token, text: String },
+    Unreact { who: String, room: String, emoji: &'static str, on: String },
+    Attach { who: String, room: String, name: String, size: u64, text: String },
+    Expire { who: String, name: String },
 }
 
 impl Deed {
@@ -29,7 +33,44 @@ impl Deed {
             Self::Edit { who, from, to } => console.edit_own(who, from, to),
             Self::Delete { who, text } => console.delete_own(who, text),
             Self::TakeDown { who, room, text } => console.take_down(who, room, text),
+            Self::Answer { who, room, to, text } => console.answer(who, room, to, text),
+            Self::Unreact { who, room, emoji, on } => console.unreact(who, room, emoji, on),
+            Self::Attach { who, room, name, size, text } => console.attach(who, room, name, *size, text),
+            Self::Expire { name, .. } => console.expire(name),
         };
+    }
+}
+
+impl Deed {
+    /// Who does it.
+    pub(crate) fn who(&self) -> &str {
+        match self {
+            Self::Say { who, .. }
+            | Self::React { who, .. }
+            | Self::Edit { who, .. }
+            | Self::Delete { who, .. }
+            | Self::TakeDown { who, .. }
+            | Self::Answer { who, .. }
+            | Self::Unreact { who, .. }
+            | Self::Attach { who, .. }
+            | Self::Expire { who, .. } => who,
+        }
+    }
+
+    /// The same, by somebody else.
+    pub(crate) fn by(mut self, name: &str) -> Self {
+        match &mut self {
+            Self::Say { who, .. }
+            | Self::React { who, .. }
+            | Self::Edit { who, .. }
+            | Self::Delete { who, .. }
+            | Self::TakeDown { who, .. }
+            | Self::Answer { who, .. }
+            | Self::Unreact { who, .. }
+            | Self::Attach { who, .. }
+            | Self::Expire { who, .. } => name.clone_into(who),
+        }
+        self
     }
 }
 
@@ -40,6 +81,10 @@ impl fmt::Display for Deed {
             Self::React { who, room, emoji, on } => write!(f, "{who} reacts {emoji} in {room} to \"{on}\""),
             Self::Edit { who, from, to } => write!(f, "{who} edits \"{from}\" to \"{to}\""),
             Self::Delete { who, text } => write!(f, "{who} deletes \"{text}\""),
+            Self::Answer { who, room, to, text } => write!(f, "{who} in {room} answers \"{to}\": {text}"),
+            Self::Unreact { who, room, emoji, on } => write!(f, "{who} takes {emoji} off \"{on}\" in {room}"),
+            Self::Attach { who, room, name, size, text } => write!(f, "{who} in {room} sends {name} {size}: {text}"),
+            Self::Expire { name, .. } => write!(f, "{name} is gone"),
             Self::TakeDown { who, room, text } => write!(f, "{who} takes down \"{text}\" in {room}"),
         }
     }
@@ -61,6 +106,11 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// The name of its own room, if it has one.
+    pub(crate) fn room(&self) -> Option<&str> {
+        self.room.as_deref()
+    }
+
     pub(crate) fn of(incident: &Incident) -> Self {
         let name = |person: &Option<herald_chat::Person>| person.as_ref().map(|person| person.name.clone());
         Self {

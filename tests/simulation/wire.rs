@@ -1,6 +1,7 @@
 //! The line between Herald and the platform: where Herald can be cut off in the middle of a call.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use async_trait::async_trait;
 use futures::future::pending;
 use futures::stream::BoxStream;
 use herald_chat::{
-    Arrival, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef, RoomSpec, SendError, SendKey,
-    UserRef,
+    Arrival, Attachment, Content, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef,
+    RoomSpec, SendError, SendKey, Text, UserRef,
 };
 use jiff::Timestamp;
 
@@ -124,6 +125,17 @@ pub(crate) struct Wire<P> {
     pub(crate) line: Line,
 }
 
+impl<P> Wire<P> {
+    /// Remembers what is refused for good.
+    fn note(&self, key: &SendKey, answer: &Answer<MessageRef>) {
+        match answer {
+            Err(SendError::Refused { .. }) => self.line.state().refused.insert(key.clone()),
+            Ok(_) => self.line.state().refused.remove(key),
+            Err(_) => false,
+        };
+    }
+}
+
 #[async_trait]
 impl<P: Platform> Platform for Wire<P> {
     fn network(&self) -> Network {
@@ -158,14 +170,36 @@ impl<P: Platform> Platform for Wire<P> {
         self.line.call(self.platform.read_back(room, since, limit)).await
     }
 
+    fn split(&self, text: &Text) -> Vec<Text> {
+        self.platform.split(text)
+    }
+
+    fn carries(&self) -> u64 {
+        self.platform.carries()
+    }
+
+    async fn download(&self, file: &Attachment, most: u64, into: &mut File) -> Answer<u64> {
+        self.line.call(self.platform.download(file, most, into)).await
+    }
+
+    async fn post_file(
+        &self,
+        room: &RoomRef,
+        post: &Post,
+        file: &Attachment,
+        content: Content,
+        key: &SendKey,
+    ) -> Answer<MessageRef> {
+        self.line.state().posted.insert(key.clone());
+        let answer = self.line.call(self.platform.post_file(room, post, file, content, key)).await;
+        self.note(key, &answer);
+        answer
+    }
+
     async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Answer<MessageRef> {
         self.line.state().posted.insert(key.clone());
         let answer = self.line.call(self.platform.post(room, post, key)).await;
-        match &answer {
-            Err(SendError::Refused { .. }) => self.line.state().refused.insert(key.clone()),
-            Ok(_) => self.line.state().refused.remove(key),
-            Err(_) => false,
-        };
+        self.note(key, &answer);
         answer
     }
 

@@ -20,11 +20,17 @@ use jiff::{SignedDuration, Timestamp};
 use crate::ledger::{Ledger, Watched};
 use crate::wire::{Line, Wire};
 
+/// The second network, and who is there: each the counterpart of somebody here.
+pub(crate) const ANNEX: &str = "annex";
+pub(crate) const ANNEX_PEOPLE: [&str; 6] = ["gina", "hugo", "iris", "jana", "kurt", "lena"];
+
 pub(crate) const PEOPLE: [&str; 6] = ["ana", "ben", "carl", "dora", "emil", "fay"];
 
 /// Everything that outlives Herald, and Herald while it lives.
 pub(crate) struct World {
     pub(crate) faulty: Faulty<Console>,
+    /// The second network, if there is one.
+    pub(crate) annex: Option<Faulty<Console>>,
     pub(crate) clock: ManualClock,
     pub(crate) disk: MemoryDisk,
     pub(crate) ledger: Ledger,
@@ -64,6 +70,7 @@ impl World {
         }
         Self {
             faulty: Faulty::new(console, seed, now, timer),
+            annex: None,
             clock,
             disk: MemoryDisk::new(),
             ledger: Arc::new(Mutex::new(Vec::new())),
@@ -75,6 +82,36 @@ impl World {
             running: None,
             back_at: start,
         }
+    }
+
+    /// Puts a second network beside the first, before Herald starts; whatever is passed on is cut into messages of at most
+    /// so many characters on both.
+    pub(crate) fn with_annex(mut self, seed: u64, longest: usize) -> Self {
+        let clock = self.clock.clone();
+        let now: herald_chat::testing::Now = Arc::new(move || clock.now());
+        let clock = self.clock.clone();
+        let timer: herald_chat::testing::Timer = Arc::new(move |time| clock.until(clock.now() + time).boxed());
+        let annex = Console::another_in_memory(ANNEX, now.clone()).with_longest(longest);
+        let annex = if self.console().boards() { annex.with_boards() } else { annex };
+        let _ = self.console().clone().with_longest(longest);
+        for person in ANNEX_PEOPLE {
+            annex.introduce(person).unwrap();
+        }
+        let rooms = herald::practice::rooms_on(&[herald_console::NETWORK, ANNEX]);
+        self.setup = Arc::new(Setup { rooms, ..Setup::clone(&self.setup) });
+        self.annex = Some(Faulty::new(annex, seed ^ 0x2e7, now, timer));
+        self
+    }
+
+    /// All networks.
+    pub(crate) fn faulties(&self) -> impl Iterator<Item = &Faulty<Console>> {
+        [Some(&self.faulty), self.annex.as_ref()].into_iter().flatten()
+    }
+
+    /// The network where this person is.
+    pub(crate) fn home(&self, who: &str) -> &Console {
+        let annex = self.annex.as_ref().filter(|_| ANNEX_PEOPLE.contains(&who));
+        annex.map_or_else(|| self.console(), Faulty::inner)
     }
 
     pub(crate) fn console(&self) -> &Console {
@@ -103,11 +140,11 @@ impl World {
     fn try_start(&mut self) -> Result<Running, Fault> {
         let journal = MemoryJournal::open(&self.disk)?;
         let journal = Watched { journal, ledger: self.ledger.clone(), line: self.line.clone() };
-        let wire = Wire { platform: self.faulty.clone(), line: self.line.clone() };
-        let windows = [(wire.network(), wire.remembers())].into();
+        let wires: Vec<_> = self.faulties().map(|it| Wire { platform: it.clone(), line: self.line.clone() }).collect();
+        let windows = wires.iter().map(|wire| (wire.network(), wire.remembers())).collect();
         let engine = Engine::boot(journal, self.setup.clone(), windows)?;
         let (requests, receiver) = mpsc::channel(1);
-        let platforms: Vec<Arc<dyn Platform>> = vec![Arc::new(wire)];
+        let platforms = wires.into_iter().map(|wire| Arc::new(wire) as Arc<dyn Platform>).collect();
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
         let ended = Rc::new(RefCell::new(None));
         let pool = LocalPool::new();

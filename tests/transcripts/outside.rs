@@ -4,7 +4,9 @@
 fn said(shown: &str) -> impl Iterator<Item = (&str, &str)> {
     shown.lines().filter_map(|line| {
         let (place, words) = line.split_once(" herald: ")?;
-        Some((place.split_once(' ')?.1, words))
+        let room = place.split_once(' ')?.1;
+        // The rooms of the second network are for the same people.
+        Some((room.strip_prefix("annex:").unwrap_or(room), words))
     })
 }
 
@@ -22,7 +24,7 @@ fn nobody_outside_reads_who_has_which_role_but_for_who_speaks() {
 
 #[test]
 fn the_title_of_a_security_incident_stays_in_its_room() {
-    let security = super::NAMES.iter().filter(|name| name.starts_with("security"));
+    let security = super::NAMES.iter().filter(|name| name.contains("security"));
     let mut titles = 0;
     for name in security {
         let (shown, _) = super::play(name);

@@ -4,6 +4,8 @@ use herald_chat::{Posting, SendKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::content::Stored;
+
 /// One thing that happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Fact {
@@ -29,7 +31,15 @@ pub(crate) enum Deed {
     /// A private room was opened.
     Opened { room: String, title: String, topic: String, members: Vec<String>, posting: Posting },
     /// A message.
-    Said { room: String, text: String },
+    Said {
+        room: String,
+        text: String,
+        /// The message it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answers: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<Stored>,
+    },
     /// A message says something else now.
     Edited { room: String, of: u64, text: String },
     /// A message is gone.
@@ -40,12 +50,23 @@ pub(crate) enum Deed {
     Reacted { room: String, to: u64, emoji: String },
     /// A message is pinned, or is so no more.
     Pinned { room: String, of: u64, pinned: bool },
+    /// An emoji was taken off a message again.
+    Unreacted { room: String, to: u64, emoji: String },
+    /// What a message's file held is gone.
+    Expired { room: String, of: u64 },
     /// Somebody was let into a room.
     LetIn { room: String, person: String },
     /// Nobody writes in this room any more.
     Archived { room: String },
     /// Who should write in this room.
     Restricted { room: String, posting: Posting },
+}
+
+impl Deed {
+    /// Words alone.
+    pub(crate) fn said(room: String, text: String) -> Self {
+        Self::Said { room, text, answers: None, file: None }
+    }
 }
 
 impl Fact {

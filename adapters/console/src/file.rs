@@ -7,7 +7,10 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use herald_chat::Network;
+
 use crate::fact::Fact;
+use crate::names::NETWORK;
 use crate::world::World;
 
 /// The file's name in its directory.
@@ -53,14 +56,14 @@ pub(crate) struct Log {
 impl Log {
     /// Opens the file in `dir`, both made if they are not there, and takes in what it holds. A last line without an end
     /// is what a killed process leaves behind: it never took effect, and goes.
-    pub(crate) fn open(dir: &Path) -> Result<(Self, World), OpenError> {
-        let path = dir.join(FILE);
+    pub(crate) fn open(dir: &Path, network: Network) -> Result<(Self, World), OpenError> {
+        let path = dir.join(name(&network));
         let failed = |source| OpenError::Io { path: path.clone(), source };
         std::fs::create_dir_all(dir).map_err(failed)?;
         let file = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
         let bytes = std::fs::read(&path).map_err(failed)?;
         let (world, whole) =
-            read(&bytes).map_err(|(line, why)| OpenError::Damaged { path: path.clone(), line, why })?;
+            read(&bytes, network).map_err(|(line, why)| OpenError::Damaged { path: path.clone(), line, why })?;
         let mut log = Self { file, whole, torn: whole < bytes.len() as u64 };
         log.mend().map_err(failed)?;
         Ok((log, world))
@@ -90,10 +93,15 @@ impl Log {
     }
 }
 
+/// The file of a network.
+fn name(network: &Network) -> String {
+    if network.as_str() == NETWORK { FILE.to_owned() } else { format!("rooms-{network}.jsonl") }
+}
+
 /// The rooms that these bytes make, and how many of the bytes are whole lines; or the first bad line, and what is wrong
 /// with it.
-fn read(bytes: &[u8]) -> Result<(World, u64), (usize, String)> {
-    let mut world = World::new();
+fn read(bytes: &[u8], network: Network) -> Result<(World, u64), (usize, String)> {
+    let mut world = World::new(network);
     let mut whole = 0;
     for (i, line) in bytes.split_inclusive(|b| *b == b'\n').enumerate() {
         let Some(line) = line.strip_suffix(b"\n") else { break };

@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod content;
 mod fact;
 mod file;
 mod names;
@@ -12,6 +13,7 @@ mod people;
 mod platform;
 mod room;
 mod rules;
+mod scissors;
 mod shown;
 mod world;
 
@@ -21,13 +23,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::stream::{BoxStream, StreamExt};
-use herald_chat::Arrival;
+use herald_chat::{Arrival, Network};
 use jiff::Timestamp;
 
 use crate::fact::Fact;
 use crate::file::Log;
 use crate::world::{Outcome, World};
 
+pub use content::CARRIES;
 pub use file::{FILE, OpenError};
 pub use names::{HERALD, NETWORK, STANDING};
 pub use people::{Line, NotAllowed};
@@ -56,6 +59,8 @@ struct Inner {
     offline: BTreeSet<String>,
     losing: BTreeSet<String>,
     boards: bool,
+    /// How long a message is at most of what is passed on.
+    longest: Option<usize>,
 }
 
 /// Why something did not happen.
@@ -71,7 +76,13 @@ impl Console {
     /// Rooms that are gone with the last handle.
     #[must_use]
     pub fn in_memory(now: Now) -> Self {
-        Self::new(now, None, World::new())
+        Self::another_in_memory(NETWORK, now)
+    }
+
+    /// The same, under another name than [`NETWORK`]: several networks may stand side by side.
+    #[must_use]
+    pub fn another_in_memory(network: &str, now: Now) -> Self {
+        Self::new(now, None, World::new(Network::new(network)))
     }
 
     /// Rooms that live in the file [`FILE`] in `dir`, and are as they were when it is opened again: history, ids and
@@ -80,7 +91,15 @@ impl Console {
     /// # Errors
     /// When the file cannot be read or written, or holds what this version does not understand.
     pub fn open(dir: &Path, now: Now) -> Result<Self, OpenError> {
-        let (log, world) = Log::open(dir)?;
+        Self::open_another(dir, NETWORK, now)
+    }
+
+    /// The same, under another name than [`NETWORK`] and in a file of its own, `rooms-NAME.jsonl`.
+    ///
+    /// # Errors
+    /// As [`Console::open`].
+    pub fn open_another(dir: &Path, network: &str, now: Now) -> Result<Self, OpenError> {
+        let (log, world) = Log::open(dir, Network::new(network))?;
         Ok(Self::new(now, Some(log), world))
     }
 
@@ -88,8 +107,8 @@ impl Console {
         let (herald, waiting) = unbounded();
         let handed_out = world.shown.len();
         let (feeds, offline, losing) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let inner =
-            Inner { world, log, herald, waiting: Some(waiting), feeds, handed_out, offline, losing, boards: false };
+        let (waiting, boards, longest) = (Some(waiting), false, None);
+        let inner = Inner { world, log, herald, waiting, feeds, handed_out, offline, losing, boards, longest };
         Self { now, inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -97,6 +116,13 @@ impl Console {
     #[must_use]
     pub fn with_boards(self) -> Self {
         self.lock().boards = true;
+        self
+    }
+
+    /// Has what is passed on cut into messages of at most so many characters. Without this nothing is cut.
+    #[must_use]
+    pub fn with_longest(self, characters: usize) -> Self {
+        self.lock().longest = Some(characters);
         self
     }
 

@@ -3,7 +3,7 @@
 use herald_chat::{Inbound, Network, Origin, Person, Posting, RoomRef, UserRef, What};
 use jiff::Timestamp;
 
-/// The network's name, which the references of this platform begin with.
+/// The network's name, which the references of this platform begin with, where nobody gave it another.
 pub const NETWORK: &str = "console";
 
 /// Herald's own name here.
@@ -23,16 +23,8 @@ pub const STANDING: [(&str, Posting); 5] = [
 
 const LONGEST_NAME: usize = 32;
 
-pub(crate) fn user(name: &str) -> UserRef {
-    UserRef::new(&Network::new(NETWORK), name)
-}
-
-pub(crate) fn person(name: &str) -> Person {
-    Person { id: user(name), name: name.to_owned() }
-}
-
-pub(crate) fn room(name: &str) -> RoomRef {
-    RoomRef::new(&Network::new(NETWORK), name)
+pub(crate) fn person(network: &Network, name: &str) -> Person {
+    Person { id: UserRef::new(network, name), name: name.to_owned() }
 }
 
 /// The room of one person and Herald.
@@ -70,15 +62,15 @@ fn tame(text: &str) -> String {
 }
 
 /// What Herald hears of somebody who is there already.
-pub(crate) fn joined(name: &str, at: Timestamp) -> Inbound {
+pub(crate) fn joined(network: &Network, name: &str, at: Timestamp) -> Inbound {
     Inbound {
-        room: room(STANDING[0].0),
+        room: RoomRef::new(network, STANDING[0].0),
         id: format!("member-{name}"),
         cursor: None,
-        by: person(name),
+        by: person(network, name),
         origin: Origin::Human,
         direct: false,
         at,
-        what: What::Joined { person: person(name) },
+        what: What::Joined { person: person(network, name) },
     }
 }

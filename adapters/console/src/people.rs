@@ -1,7 +1,8 @@
 //! The people's side: what somebody at a terminal, or in a script, can do.
 
-use herald_chat::MessageRef;
+use herald_chat::{MessageRef, RoomRef};
 
+use crate::content::Stored;
 use crate::fact::{Deed, Fact};
 use crate::names::{self, STANDING};
 use crate::shown::Shown;
@@ -25,6 +26,10 @@ pub struct Line {
     pub pinned: bool,
     /// Each emoji on it and who put it there, oldest first.
     pub reactions: Vec<(String, String)>,
+    /// The id of the message it answers.
+    pub answers: Option<String>,
+    /// The name of the file that came with it, its size in bytes, and what it begins with.
+    pub file: Option<(String, u64, String)>,
 }
 
 impl Console {
@@ -56,7 +61,55 @@ impl Console {
         if room == direct && !inner.world.rooms.contains_key(&direct) {
             inner.record(Fact::new(at, person, Deed::Met { person: person.to_owned() }))?;
         }
-        inner.act(Fact::new(at, person, Deed::Said { room, text: text.to_owned() }))
+        inner.act(Fact::new(at, person, Deed::said(room, text.to_owned())))
+    }
+
+    /// Answers the newest message of a room that holds `containing`.
+    ///
+    /// # Errors
+    /// As [`Console::say`]; when there is no such message.
+    pub fn answer(&self, person: &str, room: &str, containing: &str, text: &str) -> Result<Shown, NotAllowed> {
+        let MessageRef { room, id } = self.newest_holding(person, room, containing)?;
+        let answers = Some(number(&id)?);
+        let deed = Deed::Said { room: room.id().to_owned(), text: text.to_owned(), answers, file: None };
+        self.act(person, deed)
+    }
+
+    /// Answers this message, which may be gone.
+    ///
+    /// # Errors
+    /// As [`Console::say`]; when there was no such message.
+    pub fn answer_to(&self, person: &str, message: &MessageRef, text: &str) -> Result<Shown, NotAllowed> {
+        let (room, of) = place(message)?;
+        self.act(person, Deed::Said { room, text: text.to_owned(), answers: Some(of), file: None })
+    }
+
+    /// Says something with a file of so many bytes.
+    ///
+    /// # Errors
+    /// As [`Console::say`].
+    pub fn attach(&self, person: &str, room: &str, name: &str, size: u64, text: &str) -> Result<Shown, NotAllowed> {
+        let file = Some(Stored::of(name, size));
+        self.act(person, Deed::Said { room: room.to_owned(), text: text.to_owned(), answers: None, file })
+    }
+
+    /// Loses what the newest file of this name holds, in whichever room somebody sent it.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn expire(&self, name: &str) -> Result<Shown, NotAllowed> {
+        let found = {
+            let inner = self.lock();
+            let is_it = |message: &crate::room::Message| {
+                message.by != names::HERALD && message.file.as_ref().is_some_and(|file| file.name == name)
+            };
+            let newest = inner.world.rooms.iter().filter_map(|(room, it)| Some((it.newest(is_it)?, room.clone())));
+            newest.max().map(|(of, room)| (of, room, inner.world.rooms.values().find_map(|it| it.author(of))))
+        };
+        match found {
+            Some((of, room, Some(by))) => self.act(&by, Deed::Expired { room, of }),
+            Some(_) | None => Err(NotAllowed(format!("No file is called {name}."))),
+        }
     }
 
     /// Changes the person's newest message that holds `containing`, in whichever room, to `new`.
@@ -80,14 +133,15 @@ impl Console {
     /// # Errors
     /// When there is none, the person is not in the room, the room is closed, or the emoji is there already.
     pub fn react(&self, person: &str, room: &str, emoji: &str, containing: &str) -> Result<Shown, NotAllowed> {
-        let room = if room == "dm" { names::direct(person) } else { room.to_owned() };
-        let newest = {
-            let inner = self.lock();
-            let read = inner.world.readable(&room, person).map_err(NotAllowed)?;
-            read.newest(|message| message.text.contains(containing))
-        };
-        let number = newest.ok_or_else(|| NotAllowed(format!("No message in {room} holds \"{containing}\".")))?;
-        self.react_to(person, &MessageRef { room: names::room(&room), id: number.to_string() }, emoji)
+        self.react_to(person, &self.newest_holding(person, room, containing)?, emoji)
+    }
+
+    /// Takes an emoji of theirs off the newest message of a room that holds `containing`.
+    ///
+    /// # Errors
+    /// When there is none, the emoji is not on it, the person is not in the room, or the room is closed.
+    pub fn unreact(&self, person: &str, room: &str, emoji: &str, containing: &str) -> Result<Shown, NotAllowed> {
+        self.unreact_from(person, &self.newest_holding(person, room, containing)?, emoji)
     }
 
     /// Changes this message of the person's to `new`.
@@ -115,6 +169,15 @@ impl Console {
     pub fn react_to(&self, person: &str, message: &MessageRef, emoji: &str) -> Result<Shown, NotAllowed> {
         let (room, to) = place(message)?;
         self.act(person, Deed::Reacted { room, to, emoji: emoji.to_owned() })
+    }
+
+    /// Takes an emoji of theirs off this message.
+    ///
+    /// # Errors
+    /// When it is gone, the emoji is not on it, the person is not in the room, or the room is closed.
+    pub fn unreact_from(&self, person: &str, message: &MessageRef, emoji: &str) -> Result<Shown, NotAllowed> {
+        let (room, to) = place(message)?;
+        self.act(person, Deed::Unreacted { room, to, emoji: emoji.to_owned() })
     }
 
     /// Takes down the newest message of Herald's in a room that holds `containing`, as those with the right to can do on
@@ -147,6 +210,8 @@ impl Console {
             text: message.text.clone(),
             pinned: message.pinned,
             reactions: message.reactions.clone(),
+            answers: message.answers.map(|of| of.to_string()),
+            file: message.file.as_ref().map(|file| (file.name.clone(), file.size, file.head.clone())),
         };
         Ok(there.map(line).collect())
     }
@@ -173,11 +238,20 @@ impl Console {
     fn own(&self, person: &str, containing: &str) -> Result<MessageRef, NotAllowed> {
         let inner = self.lock();
         let newest = inner.world.rooms.iter().filter_map(|(name, room)| {
-            Some((room.newest(|message| message.by == person && message.text.contains(containing))?, name))
+            Some((room.newest(|message| message.by == person && message.holds(containing))?, name))
         });
         let (number, name) =
             newest.max().ok_or_else(|| NotAllowed(format!("No message of {person}'s holds \"{containing}\".")))?;
-        Ok(MessageRef { room: names::room(name), id: number.to_string() })
+        Ok(MessageRef { room: RoomRef::new(&inner.world.network, name), id: number.to_string() })
+    }
+
+    fn newest_holding(&self, person: &str, room: &str, containing: &str) -> Result<MessageRef, NotAllowed> {
+        let room = if room == "dm" { names::direct(person) } else { room.to_owned() };
+        let inner = self.lock();
+        let read = inner.world.readable(&room, person).map_err(NotAllowed)?;
+        let newest = read.newest(|message| message.holds(containing));
+        let number = newest.ok_or_else(|| NotAllowed(format!("No message in {room} holds \"{containing}\".")))?;
+        Ok(MessageRef { room: RoomRef::new(&inner.world.network, &room), id: number.to_string() })
     }
 }
 
@@ -191,8 +265,11 @@ impl Inner {
 }
 
 fn place(message: &MessageRef) -> Result<(String, u64), NotAllowed> {
-    let number = message.id.parse().map_err(|_| NotAllowed(format!("{} is no message here.", message.id)))?;
-    Ok((message.room.id().to_owned(), number))
+    Ok((message.room.id().to_owned(), number(&message.id)?))
+}
+
+fn number(id: &str) -> Result<u64, NotAllowed> {
+    id.parse().map_err(|_| NotAllowed(format!("{id} is no message here.")))
 }
 
 impl From<Failure> for NotAllowed {

@@ -6,14 +6,16 @@ use async_trait::async_trait;
 use futures::channel::mpsc::unbounded;
 use futures::stream::{self, BoxStream, StreamExt};
 use herald_chat::{
-    Arrival, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef, RoomSpec, SendError, SendKey,
-    UserRef,
+    Arrival, Attachment, Content, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef,
+    RoomSpec, SendError, SendKey, Text, UserRef,
 };
 use jiff::Timestamp;
 
+use crate::content::{self, CARRIES, Stored};
 use crate::fact::{Deed, Fact};
-use crate::names::{self, HERALD, NETWORK};
+use crate::names::{self, HERALD};
 use crate::room::{Kind, REMEMBERS, Room};
+use crate::scissors::Scissors;
 use crate::{Console, Failure, Inner};
 
 /// The console answers at once, has no threads (a post for one goes to the room) and never leaves a gap. Its file keeps
@@ -22,7 +24,7 @@ use crate::{Console, Failure, Inner};
 #[async_trait]
 impl Platform for Console {
     fn network(&self) -> Network {
-        Network::new(NETWORK)
+        self.lock().world.network.clone()
     }
 
     fn remembers(&self) -> Duration {
@@ -34,7 +36,7 @@ impl Platform for Console {
     }
 
     async fn me(&self) -> Result<Person, SendError> {
-        Ok(names::person(HERALD))
+        Ok(names::person(&self.network(), HERALD))
     }
 
     /// Begins with who is there, then holds what happened since the rooms were opened. Taken again, for a Herald that starts again beside the same
@@ -46,12 +48,17 @@ impl Platform for Console {
             inner.herald = herald;
             waiting
         });
-        let members = inner.world.people.iter().map(|name| Arrival::Event(names::joined(name, (self.now)())));
+        let members = inner
+            .world
+            .people
+            .iter()
+            .map(|name| Arrival::Event(names::joined(&inner.world.network, name, (self.now)())));
         stream::iter(members.collect::<Vec<_>>()).chain(waiting).boxed()
     }
 
     async fn rooms(&self) -> Result<Vec<RoomRef>, SendError> {
-        Ok(self.lock().world.rooms.keys().map(|name| names::room(name)).collect())
+        let inner = self.lock();
+        Ok(inner.world.rooms.keys().map(|name| inner.named(name)).collect())
     }
 
     /// The practice platform is there for Herald alone: nothing in it was said before Herald came.
@@ -70,13 +77,44 @@ impl Platform for Console {
     }
 
     async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError> {
-        let text = post.text.to_string();
-        let mut inner = self.lock();
-        let done = inner.keyed(self, room, key, |room| Deed::Said { room, text })?;
-        if done.new && inner.losing.remove(room.id()) {
-            return Err(SendError::Unknown { reason: format!("the answer to message {} was lost", done.number) });
+        self.lock().say(self, room, post, None, key)
+    }
+
+    fn split(&self, text: &Text) -> Vec<Text> {
+        match self.lock().longest {
+            Some(longest) => text.split(&Scissors(longest)),
+            None => vec![text.clone()],
         }
-        Ok(MessageRef { room: room.clone(), id: done.number.to_string() })
+    }
+
+    fn carries(&self) -> u64 {
+        CARRIES
+    }
+
+    async fn download(&self, file: &Attachment, most: u64, into: &mut std::fs::File) -> Result<u64, SendError> {
+        let gone = || refused("It is not there any more.");
+        let message = content::source(file).ok_or_else(gone)?;
+        let stored = {
+            let inner = self.lock();
+            let there = inner.room(&message.room)?.messages.get(&number(&message)?).and_then(|it| it.file.clone());
+            there.ok_or_else(gone)?
+        };
+        stored.write(most, into)
+    }
+
+    async fn post_file(
+        &self,
+        room: &RoomRef,
+        post: &Post,
+        file: &Attachment,
+        content: Content,
+        key: &SendKey,
+    ) -> Result<MessageRef, SendError> {
+        if content.length > CARRIES {
+            return Err(refused("It is too large for this platform."));
+        }
+        let stored = Stored::from_content(&file.name, content)?;
+        self.lock().say(self, room, post, Some(stored), key)
     }
 
     async fn find(
@@ -133,11 +171,11 @@ impl Platform for Console {
     async fn open_room(&self, spec: &RoomSpec, key: &SendKey) -> Result<RoomRef, SendError> {
         let mut inner = self.lock();
         if let Some(name) = inner.world.opened.get(key) {
-            return Ok(names::room(name));
+            return Ok(inner.named(name));
         }
         let mut members = Vec::new();
         for user in &spec.members {
-            let name = name_of(user)?;
+            let name = inner.name_of(user)?;
             if name != HERALD && !members.contains(&name) {
                 members.push(name);
             }
@@ -146,12 +184,12 @@ impl Platform for Console {
         let (title, topic, posting) = (spec.name.clone(), spec.topic.clone(), spec.posting);
         let deed = Deed::Opened { room: room.clone(), title, topic, members, posting };
         inner.record(Fact::new((self.now)(), HERALD, deed).keyed(key))?;
-        Ok(names::room(&room))
+        Ok(inner.named(&room))
     }
 
     async fn invite(&self, room: &RoomRef, user: &UserRef) -> Result<(), SendError> {
-        let person = name_of(user)?;
         let mut inner = self.lock();
+        let person = inner.name_of(user)?;
         inner.online(room)?;
         let there = inner.room(room)?;
         if there.kind == Kind::Standing || person == HERALD || there.members.contains(&person) {
@@ -170,13 +208,13 @@ impl Platform for Console {
     }
 
     async fn direct(&self, user: &UserRef) -> Result<RoomRef, SendError> {
-        let person = name_of(user)?;
         let mut inner = self.lock();
+        let person = inner.name_of(user)?;
         let name = names::direct(&person);
         if !inner.world.rooms.contains_key(&name) {
             inner.once(self, Deed::Met { person })?;
         }
-        Ok(names::room(&name))
+        Ok(inner.named(&name))
     }
 
     /// Only noted: see [`STANDING`](crate::STANDING) on why people here may write all the same.
@@ -198,10 +236,40 @@ struct Done {
 
 impl Inner {
     fn room(&self, room: &RoomRef) -> Result<&Room, SendError> {
-        if room.network().as_str() != NETWORK {
+        if room.network() != self.world.network {
             return Err(refused(&format!("{room} is not on this platform.")));
         }
         self.world.room(room.id()).map_err(|why| refused(&why))
+    }
+
+    fn named(&self, room: &str) -> RoomRef {
+        RoomRef::new(&self.world.network, room)
+    }
+
+    fn name_of(&self, user: &UserRef) -> Result<String, SendError> {
+        if user.network() == self.world.network {
+            return Ok(user.id().to_owned());
+        }
+        Err(refused(&format!("{user} is not on this platform.")))
+    }
+
+    /// Says something, as an answer to what it answers if that was ever here.
+    fn say(
+        &mut self,
+        console: &Console,
+        room: &RoomRef,
+        post: &Post,
+        file: Option<Stored>,
+        key: &SendKey,
+    ) -> Result<MessageRef, SendError> {
+        let text = post.text.to_string();
+        let answered = post.reply_to.as_ref().filter(|to| to.room == *room).and_then(|to| to.id.parse().ok());
+        let answers = answered.filter(|of| self.room(room).is_ok_and(|it| it.messages.contains_key(of)));
+        let done = self.keyed(console, room, key, |room| Deed::Said { room, text, answers, file })?;
+        if done.new && self.losing.remove(room.id()) {
+            return Err(SendError::Unknown { reason: format!("the answer to message {} was lost", done.number) });
+        }
+        Ok(MessageRef { room: room.clone(), id: done.number.to_string() })
     }
 
     fn online(&self, room: &RoomRef) -> Result<(), SendError> {
@@ -247,13 +315,6 @@ impl Inner {
 
 fn number(message: &MessageRef) -> Result<u64, SendError> {
     message.id.parse().map_err(|_| refused(&format!("{} is no message of this platform.", message.id)))
-}
-
-fn name_of(user: &UserRef) -> Result<String, SendError> {
-    if user.network().as_str() == NETWORK {
-        return Ok(user.id().to_owned());
-    }
-    Err(refused(&format!("{user} is not on this platform.")))
 }
 
 fn refused(why: &str) -> SendError {

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use herald_chat::{Inbound, Posting, SendKey};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::content::Stored;
+
 /// What kind of room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -41,6 +43,30 @@ pub(crate) struct Message {
     pub(crate) pinned: bool,
     /// Emoji and who put it there, oldest first.
     pub(crate) reactions: Vec<(String, String)>,
+    /// The message it answers.
+    pub(crate) answers: Option<u64>,
+    pub(crate) file: Option<Stored>,
+}
+
+impl Message {
+    /// One without words.
+    pub(crate) fn new(by: &str, answers: Option<u64>) -> Self {
+        let (text, reactions) = (String::new(), Vec::new());
+        Self { by: by.to_owned(), text, gone: false, pinned: false, reactions, answers, file: None }
+    }
+
+    /// What people know it by: its words, or the name of its file.
+    pub(crate) fn named(&self) -> String {
+        match &self.file {
+            Some(file) if self.text.is_empty() => file.name.clone(),
+            Some(_) | None => self.text.clone(),
+        }
+    }
+
+    /// Whether people find it by these words.
+    pub(crate) fn holds(&self, words: &str) -> bool {
+        self.text.contains(words) || self.file.as_ref().is_some_and(|file| file.name.contains(words))
+    }
 }
 
 impl Room {
@@ -75,6 +101,11 @@ impl Room {
     /// The newest message that stands here and passes `test`.
     pub(crate) fn newest(&self, test: impl Fn(&Message) -> bool) -> Option<u64> {
         self.messages.iter().rev().find(|(_, message)| !message.gone && test(message)).map(|(number, _)| *number)
+    }
+
+    /// Who wrote this message.
+    pub(crate) fn author(&self, number: u64) -> Option<String> {
+        self.messages.get(&number).map(|message| message.by.clone())
     }
 
     /// At most `limit` things heard after number `since`, and whether there are more.

@@ -28,7 +28,12 @@ impl World {
                 members.iter().try_for_each(|name| names::check(name))?;
                 self.vacant(room)
             }
-            Deed::Said { room, .. } => self.writable(room, by).map(drop),
+            Deed::Said { room, answers, .. } => {
+                let room = self.writable(room, by)?;
+                // It may be gone by now.
+                let unknown = answers.is_some_and(|of| !room.messages.contains_key(&of));
+                unless(unknown, || "There was no such message.".to_owned())
+            }
             Deed::Removed { room, of } if by == HERALD => standing(self.room(room)?, *of).map(drop),
             Deed::Edited { room, of, .. } | Deed::Removed { room, of } | Deed::Pinned { room, of, .. } => {
                 let message = standing(self.writable(room, by)?, *of)?;
@@ -42,6 +47,15 @@ impl World {
                 let message = standing(self.writable(room, by)?, *to)?;
                 let twice = message.reactions.iter().any(|(e, who)| e == emoji && who == by);
                 unless(twice, || format!("{by} has put {emoji} on that message already."))
+            }
+            Deed::Unreacted { room, to, emoji } => {
+                let message = standing(self.writable(room, by)?, *to)?;
+                let there = message.reactions.iter().any(|(e, who)| e == emoji && who == by);
+                unless(!there, || format!("{by} has not put {emoji} on that message."))
+            }
+            Deed::Expired { room, of } => {
+                let message = standing(self.room(room)?, *of)?;
+                unless(message.file.is_none(), || "No file came with that message.".to_owned())
             }
             Deed::LetIn { room, person } => {
                 names::check(person)?;

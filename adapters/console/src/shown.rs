@@ -19,6 +19,8 @@ pub struct Shown {
     pub author: String,
     /// Its id in the room. For a post, the message's.
     pub id: String,
+    /// The words that a post answers.
+    pub answers: Option<String>,
     /// What it was.
     pub what: Sight,
 }
@@ -39,6 +41,15 @@ pub enum Sight {
         /// The message's text.
         to: String,
     },
+    /// An emoji was taken off a message.
+    Unreacted {
+        /// The emoji.
+        emoji: String,
+        /// The message's text.
+        from: String,
+    },
+    /// The file of this name cannot be read any more.
+    Expired(String),
     /// A message that begins so is pinned now.
     Pinned(String),
     /// A message that begins so is not pinned any more.
@@ -68,6 +79,15 @@ impl fmt::Display for Shown {
 }
 
 impl Shown {
+    /// With the words that it answers before its own.
+    #[must_use]
+    pub fn with_answered(mut self) -> Self {
+        if let (Some(answered), Sight::Posted(text)) = (&self.answers, &mut self.what) {
+            *text = format!("(answers \"{}\") {text}", excerpt(answered));
+        }
+        self
+    }
+
     /// What a reader sees after the author's name, as it was written: it may hold any characters.
     #[must_use]
     pub fn words(&self) -> String {
@@ -76,6 +96,8 @@ impl Shown {
             Sight::Edited(text) => format!("(edited) {text}"),
             Sight::Deleted(author) => format!("(removed a message of {author})"),
             Sight::Reacted { emoji, to } => format!("reacts {emoji} to \"{}\"", excerpt(to)),
+            Sight::Unreacted { emoji, from } => format!("takes {emoji} off \"{}\"", excerpt(from)),
+            Sight::Expired(name) => format!("({name} is gone)"),
             Sight::Pinned(text) => format!("(pinned \"{}\")", excerpt(text)),
             Sight::Unpinned(text) => format!("(unpinned \"{}\")", excerpt(text)),
             Sight::RoomOpened(people) if people.is_empty() => "(opened the room)".to_owned(),
@@ -86,6 +108,7 @@ impl Shown {
     }
 }
 
+/// What of a message names it.
 fn excerpt(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(EXCERPT) {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use herald_chat::{Cursor, Inbound, Mention, Origin, Posting, SendKey, What};
+use herald_chat::{
+    Cursor, Inbound, Mention, MessageRef, Network, Origin, Posting, RoomRef, SendKey, Shown as Look, What,
+};
 use jiff::Timestamp;
 
 use crate::fact::{Deed, Fact};
@@ -12,6 +14,7 @@ use crate::shown::{Shown, Sight};
 
 #[derive(Debug)]
 pub(crate) struct World {
+    pub(crate) network: Network,
     pub(crate) rooms: BTreeMap<String, Room>,
     pub(crate) people: BTreeSet<String>,
     /// The rooms that keys have opened.
@@ -29,14 +32,17 @@ pub(crate) struct Outcome {
     pub(crate) number: u64,
     /// What Herald hears of it.
     pub(crate) heard: Vec<Inbound>,
+    /// The words that it answers.
+    answers: Option<String>,
     /// What readers see of it.
     pub(crate) shown: Option<Shown>,
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(network: Network) -> Self {
         let rooms = names::STANDING.map(|(name, posting)| (name.to_owned(), Room::new(Kind::Standing, posting)));
         Self {
+            network,
             rooms: BTreeMap::from(rooms),
             people: BTreeSet::new(),
             opened: BTreeMap::new(),
@@ -75,28 +81,39 @@ impl World {
                 outcome.heard.extend(self.join(&room, &person, at));
                 (room, Some(Sight::Invited(person)), None)
             }
-            Deed::Said { room, text } => {
+            Deed::Said { room, text, answers, file } => {
                 let mentions = self.mentions(&text);
-                let message =
-                    Message { by: by.clone(), text: text.clone(), gone: false, pinned: false, reactions: Vec::new() };
-                self.in_room(&room, |r| r.messages.insert(outcome.number, message));
-                let what = What::Message {
-                    text: text.clone(),
-                    reply_to: None,
-                    mentions,
-                    shown: herald_chat::Shown::plain(&text),
+                let answered = answers.and_then(|of| Some((of, self.rooms.get(&room)?.messages.get(&of)?.named())));
+                let reply_to =
+                    answers.map(|of| MessageRef { room: RoomRef::new(&self.network, &room), id: of.to_string() });
+                let files = file.iter().map(|file| file.attachment(&self.network, &room, outcome.number)).collect();
+                let sight = match &file {
+                    Some(file) => {
+                        Sight::Posted(format!("{text}\n📎 {} ({} bytes)", file.name, file.size).trim().to_owned())
+                    }
+                    None => Sight::Posted(text.clone()),
                 };
-                (room, Some(Sight::Posted(text)), Some(what))
+                let shown = Look { files, ..Look::plain(&text) };
+                let what = What::Message { text: text.clone(), reply_to, mentions, shown };
+                let message = Message { text, file, ..Message::new(&by, answers) };
+                self.in_room(&room, |r| r.messages.insert(outcome.number, message));
+                outcome.answers = answered.map(|(_, words)| words);
+                (room, Some(sight), Some(what))
             }
             Deed::Edited { room, of, text } => {
-                self.in_message(&room, of, |message| message.text.clone_from(&text));
-                let what =
-                    What::Edit { of: of.to_string(), text: text.clone(), shown: herald_chat::Shown::plain(&text) };
+                let network = self.network.clone();
+                let files = self.in_message(&room, of, |message| {
+                    message.text.clone_from(&text);
+                    message.file.iter().map(|file| file.attachment(&network, &room, of)).collect()
+                });
+                let shown = Look { files: files.unwrap_or_default(), ..Look::plain(&text) };
+                let what = What::Edit { of: of.to_string(), text: text.clone(), shown };
                 (room, Some(Sight::Edited(text)), Some(what))
             }
             Deed::Removed { room, of } | Deed::TakenDown { room, of } => {
                 let author = self.in_message(&room, of, |message| {
                     message.gone = true;
+                    message.file = None;
                     message.pinned = false;
                     message.by.clone()
                 });
@@ -109,8 +126,20 @@ impl World {
                 });
                 let (text, author) = on.unwrap_or_default();
                 let sight = Sight::Reacted { emoji: emoji.clone(), to: text.clone() };
-                let author = names::person(&author);
+                let author = names::person(&self.network, &author);
                 (room, Some(sight), Some(What::Reaction { to: to.to_string(), emoji, text, author }))
+            }
+            Deed::Unreacted { room, to, emoji } => {
+                let text = self.in_message(&room, to, |message| {
+                    message.reactions.retain(|(on, who)| *on != emoji || *who != by);
+                    message.text.clone()
+                });
+                let sight = Sight::Unreacted { emoji: emoji.clone(), from: text.unwrap_or_default() };
+                (room, Some(sight), Some(What::Unreacted { to: to.to_string(), emoji }))
+            }
+            Deed::Expired { room, of } => {
+                let file = self.in_message(&room, of, |message| message.file.take()).flatten();
+                (room, file.map(|file| Sight::Expired(file.name)), None)
             }
             Deed::Pinned { room, of, pinned } => {
                 let text = self.in_message(&room, of, |message| {
@@ -135,7 +164,8 @@ impl World {
         if by != HERALD {
             outcome.heard.extend(what.and_then(|what| self.hear(&room, &by, at, outcome.number, what)));
         }
-        outcome.shown = sight.map(|what| Shown { at, room, author: by, id: outcome.number.to_string(), what });
+        let (id, answers) = (outcome.number.to_string(), outcome.answers.take());
+        outcome.shown = sight.map(|what| Shown { at, room, author: by, id, answers, what });
         self.shown.extend(outcome.shown.clone());
         outcome
     }
@@ -159,17 +189,18 @@ impl World {
         self.meet(name);
         self.in_room(room, |r| r.members.insert(name.to_owned()));
         self.last += 1;
-        self.hear(room, name, at, self.last, What::Joined { person: names::person(name) })
+        self.hear(room, name, at, self.last, What::Joined { person: names::person(&self.network, name) })
     }
 
     /// Writes down what Herald hears, so that reading back gives what the live stream gave.
     fn hear(&mut self, room: &str, by: &str, at: Timestamp, number: u64, what: What) -> Option<Inbound> {
+        let network = &self.network;
         let heard = self.rooms.get_mut(room)?;
         let inbound = Inbound {
-            room: names::room(room),
+            room: RoomRef::new(network, room),
             id: number.to_string(),
             cursor: Some(Cursor(number.to_string())),
-            by: names::person(by),
+            by: names::person(network, by),
             origin: Origin::Human,
             direct: heard.kind == Kind::Direct,
             at,
@@ -184,6 +215,6 @@ impl World {
         let words = text.split_whitespace().filter_map(|word| word.strip_prefix('@'));
         let names = words.map(|word| word.trim_end_matches(|c: char| !c.is_alphanumeric()));
         let known = names.filter(|name| self.people.contains(*name));
-        known.map(|name| Mention { text: format!("@{name}"), person: names::person(name) }).collect()
+        known.map(|name| Mention { text: format!("@{name}"), person: names::person(&self.network, name) }).collect()
     }
 }

@@ -31,6 +31,11 @@ pub(crate) const SAYS: &str = "say:";
 /// What a button's id begins with that opens a form.
 pub(crate) const OPENS: &str = "open:";
 
+/// What a message ends with that goes on with the one before: nobody sees it. An answer of Herald's that answers the same
+/// message is told from it by that, when it is looked for after a start. Nothing else ends so: at most one of the two
+/// stands there.
+pub(crate) const GOES_ON: &str = "\u{200b}\u{200b}";
+
 /// The message arrives without a sound.
 const SILENT: u64 = 1 << 12;
 const MOST_BUTTONS: usize = 25;
@@ -76,12 +81,16 @@ pub(crate) fn voiced(post: &Post, before: &str) -> Vec<Part> {
 
 fn cut_in_parts(post: &Post, text: &Text, calls: &[String], (before, after): (&str, &str)) -> Vec<Part> {
     let silent = matches!(post.tone, Tone::Notice | Tone::Answer);
-    let texts = split(text, LIMIT - size(before) - size(after));
+    let limit = LIMIT - size(before) - size(after);
+    let texts = match split(text, limit) {
+        texts if texts.len() > 1 => split(text, limit - size(GOES_ON)),
+        texts => texts,
+    };
     let last = texts.len().saturating_sub(1);
     let part = |(i, text): (usize, Text)| {
         let content = markdown::write(&text).trim().to_owned();
         Part {
-            content: if i == 0 { format!("{before}{content}{after}") } else { content },
+            content: if i == 0 { format!("{before}{content}{after}") } else { content + GOES_ON },
             calls: if i == 0 { calls.to_vec() } else { Vec::new() },
             silent,
             embeds: post.card.as_ref().filter(|_| i == last).and_then(embed::embed).into_iter().collect(),

@@ -190,7 +190,8 @@ impl Inner {
             return Ok(tail.clone());
         }
         let mine = self.own_messages(channel, first, TAIL_PAGES, false).await?;
-        let tail: Vec<u64> = mine.iter().filter(|it| it.answers() == Some(first)).map(Found::id).collect();
+        let is_tail = |it: &&Found| it.answers() == Some(first) && it.content.ends_with(format::GOES_ON);
+        let tail: Vec<u64> = mine.iter().filter(is_tail).map(Found::id).collect();
         self.notes().mind.note_tail(first, tail.clone());
         Ok(tail)
     }

@@ -1,8 +1,10 @@
 //! What there is to see.
 
+use herald_chat::clean_line;
+
 use crate::command::args::{Args, cut, number};
 use crate::command::verb::{Group, Places, Verb};
-use crate::command::{Ask, Link, Query, Topic, incident_no, verb, when};
+use crate::command::{ADMIN, Ask, Link, Query, Topic, incident_no, verb, when};
 use crate::incident::{Excerpt, IncidentNo, Refusal};
 
 /// How much of a code is read, in characters. None is longer.
@@ -94,6 +96,8 @@ fn show(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 /// A code is read however it is spaced.
 fn link(args: &Args<'_>) -> Ask {
     let code: String = args.rest.chars().filter(|c| !c.is_whitespace() && *c != '-').take(CODE_READ).collect();
+    // The cut may leave half an emoji behind.
+    let code = clean_line(&code);
     Ask::Link(if code.is_empty() { Link::Offer } else { Link::Prove(code) })
 }
 
@@ -107,7 +111,13 @@ fn stats(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 }
 
 fn help(args: &mut Args<'_>) -> Result<Ask, Refusal> {
-    let (word, _) = cut(args.rest);
+    let (word, more) = cut(args.rest);
+    let part = format!("admin {}", cut(more).0);
+    if word.trim_start_matches('!').eq_ignore_ascii_case("admin")
+        && let Some(row) = verb::named_in(ADMIN, &part)
+    {
+        return Ok(Ask::Help(Topic::Verb(row)));
+    }
     let topic = match word.to_lowercase().as_str() {
         "" => Topic::Now,
         "all" => Topic::All,

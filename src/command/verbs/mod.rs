@@ -1,5 +1,6 @@
 //! The grammar's table, in one file per group. A new command is one more row.
 
+mod admin;
 mod begin;
 mod course;
 mod look;
@@ -14,7 +15,7 @@ use super::args::Args;
 use super::{Ask, Verb};
 use crate::incident::{Command, List, Refusal};
 
-const GROUPS: [&[Verb]; 9] = [
+const GROUPS: [&[Verb]; 10] = [
     begin::ROWS,
     roles::ROWS,
     course::ROWS,
@@ -24,7 +25,10 @@ const GROUPS: [&[Verb]; 9] = [
     tasks::ROWS,
     questions::ROWS,
     look::ROWS,
+    admin::ROWS,
 ];
+
+pub use admin::ADMIN;
 
 /// Every command, in the order of showing.
 pub static VERBS: &[Verb] = &joined();

@@ -210,7 +210,10 @@ impl<J: Journal> Engine<J> {
             Some(incident) if incident.own_room => {
                 incident.rooms.iter().map(|room| Dest::Own(no, room.network())).collect()
             }
-            Some(_) => self.setup.rooms.of(Audience::WarRoom).cloned().map(Dest::Room).collect(),
+            Some(incident) => {
+                let rooms = self.setup.rooms.serving(Audience::WarRoom, incident.team.as_deref());
+                rooms.into_iter().cloned().map(Dest::Room).collect()
+            }
         }
     }
 

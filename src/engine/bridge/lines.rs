@@ -44,7 +44,7 @@ impl<J: Journal> Engine<J> {
     /// Where a question is answered that was passed on: on all sides.
     pub(in crate::engine) fn answered_in(&self, step: &Step, room: &RoomRef, here: Vec<Dest>) -> Vec<Dest> {
         let site = self.site_of(room).filter(|_| step.passed.is_some());
-        let sides = site.map(|site| self.sides(site)).unwrap_or_default();
+        let sides = site.map(|site| self.sides(site, room)).unwrap_or_default();
         if sides.is_empty() { here } else { sides.into_iter().map(Dest::from).collect() }
     }
 
@@ -94,11 +94,12 @@ impl<J: Journal> Engine<J> {
         let here = Self::side(site, &event.room);
         let emoji = herald_chat::clean_line(emoji);
         let same = |it: &Reacted| self.are_one(&it.by, by) && it.emoji == emoji && it.side == here;
-        if emoji.is_empty() || said.reactions.iter().any(same) {
+        if emoji.is_empty() || said.reactions.iter().any(same) || self.is_gone(step, &event) {
             return;
         }
+        let before = said.reactions.clone();
         said.reactions.push(Reacted { by: by.clone(), emoji, side: here, event });
-        self.show_reactions(step, site, n, said);
+        self.show_reactions(step, (site, &to.room), n, said, &before);
     }
 
     pub(super) fn pass_unreaction(
@@ -112,17 +113,27 @@ impl<J: Journal> Engine<J> {
     ) {
         let Some((n, mut said)) = self.said_as(step, to) else { return };
         let emoji = herald_chat::clean_line(emoji);
-        let before = said.reactions.len();
+        let before = said.reactions.clone();
         said.reactions.retain(|it| !(self.are_one(&it.by, by) && it.emoji == emoji && it.side == *here));
-        if said.reactions.len() < before {
-            self.show_reactions(step, site, n, said);
+        if said.reactions.len() < before.len() {
+            self.show_reactions(step, (site, &to.room), n, said, &before);
         }
     }
 
-    /// Brings the line on each side in line with who has reacted on the others.
-    pub(super) fn show_reactions(&mut self, step: &mut Step, site: Site, n: SaidNo, mut said: Said) {
-        for side in self.sides(site) {
+    /// Brings the line on each side in line with who has reacted on the others. A line that says so already is left alone.
+    pub(super) fn show_reactions(
+        &mut self,
+        step: &mut Step,
+        (site, room): (Site, &RoomRef),
+        n: SaidNo,
+        mut said: Said,
+        before: &[Reacted],
+    ) {
+        for side in self.sides(site, room) {
             let text = relay::reactions(&said.reactions, &side);
+            if text == relay::reactions(before, &side) {
+                continue;
+            }
             let post = text.map(|text| Post::new(Tone::Notice, text));
             let line: Option<Part> = said.copy(&side).and_then(|copy| copy.line);
             match (line, post) {
@@ -136,7 +147,7 @@ impl<J: Journal> Engine<J> {
                 (Some(part), Some(post)) => self.rewrite(step, &side, (n, part), post),
                 (Some(part), None) => {
                     said.copy_mut(&side).line = None;
-                    self.tied(step, &side, (n, part), None, Action::Withdraw);
+                    self.withdraw(step, &side, (n, part));
                 }
             }
         }

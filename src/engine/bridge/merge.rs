@@ -69,3 +69,6 @@ impl Merge {
         released
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,9 +15,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::inbound::Site;
 use super::{Engine, Step};
 use crate::announce::Action;
-use crate::incident::Audience;
+use crate::incident::{Audience, IncidentNo};
 use crate::journal::{Journal, JournalError};
-use crate::outbox::{Dest, Rank, Tie};
+use crate::outbox::{Dest, Entry, Rank, Tie};
 use crate::relay::{Part, Said, SaidNo, Side};
 
 pub(super) use merge::Merge;
@@ -73,17 +73,30 @@ impl<J: Journal> Engine<J> {
     }
 
     /// All rooms that are one room with this one; none where it is one by itself.
-    fn sides(&self, site: Site) -> Vec<Side> {
+    fn sides(&self, site: Site, room: &RoomRef) -> Vec<Side> {
         let rooms = &self.setup.rooms;
         let sides: Vec<Side> = match site {
-            Site::Channel(audience @ (Audience::WarRoom | Audience::Engineering)) => {
-                rooms.of(audience).cloned().map(Side::Room).collect()
+            Site::Channel(Audience::WarRoom | Audience::Engineering) => {
+                rooms.like(room).into_iter().cloned().map(Side::Room).collect()
             }
-            Site::Own(no) => rooms.war_networks().into_iter().map(|network| Side::Own(no, network)).collect(),
+            Site::Own(no) => self.own_networks(no).into_iter().map(|network| Side::Own(no, network)).collect(),
             Site::Channel(Audience::Company | Audience::Customers | Audience::Admin) | Site::Direct => Vec::new(),
         };
         let networks: BTreeSet<Network> = sides.iter().map(Side::network).collect();
         if self.setup.relay.on && networks.len() > 1 { sides } else { Vec::new() }
+    }
+
+    /// Whether this happened in a room that is one with others.
+    pub(super) fn is_one_with_others(&self, inbound: &herald_chat::Inbound) -> bool {
+        self.site(inbound).is_some_and(|site| !self.sides(site, &inbound.room).is_empty())
+    }
+
+    /// The networks on which an incident has a room of its own, or will have one.
+    pub(super) fn own_networks(&self, no: IncidentNo) -> BTreeSet<Network> {
+        let incident = self.open.get(&no);
+        let networks = self.setup.rooms.war_networks(incident.and_then(|incident| incident.team.as_deref()));
+        let there = incident.into_iter().flat_map(|incident| &incident.rooms).map(RoomRef::network);
+        networks.into_iter().chain(there).collect()
     }
 
     /// The side that a room is.
@@ -123,7 +136,7 @@ impl<J: Journal> Engine<J> {
 
     /// Whether these are the same person, also when their accounts were linked in between.
     fn are_one(&self, one: &Person, other: &Person) -> bool {
-        self.register.whose(&one.id) == self.register.whose(&other.id)
+        self.register.accounts.whose(&one.id) == self.register.accounts.whose(&other.id)
     }
 
     /// The number of one more.
@@ -146,14 +159,31 @@ impl<J: Journal> Engine<J> {
         self.put(step, Dest::from(side.clone()), Rank::Inside, action, Some(tie));
     }
 
+    /// Removes a part. What was never tried to be sent is taken back: nobody has to read first what somebody has removed.
+    fn withdraw(&mut self, step: &mut Step, side: &Side, part: (SaidNo, Part)) {
+        let of_it = |entry: &Entry| {
+            let tie = entry.tie.as_ref();
+            tie.is_some_and(|tie| tie.side == *side && tie.part == Some(part))
+        };
+        let makes_it = |entry: &Entry| of_it(entry) && matches!(entry.action, Action::Post(_) | Action::File(..));
+        let fresh = |entry: &&Entry| of_it(entry) && self.outbox.is_fresh(entry.id);
+        let fresh: Vec<&Entry> = self.outbox.waiting().filter(fresh).collect();
+        let unsent = step.batch.entries.iter().chain(fresh.iter().copied()).any(makes_it);
+        step.batch.settled.extend(fresh.iter().map(|entry| entry.id));
+        step.batch.entries.retain(|entry| !of_it(entry));
+        if !unsent {
+            self.tied(step, side, part, None, Action::Withdraw);
+        }
+    }
+
     /// Lets a part say something else. A change of the same that was never tried is left out.
     fn rewrite(&mut self, step: &mut Step, side: &Side, part: (SaidNo, Part), post: Post) {
-        let same = |entry: &crate::outbox::Entry| {
+        let same = |entry: &Entry| {
             let tie = entry.tie.as_ref().filter(|tie| tie.side == *side && tie.part == Some(part));
             tie.is_some() && matches!(entry.action, Action::Rewrite(_))
         };
         step.batch.entries.retain(|entry| !same(entry));
-        let stale = |entry: &&crate::outbox::Entry| same(entry) && self.outbox.is_fresh(entry.id);
+        let stale = |entry: &&Entry| same(entry) && self.outbox.is_fresh(entry.id);
         let stale: Vec<_> = self.outbox.waiting().filter(stale).map(|entry| entry.id).collect();
         step.batch.settled.extend(stale);
         self.tied(step, side, part, None, Action::Rewrite(post));

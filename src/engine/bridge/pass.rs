@@ -29,7 +29,7 @@ impl<J: Journal> Engine<J> {
     /// Passes on what happened in a room that is one with others.
     pub(in crate::engine) fn pass_on(&mut self, step: &mut Step, site: Site, by: &Person, inbound: &Inbound) {
         let here = Self::side(site, &inbound.room);
-        let others: Vec<Side> = self.sides(site).into_iter().filter(|side| *side != here).collect();
+        let others: Vec<Side> = self.sides(site, &inbound.room).into_iter().filter(|side| *side != here).collect();
         if others.is_empty() {
             return;
         }
@@ -43,7 +43,7 @@ impl<J: Journal> Engine<J> {
                 self.pass_message(step, &others, (by, inbound, &Shown::plain(text)), None, None);
             }
             What::Edit { of, shown, .. } => self.pass_edit(step, &others, (by, inbound, shown), &message(of)),
-            What::Delete { of } => self.pass_removal(step, site, &message(of)),
+            What::Delete { of } => self.pass_removal(step, site, inbound.at, &message(of)),
             What::Reaction { to, emoji, .. } => {
                 let event = message(&inbound.id);
                 self.pass_reaction(step, site, by, &message(to), emoji, event);
@@ -64,6 +64,9 @@ impl<J: Journal> Engine<J> {
         let age = step.now.duration_since(inbound.at);
         if age > self.setup.relay.oldest {
             return self.count_old(step, others, inbound);
+        }
+        if origin.as_ref().is_some_and(|it| self.is_gone(step, it)) {
+            return;
         }
         self.bridge.skipped.remove(&inbound.room);
         let answered = answers.map(|message| self.said_as(step, message).map(|(n, _)| n));
@@ -135,45 +138,69 @@ impl<J: Journal> Engine<J> {
             copy.words = kept.to_vec();
             let mut new = Vec::new();
             for (i, post) in posts.into_iter().enumerate() {
-                match kept.get(i) {
-                    Some(part) => self.rewrite(step, side, (n, *part), post),
-                    None => {
-                        let part = copy.part();
-                        copy.words.push(part);
-                        new.push((part, post));
-                    }
+                if let Some(part) = kept.get(i) {
+                    self.rewrite(step, side, (n, *part), post);
+                } else {
+                    let part = copy.part();
+                    copy.words.push(part);
+                    new.push((part, post));
                 }
             }
-            // What has grown goes on below; it answers its beginning, so that it is found.
+            // What has grown goes on below; it answers its beginning, or its file, so that it is found.
+            let goes_on = !kept.is_empty() || !copy.files.is_empty();
             for (part, post) in new {
-                let answers = Some(n).filter(|_| !kept.is_empty());
+                let answers = Some(n).filter(|_| goes_on);
                 self.tied(step, side, (n, part), answers, Action::Post(post));
             }
             for part in gone.iter().rev() {
-                self.tied(step, side, (n, *part), None, Action::Withdraw);
+                self.withdraw(step, side, (n, *part));
             }
         }
         step.batch.said.insert(n, Some(said));
     }
 
-    fn pass_removal(&mut self, step: &mut Step, site: Site, of: &MessageRef) {
-        let Some((n, mut said)) = self.said_as(step, of) else { return };
+    fn pass_removal(&mut self, step: &mut Step, site: Site, at: Timestamp, of: &MessageRef) {
+        let Some((n, mut said)) = self.said_as(step, of) else { return self.note_gone(step, at, of) };
         if let Some(at) = said.reactions.iter().position(|it| it.event == *of) {
+            let before = said.reactions.clone();
             said.reactions.remove(at);
-            return self.show_reactions(step, site, n, said);
+            return self.show_reactions(step, (site, &of.room), n, said, &before);
         }
         if said.origin.as_ref() != Some(of) || said.gone {
             return;
         }
         said.gone = true;
-        for side in self.sides(site) {
+        for side in self.sides(site, &of.room) {
             let copy = said.copy_mut(&side);
             let parts: Vec<_> = copy.words.drain(..).chain(copy.files.drain(..)).chain(copy.line.take()).collect();
             for part in parts.into_iter().rev() {
-                self.tied(step, &side, (n, part), None, Action::Withdraw);
+                self.withdraw(step, &side, (n, part));
             }
         }
         step.batch.said.insert(n, Some(said));
+    }
+
+    /// Remembers what was removed before Herald heard of it: what is read back says nothing of it any more, but the stream
+    /// may still bring it.
+    fn note_gone(&mut self, step: &mut Step, at: Timestamp, of: &MessageRef) {
+        let n = self.next_said();
+        let said = Said {
+            at,
+            by: None,
+            text: String::new(),
+            origin: Some(of.clone()),
+            copies: Vec::new(),
+            reactions: Vec::new(),
+            gone: true,
+            dated: false,
+            answers_unknown: false,
+        };
+        step.batch.said.insert(n, Some(said));
+    }
+
+    /// Whether it was removed already.
+    pub(super) fn is_gone(&self, step: &mut Step, message: &MessageRef) -> bool {
+        self.said_as(step, message).is_some_and(|(_, said)| said.gone && said.origin.as_ref() == Some(message))
     }
 
     /// What is said on a side in a speaker's name, in parts that fit there. Nothing when there are no words.

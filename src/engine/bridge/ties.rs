@@ -65,28 +65,16 @@ impl<J: Journal> Engine<J> {
         step.batch.said.insert(*n, Some(said));
     }
 
-    /// A file that a platform does not take, or that cannot be read any more, is named in its place. What else is not
-    /// taken is told where it was said, once for each place and reason.
+    /// What a platform does not take is told where it was said, once for each place and reason.
     pub(in crate::engine) fn tied_refused(&mut self, step: &mut Step, entry: &Entry, reason: &str, first: bool) {
-        let Some(Tie { side, part: Some((n, part)), answers }) = &entry.tie else { return };
-        match &entry.action {
-            Action::File(post, file) => {
-                let mut told = post.clone();
-                let heading = post.text.lines().first().and_then(|line| line.iter().next()).cloned();
-                told.text = heading.into_iter().fold(herald_chat::Text::new(), herald_chat::Text::span);
-                told.text = told.text.join(relay::file_refused(file, reason));
-                self.tied(step, side, (*n, *part), *answers, Action::Post(told));
-            }
-            Action::Post(Post { voice: Some(_), .. }) if first => {
-                let origin = self.look_up(step, *n).and_then(|said| said.origin);
-                if let Some(origin) = origin {
-                    let text = relay::not_passed_on(&side.network(), reason);
-                    let post = Post { reply_to: Some(origin.clone()), ..Post::new(Tone::Notice, text) };
-                    let dest = self.lane(&origin.room);
-                    self.put(step, dest, crate::outbox::Rank::Inside, Action::Post(post), None);
-                }
-            }
-            _ => {}
-        }
+        let Some(Tie { side, part: Some((n, _)), .. }) = &entry.tie else { return };
+        let (Action::Post(Post { voice: Some(_), .. }) | Action::File(..), true) = (&entry.action, first) else {
+            return;
+        };
+        let Some(origin) = self.look_up(step, *n).and_then(|said| said.origin) else { return };
+        let text = relay::not_passed_on(&side.network(), reason);
+        let post = Post { reply_to: Some(origin.clone()), ..Post::new(Tone::Notice, text) };
+        let dest = self.lane(&origin.room);
+        self.put(step, dest, crate::outbox::Rank::Inside, Action::Post(post), None);
     }
 }

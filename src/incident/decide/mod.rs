@@ -1,9 +1,12 @@
 //! What people may do, and what follows. Everything here may refuse, and changes nothing.
 
+mod admin;
 mod course;
 mod lists;
 mod roles;
 mod statements;
+
+pub use admin::{Office, leave, test_channel};
 
 use herald_chat::Person;
 use jiff::Timestamp;
@@ -24,11 +27,11 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
 }
 
-/// What declaring an incident leads to.
+/// What declaring an incident leads to; `team` is whose room it is declared in.
 ///
 /// # Errors
 /// [`Refusal::Leak`] when the title holds what must not leave the war room: it stands in every update.
-pub fn declare(declaration: &Declaration, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub fn declare(declaration: &Declaration, team: Option<&str>, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     statements::guard(&declaration.title, cx)?;
     let severity = declaration.severity.unwrap_or(cx.policy.default_severity);
     let limits = cx.policy.of(severity);
@@ -42,6 +45,7 @@ pub fn declare(declaration: &Declaration, cx: &Context<'_>) -> Result<Vec<Event>
             drill: declaration.drill,
             own_room: declaration.security || cx.policy.own_room,
             due: limits.first.map(|first| statements::after(cx.now, first)),
+            team: team.map(str::to_owned),
         },
         Event::DraftProposed {
             n: 1,

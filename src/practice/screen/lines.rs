@@ -60,6 +60,8 @@ fn words_style(sight: &Shown) -> Style {
         Sight::Posted(_) | Sight::Edited(_) => Style::new(),
         Sight::Deleted(_)
         | Sight::Reacted { .. }
+        | Sight::Unreacted { .. }
+        | Sight::Expired(_)
         | Sight::Pinned(_)
         | Sight::Unpinned(_)
         | Sight::RoomOpened(_)

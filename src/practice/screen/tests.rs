@@ -16,7 +16,7 @@ fn at(time: &str) -> Timestamp {
 
 fn said(room: &str, author: &str, text: &str) -> Shown {
     let (room, author, text) = (room.to_owned(), author.to_owned(), text.to_owned());
-    Shown { at: at("12:00"), room, author, id: "1".to_owned(), what: Sight::Posted(text) }
+    Shown { at: at("12:00"), room, author, id: "1".to_owned(), answers: None, what: Sight::Posted(text) }
 }
 
 fn state(size: (u16, u16)) -> State {

@@ -48,7 +48,7 @@ fn from_discord(town: &Town) -> Vec<(&'static str, Vec<Got>)> {
     };
     let send = |words: &str, files: &[NewFile]| { ana.send_files(war, words, files).unwrap(); };
     row("a file", &|| send("", &[file("a.txt", "text/plain", b"hello")]), vec![got("m.file", "a.txt", Some(("a.txt", 5)))]);
-    row("a picture", &|| send("", &[picture.clone()]), vec![got("m.image", "graph.png", Some(("graph.png", PNG.len())))]);
+    row("a picture", &|| send("", std::slice::from_ref(&picture)), vec![got("m.image", "graph.png", Some(("graph.png", PNG.len())))]);
     row("sound", &|| send("", &[file("a.ogg", "audio/ogg", b"sound")]), vec![got("m.audio", "a.ogg", Some(("a.ogg", 5)))]);
     row("a moving picture", &|| send("", &[file("a.mp4", "video/mp4", b"moves")]), vec![got("m.video", "a.mp4", Some(("a.mp4", 5)))]);
     row("a hidden picture", &|| send("", &[file("SPOILER_a.png", "image/png", PNG)]), vec![got("m.image", "a.png", Some(("a.png", PNG.len())))]);
@@ -130,7 +130,7 @@ async fn files_go_over_with_their_names_and_what_does_not_is_named_with_its_size
         assert!(!has_file || line.content["file"].is_object(), "a file in an encrypted room is encrypted: {line:?}");
         all.push((line.kind.clone(), words.strip_prefix(' ').unwrap_or(words).to_owned(), file));
     }
-    let came = rows(all, told.len(), |it| &it.1);
+    let came = rows(&all, told.len(), |it| &it.1);
     for ((name, expected), came) in told.iter().zip(&came) {
         wrong.row("Discord to Matrix", name, came, expected);
     }
@@ -144,7 +144,9 @@ async fn files_go_over_with_their_names_and_what_does_not_is_named_with_its_size
     let mut came = super::come_back(&town, there, before, sent.len()).await;
     // What turns out to be no such file only when it is fetched is named behind what was said meanwhile.
     let late = |it: &There| it.words.starts_with("📎") && !it.words.contains("Files up to");
-    came.iter_mut().for_each(|row| row.retain(|it| !late(it)));
+    for row in &mut came {
+        row.retain(|it| !late(it));
+    }
     let named = || {
         let all = town.stands(there, before).into_iter().filter_map(|it| There::of(&it, super::MIA));
         let all: Vec<String> = all.filter(late).map(|it| it.words).collect();

@@ -3,6 +3,7 @@
 mod files;
 mod from_discord;
 mod from_matrix;
+mod long;
 mod read;
 
 use herald_guild::Id;
@@ -75,7 +76,7 @@ async fn what_is_said_on_one_side_reads_on_the_other_as_it_was_meant_and_comes_b
         let typed = from_discord::typed(row, &names);
         if RETURNS.contains(&row.0) {
             let expected = There { words: typed, files: Vec::new() };
-            wrong.row("Discord to Matrix and back", row.0, &back[n], &vec![returned(expected, &row.2)]);
+            wrong.row("Discord to Matrix and back", row.0, &back[n], &vec![returned(expected, row.2)]);
         }
     }
 
@@ -137,7 +138,7 @@ async fn here(town: &Town, rows: usize) -> Vec<Vec<Here>> {
     let lines = town.mia.person.lines(&town.war).await.unwrap();
     let of_herald = lines.iter().filter(|it| it.sender == town.me.user_id());
     let all: Vec<Here> = of_herald.filter_map(|line| Here::of(&line.content, "ana · Discord:")).collect();
-    read::rows(all, rows, |it| &it.body)
+    read::rows(&all, rows, |it| &it.body)
 }
 
 /// What people on Discord read after a message, row by row.
@@ -152,5 +153,5 @@ async fn come_back(town: &Town, there: Id, before: Id, rows: usize) -> Vec<Vec<T
     .await;
     let all = town.stands(there, before).into_iter().filter(|it| it.author == town.bot.id);
     let all: Vec<There> = all.filter_map(|it| There::of(&it, MIA)).collect();
-    read::rows(all, rows, |it| &it.words)
+    read::rows(&all, rows, |it| &it.words)
 }

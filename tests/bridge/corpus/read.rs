@@ -47,7 +47,7 @@ impl There {
 }
 
 /// What stands between `row 0`, `row 1` and so on.
-pub(super) fn rows<T: Clone>(all: Vec<T>, count: usize, words: impl Fn(&T) -> &String) -> Vec<Vec<T>> {
+pub(super) fn rows<T: Clone>(all: &[T], count: usize, words: impl Fn(&T) -> &String) -> Vec<Vec<T>> {
     let place = |n: usize| {
         let mark = format!("row {n}");
         all.iter().rposition(|it| *words(it) == mark).unwrap_or_else(|| {

@@ -11,6 +11,9 @@ use crate::town::Town;
 /// How long all that waits may take to go over.
 const PATIENCE: Duration = Duration::from_mins(4);
 
+/// What stands before an answer to something that nobody knows of.
+const UNKNOWN: &str = "(in answer to a message that is not known here)";
+
 /// What stands for something on one side.
 #[derive(Debug)]
 struct Copy {
@@ -37,27 +40,6 @@ impl Crowd {
         for (net, copies) in [(Net::Matrix, self.on_discord(town)), (Net::Discord, Self::on_matrix(town).await)] {
             self.compare(net, &copies, &mut wrong);
         }
-        if !wrong.is_empty() {
-            let log = std::fs::read_to_string(town.home().join("herald.log")).unwrap();
-            std::fs::write(format!("/tmp/wb-herald-{}.log", std::process::id()), log).unwrap();
-            let events: Vec<String> = town
-                .max
-                .account
-                .messages(&town.engineering)
-                .await
-                .unwrap()
-                .iter()
-                .map(|it| format!("{it:?}"))
-                .collect();
-            std::fs::write(format!("/tmp/wb-events-{}.log", std::process::id()), events.join("\n")).unwrap();
-            let seen: Vec<String> = town
-                .stands(town.engineering_there(), herald_guild::Id(0))
-                .iter()
-                .map(|it| format!("{} {} {:?} {:?}", it.id, it.name, it.content, it.reply_to))
-                .collect();
-            std::fs::write(format!("/tmp/wb-seen-{}.log", std::process::id()), seen.join("\n")).unwrap();
-            std::fs::write(format!("/tmp/wb-said-{}.log", std::process::id()), format!("{:#?}", self.said)).unwrap();
-        }
         assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
     }
 
@@ -73,7 +55,18 @@ impl Crowd {
         let mut last = BTreeMap::new();
         for said in all.iter().filter(|it| !it.gone) {
             let words = heading(said);
-            let here: Vec<usize> = (0..copies.len()).filter(|n| copies[*n].words == words).collect();
+            // What it answers may have been gone before Herald heard of it.
+            let answers_gone = said.answers.is_some_and(|to| self.said[to].gone);
+            let aside = answers_gone.then(|| {
+                let mark = if net == Net::Matrix { "*" } else { "" };
+                words.replacen(": ", &format!(": {mark}{UNKNOWN}{mark} "), 1).replacen(
+                    ":** ",
+                    &format!(":** {mark}{UNKNOWN}{mark} "),
+                    1,
+                )
+            });
+            let is_it = |copy: &Copy| copy.words == words || Some(&copy.words) == aside.as_ref();
+            let here: Vec<usize> = (0..copies.len()).filter(|n| is_it(&copies[*n])).collect();
             let [place] = here.as_slice() else {
                 wrong.push(format!("{words:?} stands {} times", here.len()));
                 continue;

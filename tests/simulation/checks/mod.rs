@@ -1,11 +1,12 @@
 //! What must hold when all is over, read from the journal and from the rooms.
 
 mod boards;
+pub(crate) mod bridge;
 mod evidence;
 mod handled;
 mod posted;
 pub(crate) mod promises;
-mod replay;
+pub(crate) mod replay;
 mod secrets;
 mod spoken;
 

@@ -1,9 +1,9 @@
 //! What is heard, and read back.
 
-use herald_chat::{Arrival, Inbound, Platform, SendError, What};
+use herald_chat::{Arrival, Inbound, Platform, Post, SendError, Text, Tone, What};
 use herald_guild::permissions::READ_MESSAGE_HISTORY;
 
-use crate::common::{Herald, PATIENCE, Tested, Town, room};
+use crate::common::{Herald, PATIENCE, Tested, Town, key, room, words};
 
 fn texts(events: &[Inbound]) -> Vec<String> {
     let text = |event: &Inbound| if let What::Message { text, .. } = &event.what { Some(text.clone()) } else { None };
@@ -44,6 +44,36 @@ async fn what_was_said_while_herald_was_down_is_read_back_in_order() -> Tested {
     let rest = again.read_back(&town.room(), last.as_ref(), 3).await?;
     assert_eq!(texts(&rest.events), ["while it was down 3", "while it was down 4"]);
     assert!(!rest.more);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_answers_a_message_of_heralds_is_left_alone_when_that_is_changed_and_removed_after_a_start() -> Tested {
+    let town = Town::new().await?;
+    let herald = town.herald().await?;
+    let post = |words: &str| Post::new(Tone::Call, Text::says(words));
+    let first = herald.discord.post(&town.room(), &post("first"), &key("first")).await?;
+    let answer = Post { reply_to: Some(first.clone()), ..post("an answer") };
+    herald.discord.post(&town.room(), &answer, &key("answer")).await?;
+    let long = post(&"word ".repeat(1000));
+    let parts = herald.discord.post(&town.room(), &long, &key("long")).await?;
+    herald.discord.close();
+    drop(herald);
+    let again = loop {
+        // The first one lets go of its store once its tasks have ended.
+        match town.connect().await {
+            Ok(discord) => break discord,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    };
+    let read = || -> Vec<String> { town.ana.reads(town.channel).unwrap_or_default().iter().map(words).collect() };
+    assert_eq!(read().len(), 5);
+    // Its further messages answer a long one as well: those go with it.
+    again.edit(&parts, &post("short"), &key("edit 1")).await?;
+    again.edit(&first, &post("changed"), &key("edit 2")).await?;
+    assert_eq!(read(), ["changed", "an answer", "short"]);
+    again.delete(&first, &key("delete")).await?;
+    assert_eq!(read(), ["an answer", "short"]);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use herald_chat::{Person, What};
 use matrix_sdk::Room;
+use matrix_sdk::config::RequestConfig;
 use matrix_sdk::ruma::EventId;
 use matrix_sdk::ruma::events::relation::Annotation;
 use matrix_sdk::ruma::events::room::message::Relation;
@@ -9,6 +10,9 @@ use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncTimelineEvent, Sy
 
 use super::files;
 use crate::Inner;
+
+/// How often a message that somebody reacted to is asked for again: for about three minutes.
+const RETRIES: usize = 10;
 
 impl Inner {
     pub(super) async fn reaction(&self, room: &Room, reaction: Annotation) -> Option<What> {
@@ -23,7 +27,8 @@ impl Inner {
 
     /// What a message says, as it was last edited, and who wrote it. Of what are no words, nothing.
     async fn reacted_to(&self, room: &Room, id: &EventId) -> Option<(String, Person)> {
-        let event = room.event(id, None).await.ok()?;
+        // Without this the reaction would be lost, so a network that fails is asked again.
+        let event = room.event(id, Some(RequestConfig::new().retry_limit(RETRIES))).await.ok()?;
         let event = event.raw().deserialize().ok()?;
         let author = self.person(room, event.sender()).await;
         let AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomMessage(SyncMessageLikeEvent::Original(

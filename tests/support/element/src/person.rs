@@ -217,9 +217,10 @@ impl Person {
     pub async fn reads_file(&self, line: &Line) -> Result<Vec<u8>, Trouble> {
         let nothing = |error: serde_json::Error| Trouble::Name(error.to_string());
         let content = &line.content;
-        let source = match content["file"].is_object() {
-            true => MediaSource::Encrypted(Box::new(serde_json::from_value(content["file"].clone()).map_err(nothing)?)),
-            false => MediaSource::Plain(serde_json::from_value(content["url"].clone()).map_err(nothing)?),
+        let source = if content["file"].is_object() {
+            MediaSource::Encrypted(Box::new(serde_json::from_value(content["file"].clone()).map_err(nothing)?))
+        } else {
+            MediaSource::Plain(serde_json::from_value(content["url"].clone()).map_err(nothing)?)
         };
         let request = MediaRequestParameters { source, format: MediaFormat::File };
         Ok(self.client.media().get_media_content(&request, false).await?)

@@ -1,13 +1,13 @@
-//! Who is who: the fold of what happened to the house.
+//! Which accounts are one person's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
 
-use herald_chat::{Network, RoomRef, UserRef};
+use herald_chat::{Network, UserRef};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Event, House, Record, Refusal};
+use crate::incident::{House, Refusal};
 
 /// For how long a code is good.
 pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
@@ -17,14 +17,11 @@ const CODE_KNOWN: SignedDuration = SignedDuration::from_hours(1);
 /// Which accounts are one person's. One of them stands for the person: roles and tasks are in its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Register {
+pub struct Accounts {
     /// Accounts that do not stand for themselves.
     links: BTreeMap<UserRef, Link>,
     /// Codes that were given out, by the account that stands for whoever asked.
     offers: BTreeMap<UserRef, LinkOffer>,
-    /// Which room was found under which name.
-    #[serde(default)]
-    rooms: BTreeMap<RoomRef, RoomRef>,
 }
 
 /// Whose an account is.
@@ -43,13 +40,11 @@ struct LinkOffer {
     until: Timestamp,
 }
 
-impl Register {
-    /// Folds one recorded event in. Cannot fail: it already happened.
-    pub fn apply(&mut self, record: &Record) {
-        let Event::House(house) = &record.event else { return };
+impl Accounts {
+    pub(super) fn apply(&mut self, house: &House, at: Timestamp) {
         match house {
             House::LinkOffered { account, hash, until } => {
-                self.offers.retain(|_, it| it.until.duration_since(record.at) >= -CODE_KNOWN);
+                self.offers.retain(|_, it| it.until.duration_since(at) >= -CODE_KNOWN);
                 self.offers.insert(account.clone(), LinkOffer { hash: hash.clone(), until: *until });
             }
             House::LinkVoided { account } => {
@@ -59,9 +54,12 @@ impl Register {
             House::AccountUnlinked { account } => {
                 self.links.remove(account);
             }
-            House::RoomFound { written, room } => {
-                self.rooms.insert(written.clone(), room.clone());
-            }
+            House::RoomMapped { .. }
+            | House::RoomFound { .. }
+            | House::RoomUnmapped { .. }
+            | House::SettingChanged { .. }
+            | House::PersonRemoved { .. }
+            | House::ChannelTested { .. } => {}
         }
     }
 
@@ -77,12 +75,6 @@ impl Register {
         self.offers.remove(to);
     }
 
-    /// The room that was last found under this name.
-    #[must_use]
-    pub fn room(&self, written: &RoomRef) -> Option<&RoomRef> {
-        self.rooms.get(written)
-    }
-
     /// The account that stands for whoever this one belongs to.
     #[must_use]
     pub fn whose<'a>(&'a self, account: &'a UserRef) -> &'a UserRef {
@@ -96,19 +88,15 @@ impl Register {
 
     /// All accounts of whoever this one belongs to, first the one that stands for them.
     #[must_use]
-    pub fn accounts<'a>(&'a self, account: &'a UserRef) -> Vec<&'a UserRef> {
+    pub fn of<'a>(&'a self, account: &'a UserRef) -> Vec<&'a UserRef> {
         let person = self.whose(account);
         let others = self.links().filter(|(_, to)| *to == person).map(|(account, _)| account);
         slice::from_ref(person).iter().chain(others).collect()
     }
 
     /// Those of them that are on this network.
-    pub fn accounts_on<'a>(
-        &'a self,
-        account: &'a UserRef,
-        network: &'a Network,
-    ) -> impl Iterator<Item = &'a UserRef> + use<'a> {
-        self.accounts(account).into_iter().filter(|it| it.network() == *network)
+    pub fn on<'a>(&'a self, account: &'a UserRef, network: &'a Network) -> impl Iterator<Item = &'a UserRef> + use<'a> {
+        self.of(account).into_iter().filter(|it| it.network() == *network)
     }
 
     /// Whether no two accounts are one person's.
@@ -135,7 +123,7 @@ impl Register {
         if self.whose(account) == to {
             return Err(Refusal::OwnCode);
         }
-        match self.accounts(account).into_iter().find(|other| *other != account) {
+        match self.of(account).into_iter().find(|other| *other != account) {
             Some(other) => Err(Refusal::LinkedAlready { other: other.to_string() }),
             None => Ok(to.clone()),
         }
@@ -156,6 +144,13 @@ impl Register {
         let own = linked.iter().filter(|(_, link)| !link.by_admin);
         let undone: Vec<UserRef> = own.map(|(account, _)| (*account).clone()).collect();
         if undone.is_empty() { Err(Refusal::LinkedByAdmin) } else { Ok(undone) }
+    }
+
+    /// Whether the configuration links it.
+    #[must_use]
+    pub fn is_held(&self, account: &UserRef) -> bool {
+        let held = |(it, link): (&UserRef, &Link)| link.by_admin && (it == account || link.to == *account);
+        self.links.iter().any(held)
     }
 
     /// What has to happen so that these groups of accounts, as an admin wrote them, are one person's each, and no others

@@ -1,0 +1,31 @@
+//! Rooms that are one room.
+
+use herald_chat::{Origin, What};
+
+use crate::town::{Town, person, room, shown};
+
+/// What ana on Matrix does in the war room, and what is done about it.
+fn hear(town: &mut Town, id: &str, what: What) -> Vec<String> {
+    town.house.hear_in(&room("matrix:war"), person("matrix:ana"), id, Origin::Human, what);
+    town.settle().iter().map(shown).collect()
+}
+
+#[test]
+fn what_was_removed_before_it_is_heard_is_not_passed_on() {
+    let mut town = Town::new();
+    // Read back after a gap: of the message nothing is left but that it was removed. Then the stream brings it.
+    assert_eq!(hear(&mut town, "2", What::Delete { of: "1".to_owned() }), [""; 0]);
+    assert_eq!(hear(&mut town, "1", What::says("never mind")), [""; 0]);
+    assert_eq!(hear(&mut town, "3", What::says("what stays")).len(), 1);
+
+    // The same of a reaction.
+    assert_eq!(hear(&mut town, "5", What::Delete { of: "4".to_owned() }), [""; 0]);
+    let reaction = |id: &str| What::Reaction {
+        to: "3".to_owned(),
+        emoji: id.to_owned(),
+        text: "what stays".to_owned(),
+        author: person("matrix:ana"),
+    };
+    assert_eq!(hear(&mut town, "4", reaction("👍")), [""; 0]);
+    assert_eq!(hear(&mut town, "6", reaction("👀")).len(), 1);
+}

@@ -1,0 +1,128 @@
+//! What people did, what stands in the rooms, and what Herald knows of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::executor::block_on;
+use herald::incident::{Event, IncidentNo};
+use herald::journal::{Batch, Mark};
+use herald::relay::{Said, SaidNo, Side};
+use herald_chat::{Inbound, MessageRef, Network, Platform, RoomRef, SendKey, What};
+use herald_console::{Console, Line};
+
+use super::super::evidence::mark;
+use super::super::handled::full_key;
+use crate::world::World;
+
+pub(super) struct Facts {
+    pub(super) consoles: BTreeMap<Network, Console>,
+    batches: Vec<Batch>,
+    /// In which batch each mark became durable.
+    handled: BTreeMap<Mark, usize>,
+    heard: BTreeMap<RoomRef, Vec<Inbound>>,
+    /// What stands in each room now, by id.
+    pub(super) lines: BTreeMap<RoomRef, BTreeMap<String, Line>>,
+    pub(super) said: BTreeMap<SaidNo, Said>,
+    tried: BTreeSet<SendKey>,
+    /// What was refused for good on which side.
+    refused: BTreeSet<(SaidNo, Side)>,
+    own: BTreeMap<RoomRef, IncidentNo>,
+}
+
+impl Facts {
+    pub(super) fn collect(world: &World) -> Self {
+        let batches = world.ledger.lock().unwrap().clone();
+        let consoles: BTreeMap<_, _> = world.faulties().map(|it| (it.inner().network(), it.inner().clone())).collect();
+        let (mut heard, mut lines) = (BTreeMap::new(), BTreeMap::new());
+        for console in consoles.values() {
+            for room in block_on(Platform::rooms(console)).unwrap() {
+                let mut events = block_on(console.read_back(&room, None, usize::MAX)).unwrap().events;
+                events.retain(|event| !matches!(event.what, What::Joined { .. } | What::Left { .. }));
+                let there = console.read(herald_console::HERALD, room.id()).unwrap();
+                lines.insert(room.clone(), there.into_iter().map(|line| (line.id.clone(), line)).collect());
+                heard.insert(room, events);
+            }
+        }
+        let mut said = BTreeMap::new();
+        for (n, change) in batches.iter().flat_map(|batch| &batch.said) {
+            match change {
+                Some(it) => said.insert(*n, it.clone()),
+                None => said.remove(n),
+            };
+        }
+        let marks = batches.iter().enumerate().flat_map(|(b, batch)| batch.marks.iter().map(move |mark| (*mark, b)));
+        let opened = batches.iter().flat_map(|batch| &batch.records).filter_map(|record| match &record.event {
+            Event::RoomOpened { room } => Some((room.clone(), record.incident)),
+            _ => None,
+        });
+        let refused = world.line.refused();
+        let refused = batches.iter().flat_map(|batch| &batch.entries).filter(|entry| refused.contains(&entry.key));
+        let refused = refused.filter_map(|entry| {
+            let tie = entry.tie.as_ref()?;
+            Some((tie.part?.0, tie.side.clone()))
+        });
+        let refused = refused.collect();
+        let (handled, own) = (marks.collect(), opened.collect());
+        Self { consoles, handled, own, batches, heard, lines, said, refused, tried: world.line.tried() }
+    }
+
+    pub(super) fn events(&self) -> impl Iterator<Item = &Inbound> {
+        self.heard.values().flatten()
+    }
+
+    /// What happened to a message of people's, and itself.
+    pub(super) fn about<'a>(&'a self, message: &'a MessageRef) -> impl Iterator<Item = &'a Inbound> {
+        self.heard.get(&message.room).into_iter().flatten().filter(|event| match &event.what {
+            What::Message { .. } => event.id == message.id,
+            What::Edit { of, .. } | What::Delete { of } => *of == message.id,
+            What::Reaction { to, .. } | What::Unreacted { to, .. } => *to == message.id,
+            _ => false,
+        })
+    }
+
+    /// The batch that an event became durable with.
+    pub(super) fn batch(&self, event: &Inbound) -> Option<usize> {
+        self.handled.get(&mark(event)).copied()
+    }
+
+    /// Whether it was refused in words since the disk was full, or said where nobody was listening any more.
+    pub(super) fn lost(&self, event: &Inbound) -> bool {
+        let over = |no: &IncidentNo| {
+            let upto = self.batch(event).map_or(0, |batch| batch + 1);
+            self.batches.iter().take(upto).flat_map(|batch| &batch.summaries).any(|summary| summary.no == *no)
+        };
+        self.tried.contains(&full_key(event)) || self.own.get(&event.room).is_some_and(over)
+    }
+
+    /// Whether it became known that this message stands for something only after an event was handled.
+    pub(super) fn known_after(&self, message: &MessageRef, event: &Inbound) -> bool {
+        let knows = |batch: &Batch| batch.said.values().flatten().any(|said| said.messages().contains(message));
+        self.batches.iter().position(knows) > self.batch(event)
+    }
+
+    /// Whether a side did not take all of a message.
+    pub(super) fn is_refused(&self, said: &Said, side: &Side) -> bool {
+        self.said.iter().any(|(n, it)| it == said && self.refused.contains(&(*n, side.clone())))
+    }
+
+    /// The side that a room is, where it is one with another.
+    pub(super) fn side(&self, room: &RoomRef) -> Option<Side> {
+        match self.own.get(room) {
+            Some(no) => Some(Side::Own(*no, room.network())),
+            None => ["war-room", "engineering"].contains(&room.id()).then(|| Side::Room(room.clone())),
+        }
+    }
+
+    pub(super) fn room(&self, side: &Side) -> Option<RoomRef> {
+        match side {
+            Side::Room(room) => Some(room.clone()),
+            Side::Own(no, network) => {
+                self.own.iter().find(|(room, it)| *it == no && room.network() == *network).map(|(room, _)| room.clone())
+            }
+        }
+    }
+
+    /// A message, if it still stands.
+    pub(super) fn line(&self, message: &MessageRef) -> Option<&Line> {
+        self.lines.get(&message.room)?.get(&message.id)
+    }
+}
