@@ -174,7 +174,7 @@ async fn an_interrupted_run_goes_on_where_it_was() {
     at.answers("account there", "").await;
     at.whispers("password; Enter: as it is", "").await.sees("✔ matrix account").await;
     at.whispers("token; Enter: as it is", "").await.sees("✔ discord token").await;
-    at.answers("company's server", &town.guild.id().to_string()).await.sees("✔ discord commands").await;
+    at.answers("company's server", &town.guild.id().to_string()).await.sees("4 of 6").await;
     at.kill().await;
     // Only what was new is new, and nobody logged in once more.
     assert!(before.lines().all(|line| file(home).lines().any(|it| it == line)), "{before}\n{}", file(home));
