@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod line;
+mod lines;
 mod person;
 mod shown;
 
