@@ -134,8 +134,8 @@ mod tests {
             ("12:00:00", Grade::Fine),
             ("12:00:06", Grade::Fine),
             ("12:00:07", Grade::Warning),
-            ("11:59:54", Grade::Fine),
-            ("11:59:53", Grade::Warning),
+            ("11:59:55", Grade::Fine),
+            ("11:59:54", Grade::Warning),
             ("12:01:02", Grade::Wrong),
             ("11:58:59", Grade::Wrong),
         ] {

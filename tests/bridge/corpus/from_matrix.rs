@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Row] = &[
     ("HTML that says nothing", "words", "<b></b>", "words"),
     ("a room", "@room look", "", "＠room look"),
     ("everybody, in Discord's words", "@everyone @here", "", "＠everyone ＠here"),
-    ("everybody, hidden in HTML", "x", "@<b>everyone</b>", "@**everyone**"),
+    ("everybody, hidden in HTML", "x", "@<b>everyone</b>", "＠**everyone**"),
     ("an account, in Discord's words", "<@123> <@!123>", "", "\\<@123> \\<@!123>"),
     ("a role, in Discord's words", "<@&123>", "", "\\<@&123>"),
     ("a channel, in Discord's words", "<#123>", "", "\\<#123>"),

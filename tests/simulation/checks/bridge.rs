@@ -57,11 +57,15 @@ fn handled(facts: &Facts) -> Result<(), String> {
 
 /// Each message that was said where it is passed on is known once, and no other is.
 fn said_once(facts: &Facts, passed: &mut Passed) -> Result<(), String> {
-    let mut origins = BTreeSet::new();
+    let (mut origins, mut passed_on) = (BTreeSet::new(), BTreeSet::new());
     for said in facts.said.values() {
         let Some(origin) = &said.origin else { continue };
         if !origins.insert(origin.clone()) {
             return Err(format!("passed on twice: {said:?}"));
+        }
+        // Of one that was removed before it was heard nothing is known but that.
+        if !said.copies.is_empty() {
+            passed_on.insert(origin.clone());
         }
         if facts.side(&origin.room).is_none() {
             return Err(format!("this is for its own room only, and was passed on: {said:?}"));
@@ -74,14 +78,15 @@ fn said_once(facts: &Facts, passed: &mut Passed) -> Result<(), String> {
         }
         let message = MessageRef { room: event.room.clone(), id: event.id.clone() };
         let is_known = origins.contains(&message);
-        if is_secret(text) && is_known {
+        if is_secret(text) && passed_on.contains(&message) {
             return Err(format!("the declaration of a security incident was passed on: {text}"));
         }
         if !is_secret(text) && !is_known {
             return Err(format!("never passed on: {event:?}"));
         }
-        passed.messages += usize::from(is_known);
-        passed.answers += usize::from(is_known && reply_to.is_some());
+        let stands = passed_on.contains(&message);
+        passed.messages += usize::from(stands);
+        passed.answers += usize::from(stands && reply_to.is_some());
     }
     Ok(())
 }

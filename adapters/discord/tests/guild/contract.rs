@@ -47,7 +47,8 @@ fn line(seen: &Seen) -> Line {
     Line {
         id: seen.id.to_string(),
         author: user(seen.author),
-        text: reader::words(&reader::read(&seen.content)),
+        // Nobody sees the sign by which what goes on with another message is known.
+        text: reader::words(&reader::read(&seen.content)).trim_end_matches('\u{200b}').to_owned(),
         reactions: seen.reactions.iter().map(|(emoji, _)| emoji.clone()).collect(),
     }
 }

@@ -55,6 +55,20 @@ fn what_was_said_meanwhile_is_taken_in_by_server_time_and_each_room_in_its_own_o
 }
 
 #[test]
+fn what_herald_itself_said_holds_up_nobody() {
+    let [console, annex] = networks();
+    let mut merge = Merge::of(networks());
+    let own = |inbound: Box<Inbound>| Box::new(Inbound { origin: Origin::Own, ..*inbound });
+    assert!(merge.hold(own(said(&console, "war-room", 9, "own"))).is_none());
+    assert!(merge.hold(said(&console, "war-room", 2, "b")).is_none());
+    assert!(merge.hold(said(&annex, "war-room", 1, "a")).is_none());
+    assert!(merge.hold(said(&annex, "war-room", 3, "c")).is_none());
+    merge.is_read(&console, at(100));
+    merge.is_read(&annex, at(100));
+    assert_eq!(ids(&merge.release(at(100))), ["own", "a", "b", "c"]);
+}
+
+#[test]
 fn a_network_that_does_not_come_back_holds_the_others_up_for_ten_seconds() {
     let [console, annex] = networks();
     let mut merge = Merge::of(networks());

@@ -10,7 +10,7 @@ use super::{Passed, is_secret};
 const LIMIT: u64 = herald_console::CARRIES;
 
 pub(super) fn check(facts: &Facts, said: &Said, passed: &mut Passed) -> Result<(), String> {
-    let Some(origin) = &said.origin else { return Ok(()) };
+    let Some(origin) = said.origin.as_ref().filter(|_| !said.copies.is_empty()) else { return Ok(()) };
     let edited = || facts.about(origin).filter(|event| matches!(event.what, What::Edit { .. }));
     let removed = facts.about(origin).find(|event| matches!(event.what, What::Delete { .. }));
     passed.edits += edited().count();
