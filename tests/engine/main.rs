@@ -1,6 +1,6 @@
 //! The engine itself, step by step, with a platform that answers as the test says.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may say: this cannot be")]
+#![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
 
 mod admin;
 mod boards;
