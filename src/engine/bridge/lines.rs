@@ -129,7 +129,9 @@ impl<J: Journal> Engine<J> {
         mut said: Said,
         before: &[Reacted],
     ) {
-        for side in self.sides(site, room) {
+        // A message that was removed took its lines with it.
+        let sides = if said.gone { Vec::new() } else { self.sides(site, room) };
+        for side in sides {
             let text = relay::reactions(&said.reactions, &side);
             if text == relay::reactions(before, &side) {
                 continue;
