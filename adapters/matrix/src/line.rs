@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use tracing::info;
 
 use crate::Inner;
-use crate::failure::{Denial, http, later, meaning, refused};
-use crate::rooms::shown;
+use crate::failure::{Denial, http, meaning, refused};
+use crate::rooms::{Creation, shown};
 
 /// What people may do where only Herald writes.
 pub(crate) const STILL_ALLOWED: [&str; 2] = ["m.reaction", "m.room.redaction"];
@@ -39,7 +39,7 @@ impl Inner {
     pub(crate) async fn hold_line(&self, room: &Room, posting: Posting) -> Result<(), SendError> {
         // From the server: what the last sync said may be older than our own last change.
         let raw = self.state(room, "m.room.power_levels").await?.unwrap_or_default();
-        let levels = levels_of(room, &raw)?;
+        let levels = self.levels_of(room, &raw).await?;
         if posting == Posting::HeraldOnly && highest_other(&levels, &self.me) >= gate(&levels, &self.me) {
             info!(room = %room.room_id(), "people with Herald's own power level can write here: what they write is removed");
         }
@@ -51,6 +51,22 @@ impl Inner {
                 other => other,
             }),
         }
+    }
+
+    /// What the levels of a room come to, with its creators and its version in mind.
+    async fn levels_of(&self, room: &Room, raw: &Map<String, Value>) -> Result<RoomPowerLevels, SendError> {
+        let content: RoomPowerLevelsEventContent = serde_json::from_value(Value::Object(raw.clone()))
+            .map_err(|_| refused(format!("The power levels of {} make no sense. Set them anew.", shown(room))))?;
+        let Creation { version, creators } = match (room.version(), room.creators()) {
+            (Some(version), Some(creators)) => Creation { version, creators },
+            _ => self.creation(room.room_id()).await?,
+        };
+        levels(content, &version, creators).ok_or_else(|| {
+            refused(format!(
+                "{} has the room version {version}, which Herald does not know. Update Herald.",
+                shown(room)
+            ))
+        })
     }
 
     /// A state event's content as the server has it now.
@@ -81,17 +97,7 @@ pub(crate) fn lacking(name: &str, levels: &RoomPowerLevels, me: &UserId) -> Stri
     )
 }
 
-/// What the levels of a room come to, with its creators and its version in mind.
-fn levels_of(room: &Room, raw: &Map<String, Value>) -> Result<RoomPowerLevels, SendError> {
-    let content: RoomPowerLevelsEventContent = serde_json::from_value(Value::Object(raw.clone()))
-        .map_err(|_| refused(format!("The power levels of {} make no sense. Set them anew.", shown(room))))?;
-    let (Some(version), Some(creators)) = (room.version(), room.creators()) else {
-        return Err(later("the room is not known well enough yet"));
-    };
-    levels(content, &version, creators).ok_or_else(|| later("the room is not known well enough yet"))
-}
-
-/// The same, of a room of this version, made by these. `None` when Herald does not know that version.
+/// What the levels of a room come to that has this version and was made by these. `None` when Herald does not know that version.
 pub(crate) fn levels(
     content: RoomPowerLevelsEventContent,
     version: &RoomVersionId,

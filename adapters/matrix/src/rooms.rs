@@ -11,7 +11,7 @@ use matrix_sdk::ruma::events::room::history_visibility::{HistoryVisibility, Room
 use matrix_sdk::ruma::events::room::member::MembershipState;
 use matrix_sdk::ruma::events::{AnyInitialStateEvent, InitialStateEvent, StateEventType};
 use matrix_sdk::ruma::serde::Raw;
-use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, RoomOrAliasId, UserId};
+use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, RoomOrAliasId, RoomVersionId, UserId};
 use matrix_sdk::{Room, RoomMemberships, RoomState};
 use serde_json::{Value, json};
 use tracing::warn;
@@ -37,6 +37,13 @@ pub enum RoomKind {
     Announcements,
     /// For everybody who could help: private and encrypted too, with all that was said before.
     Internal,
+}
+
+/// How a room began.
+pub(crate) struct Creation {
+    pub(crate) version: RoomVersionId,
+    /// Who made it, whoever sent the event first.
+    pub(crate) creators: Vec<OwnedUserId>,
 }
 
 impl Inner {
@@ -96,15 +103,14 @@ impl Inner {
         let full = RoomAliasId::parse(format!("#{alias}:{}", self.me.server_name()))
             .map_err(|_| refused("The homeserver's name makes no alias."))?;
         let room = self.client.resolve_room_alias(&full).await.map_err(|error| http(&error))?.room_id;
-        let creator = self.creator(&room).await?;
-        if creator.as_deref() == Some(&*self.me) {
+        if self.creation(&room).await?.creators.first() == Some(&self.me) {
             return Ok(room);
         }
         Err(refused(format!("{full} is a room that Herald did not make. Remove that alias from it.")))
     }
 
-    /// Who made a room.
-    async fn creator(&self, room: &RoomId) -> Result<Option<OwnedUserId>, SendError> {
+    /// How a room began, as the server has it: the syncs may not have told yet of one that was just made.
+    pub(crate) async fn creation(&self, room: &RoomId) -> Result<Creation, SendError> {
         use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3::{Request, StateEventFormat};
         let request = assign!(
             Request::new(room.to_owned(), StateEventType::RoomCreate, String::new()),
@@ -112,7 +118,14 @@ impl Inner {
         );
         let response = self.client.send(request).await.map_err(|error| http(&error))?;
         let event: Value = serde_json::from_str(response.event_or_content.get()).unwrap_or_default();
-        Ok(event.get("sender").and_then(Value::as_str).and_then(|user| UserId::parse(user).ok()))
+        let more = event.pointer("/content/additional_creators").and_then(Value::as_array);
+        let creators = event.get("sender").into_iter().chain(more.into_iter().flatten());
+        let version = event.pointer("/content/room_version").and_then(Value::as_str);
+        Ok(Creation {
+            // A room that names no version has the first.
+            version: version.unwrap_or("1").try_into().map_err(|_| refused(format!("{room} has no version.")))?,
+            creators: creators.filter_map(|user| UserId::parse(user.as_str()?).ok()).collect(),
+        })
     }
 
     /// Invites somebody, unless they are there or invited already.

@@ -188,12 +188,14 @@ impl Lines {
             What::Pill { user, link, words } => {
                 let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
                 self.pills.push(Pill { words: words.clone(), link, user: user.clone() });
-                let name = if words.is_empty() { user.localpart().to_owned() } else { words };
+                // Words that nobody sees are no name.
+                let seen = Some(clean_line(&words)).filter(|seen| !seen.is_empty());
+                let name = seen.unwrap_or_else(|| user.localpart().to_owned());
                 if let Some(taken) = self.stack.takes() {
                     taken.push_str(&name);
                 } else {
                     self.begin();
-                    self.spans.push(Span::Person(Person { id: user_ref(&user), name: clean_line(&name) }));
+                    self.spans.push(Span::Person(Person { id: user_ref(&user), name }));
                 }
             }
             What::Address { address, words } if words.trim() != address => self.exact(&format!(" ({address})")),

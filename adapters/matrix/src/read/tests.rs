@@ -105,6 +105,15 @@ fn mentions_are_people() {
 }
 
 #[test]
+fn somebody_mentioned_by_words_that_nobody_sees_has_the_name_of_the_account() {
+    for words in ["", " ", "\u{200b}", "\u{f1c84}"] {
+        let read = read(&format!("<a href=\"matrix:u/ben:example.org\">{words}</a>"));
+        let [line] = read.text.lines() else { panic!("{:?}", read.text) };
+        assert!(matches!(line.spans.last(), Some(Span::Person(ben)) if ben.name == "ben"), "{line:?}");
+    }
+}
+
+#[test]
 fn nothing_is_deep_enough_to_break_it() {
     for tag in [
         "b",

@@ -153,6 +153,7 @@ pub const CASES: &[Case] = cases![
     the_same_key_opens_the_same_room,
     whoever_is_invited_can_read,
     an_archived_room_is_read_and_takes_no_posts,
+    a_room_just_opened_can_be_restricted_and_archived,
     a_direct_room_is_always_the_same,
     restricting_a_room_again_changes_nothing,
 ];

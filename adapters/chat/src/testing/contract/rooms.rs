@@ -59,6 +59,16 @@ pub async fn an_archived_room_is_read_and_takes_no_posts(harness: &dyn Harness) 
 }
 
 /// # Errors
+/// When Herald has to wait until it may.
+pub async fn a_room_just_opened_can_be_restricted_and_archived(harness: &dyn Harness) -> Verdict {
+    let room = open(harness, 1).await?;
+    harness.platform().restrict(&room, Posting::HeraldOnly).await?;
+    let room = open(harness, 2).await?;
+    harness.platform().archive(&room).await?;
+    Ok(())
+}
+
+/// # Errors
 /// When it is another each time, or not theirs alone.
 pub async fn a_direct_room_is_always_the_same(harness: &dyn Harness) -> Verdict {
     let platform = harness.platform();
