@@ -194,7 +194,7 @@ impl Folded {
             self.last_no = self.last_no.max(no.0);
             self.open.insert(no, incident);
         } else if let Some(summary) = self.over.get_mut(&no) {
-            summary.last = record.seq;
+            summary.apply(record);
         }
     }
 }

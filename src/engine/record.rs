@@ -55,8 +55,7 @@ impl<J: Journal> Engine<J> {
             self.last_no = self.last_no.max(no.0);
             self.open.insert(no, incident);
         } else {
-            // It ended with an event of the same command.
-            return;
+            return self.record_later(step, record);
         }
         self.last_seq = record.seq;
         self.boards.touch(no);
@@ -81,6 +80,19 @@ impl<J: Journal> Engine<J> {
             self.send(step, Some(no), &out, from.map(|from| from.room));
         }
         self.retire(step, no);
+    }
+
+    /// Records what comes after the end of an incident: a room of its own whose opening was long in being answered. Anything
+    /// else belongs to the command that ended it, and to nothing any more.
+    fn record_later(&mut self, step: &mut Step, record: Record) {
+        let Some(summary) = self.over.get_mut(&record.incident) else { return };
+        if !matches!(record.event, Event::RoomOpened { .. }) {
+            return;
+        }
+        summary.apply(&record);
+        step.batch.summaries.push(summary.clone());
+        self.last_seq = record.seq;
+        step.batch.records.push(record);
     }
 
     /// Whether other incidents are worked on in the room of this one.

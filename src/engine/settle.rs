@@ -62,8 +62,8 @@ impl<J: Journal> Engine<J> {
                 }
             }
             Receipt::Room(room) => {
-                if let Dest::Own(no, _) = &entry.dest
-                    && self.open.get(no).is_some_and(|incident| !incident.rooms.contains(room))
+                if let Dest::Own(no, network) = &entry.dest
+                    && self.own_room(*no, network).as_ref() != Some(room)
                 {
                     self.record(step, *no, None, Event::RoomOpened { room: room.clone() }, None);
                 }

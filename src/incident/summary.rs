@@ -6,7 +6,7 @@ use herald_chat::RoomRef;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{IncidentNo, Seq, Severity, Status};
+use super::{Event, IncidentNo, Record, Seq, Severity, Status};
 
 /// An incident in a few words and figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +58,14 @@ pub struct Milestones {
 }
 
 impl Summary {
+    /// Takes in a record of later than the end.
+    pub fn apply(&mut self, record: &Record) {
+        self.last = record.seq;
+        if let Event::RoomOpened { room } = &record.event {
+            self.rooms.insert(room.clone());
+        }
+    }
+
     /// What [`super::sight::see`] goes by.
     #[must_use]
     pub fn face(&self) -> super::sight::Face<'_> {

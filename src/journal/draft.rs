@@ -51,7 +51,9 @@ impl<'a, R: Rows> Draft<'a, R> {
                 None => self.remove(&key)?,
             }
         }
-        for (n, said) in &batch.said {
+        // What is forgotten goes first: what it was found by may belong to another from now on.
+        let (kept, forgotten): (Vec<_>, Vec<_>) = batch.said.iter().partition(|(_, said)| said.is_some());
+        for (n, said) in forgotten.into_iter().chain(kept) {
             self.say(*n, said.as_ref())?;
         }
         for summary in &batch.summaries {

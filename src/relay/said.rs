@@ -125,6 +125,28 @@ impl Copy {
 }
 
 impl Said {
+    /// A message of which nothing is known but its id.
+    #[must_use]
+    pub fn unknown(origin: MessageRef, at: Timestamp) -> Self {
+        Self {
+            at,
+            by: None,
+            text: String::new(),
+            origin: Some(origin),
+            copies: Vec::new(),
+            reactions: Vec::new(),
+            gone: false,
+            dated: false,
+            answers_unknown: false,
+        }
+    }
+
+    /// Whether nothing is known of it but its id, and perhaps who reacted.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.by.is_none() && self.copies.is_empty() && !self.gone
+    }
+
     /// What stands for it on a side.
     #[must_use]
     pub fn copy(&self, side: &Side) -> Option<&Copy> {

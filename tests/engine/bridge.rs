@@ -1,6 +1,7 @@
 //! Rooms that are one room.
 
-use herald_chat::{Origin, What};
+use herald::announce::Action;
+use herald_chat::{Origin, SendError, What};
 
 use crate::town::{Town, person, room, shown};
 
@@ -28,4 +29,28 @@ fn what_was_removed_before_it_is_heard_is_not_passed_on() {
     };
     assert_eq!(hear(&mut town, "4", reaction("👍")), [""; 0]);
     assert_eq!(hear(&mut town, "6", reaction("👀")).len(), 1);
+}
+
+#[test]
+fn who_reacts_long_before_the_id_of_a_message_is_known_has_reacted_to_it() {
+    let mut town = Town::new();
+    // It stands there as m1, and the answer that says so is lost.
+    town.house.answers = |entry| {
+        let lost = || SendError::Unknown { reason: "no answer in time".to_owned() };
+        matches!(entry.action, Action::Post(_)).then(lost)
+    };
+    assert_eq!(hear(&mut town, "1", What::says("the error rate is at 5%")), [""; 0]);
+    let reaction = What::Reaction {
+        to: "m1".to_owned(),
+        emoji: "👍".to_owned(),
+        text: "ana: the error rate is at 5%".to_owned(),
+        author: person("discord:herald"),
+    };
+    town.house.hear_in(&room("discord:war"), person("discord:ben"), "r1", Origin::Human, reaction);
+    town.house.wait(11);
+    town.settle();
+    town.house.answers = |_| None;
+    town.house.wait(600);
+    let done: Vec<_> = town.settle().iter().map(shown).collect();
+    assert_eq!(done, ["discord:war: ana · Matrix: the error rate is at 5%", "matrix:war: 👍 ben"]);
 }

@@ -8,6 +8,7 @@ mod bridge;
 mod house;
 mod memory;
 mod menu;
+mod own;
 mod people;
 mod town;
 mod unreadable;

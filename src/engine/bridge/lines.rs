@@ -1,6 +1,7 @@
 //! What Herald itself says in rooms that are one: each message is known on all sides. And who reacted, in one line.
 
 use herald_chat::{Inbound, MessageRef, Person, Post, RoomRef, Text, Tone, What};
+use jiff::Timestamp;
 
 use super::super::inbound::Site;
 use super::super::{Engine, Step};
@@ -85,12 +86,14 @@ impl<J: Journal> Engine<J> {
         &mut self,
         step: &mut Step,
         site: Site,
-        by: &Person,
+        (by, emoji): (&Person, &str),
         to: &MessageRef,
-        emoji: &str,
-        event: MessageRef,
+        (event, at): (MessageRef, Timestamp),
     ) {
-        let Some((n, mut said)) = self.said_as(step, to).filter(|(_, said)| !said.gone) else { return };
+        let found = self
+            .said_as(step, to)
+            .or_else(|| self.may_be_ours(to).then(|| (self.next_said(), Said::unknown(to.clone(), at))));
+        let Some((n, mut said)) = found.filter(|(_, said)| !said.gone) else { return };
         let here = Self::side(site, &event.room);
         let emoji = herald_chat::clean_line(emoji);
         let same = |it: &Reacted| self.are_one(&it.by, by) && it.emoji == emoji && it.side == here;
@@ -100,6 +103,11 @@ impl<J: Journal> Engine<J> {
         let before = said.reactions.clone();
         said.reactions.push(Reacted { by: by.clone(), emoji, side: here, event });
         self.show_reactions(step, (site, &to.room), n, said, &before);
+    }
+
+    /// Whether a message that is not known may be one of Herald's whose answer has not come.
+    fn may_be_ours(&self, message: &MessageRef) -> bool {
+        self.outbox.may_be_there(&self.lane(&message.room))
     }
 
     pub(super) fn pass_unreaction(
@@ -129,8 +137,8 @@ impl<J: Journal> Engine<J> {
         mut said: Said,
         before: &[Reacted],
     ) {
-        // A message that was removed took its lines with it.
-        let sides = if said.gone { Vec::new() } else { self.sides(site, room) };
+        // A message that was removed took its lines with it, and below one that stands nowhere else there is no place.
+        let sides = if said.gone || said.is_unknown() { Vec::new() } else { self.sides(site, room) };
         for side in sides {
             let text = relay::reactions(&said.reactions, &side);
             if text == relay::reactions(before, &side) {

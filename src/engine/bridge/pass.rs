@@ -9,7 +9,7 @@ use crate::announce::Action;
 use crate::incident::policy::TEXT_MAX;
 use crate::incident::words::clock_time;
 use crate::journal::Journal;
-use crate::relay::{self, Copy, Heading, Said, Side};
+use crate::relay::{self, Copy, Heading, Said, SaidNo, Side};
 
 /// What was said longer ago than this says when.
 const DATED: SignedDuration = SignedDuration::from_mins(2);
@@ -46,7 +46,7 @@ impl<J: Journal> Engine<J> {
             What::Delete { of } => self.pass_removal(step, site, inbound.at, &message(of)),
             What::Reaction { to, emoji, .. } => {
                 let event = message(&inbound.id);
-                self.pass_reaction(step, site, by, &message(to), emoji, event);
+                self.pass_reaction(step, site, (by, emoji), &message(to), (event, inbound.at));
             }
             What::Unreacted { to, emoji } => self.pass_unreaction(step, site, by, &message(to), emoji, &here),
             What::Unreadable { .. } | What::Joined { .. } | What::Left { .. } => {}
@@ -69,7 +69,8 @@ impl<J: Journal> Engine<J> {
             return;
         }
         self.bridge.skipped.remove(&inbound.room);
-        let answered = answers.map(|message| self.said_as(step, message).map(|(n, _)| n));
+        let known = |(n, said): (SaidNo, Said)| (!said.is_unknown()).then_some(n);
+        let answered = answers.map(|message| self.said_as(step, message).and_then(known));
         let answers = answered.flatten();
         let network = inbound.room.network();
         let (dated, answers_unknown) = (age > DATED, answered == Some(None));
@@ -115,7 +116,7 @@ impl<J: Journal> Engine<J> {
         (by, inbound, shown): (&Person, &Inbound, &Shown),
         of: &MessageRef,
     ) {
-        let Some((n, mut said)) = self.said_as(step, of) else {
+        let Some((n, mut said)) = self.said_as(step, of).filter(|(_, said)| !said.is_unknown()) else {
             if step.now.duration_since(inbound.at) <= self.setup.relay.oldest {
                 let text = relay::unknown_edit(by, &inbound.room.network());
                 self.line_everywhere(step, others, &text);
@@ -184,17 +185,7 @@ impl<J: Journal> Engine<J> {
     /// may still bring it.
     fn note_gone(&mut self, step: &mut Step, at: Timestamp, of: &MessageRef) {
         let n = self.next_said();
-        let said = Said {
-            at,
-            by: None,
-            text: String::new(),
-            origin: Some(of.clone()),
-            copies: Vec::new(),
-            reactions: Vec::new(),
-            gone: true,
-            dated: false,
-            answers_unknown: false,
-        };
+        let said = Said { gone: true, ..Said::unknown(of.clone(), at) };
         step.batch.said.insert(n, Some(said));
     }
 

@@ -6,7 +6,7 @@ use super::super::{Engine, Fault, Receipt, Step};
 use crate::announce::Action;
 use crate::journal::Journal;
 use crate::outbox::{Delivery, Entry, Tie};
-use crate::relay;
+use crate::relay::{self, Reacted};
 
 impl<J: Journal> Engine<J> {
     /// Names the messages that an entry answers, changes or removes. What never got there stays unnamed: there is nothing
@@ -61,8 +61,25 @@ impl<J: Journal> Engine<J> {
             (Receipt::Done | Receipt::Room(_), _) => return,
         };
         let Some(mut said) = self.look_up(step, *n) else { return };
+        let early = message.and_then(|message| Some((message, self.early_reactions(step, message)?)));
         said.arrived(side, *part, message);
-        step.batch.said.insert(*n, Some(said));
+        match early.and_then(|(message, early)| Some((self.site_of(&message.room)?, message, early))) {
+            Some((site, message, early)) if !said.gone => {
+                let before = said.reactions.clone();
+                said.reactions.extend(early);
+                self.show_reactions(step, (site, &message.room), *n, said, &before);
+            }
+            _ => {
+                step.batch.said.insert(*n, Some(said));
+            }
+        }
+    }
+
+    /// Who has reacted to a message of Herald's before its id was known. That is what they have reacted to.
+    fn early_reactions(&mut self, step: &mut Step, message: &MessageRef) -> Option<Vec<Reacted>> {
+        let (n, said) = self.said_as(step, message).filter(|(_, said)| said.is_unknown())?;
+        step.batch.said.insert(n, None);
+        Some(said.reactions)
     }
 
     /// What a platform does not take is told where it was said, once for each place and reason.

@@ -70,7 +70,9 @@ fn told(facts: &Facts, origin: &MessageRef, copy: &Copy) -> Result<(), String> {
     let to = relay::mark(&copy.side.network());
     let lines = facts.lines.get(&origin.room).into_iter().flat_map(|lines| lines.values());
     let told = format!("What is said here does not reach {to}: ");
-    if lines.filter(|line| line.author == herald_console::HERALD).any(|line| line.text.starts_with(&told)) {
+    if lines.filter(|line| line.author == herald_console::HERALD).any(|line| line.text.starts_with(&told))
+        || facts.is_unsaid(&origin.room, &told)
+    {
         return Ok(());
     }
     Err(format!("nobody in {} was told that {to} does not take messages", origin.room))
@@ -133,8 +135,9 @@ fn answers(facts: &Facts, said: &Said, copy: &Copy, passed: &mut Passed) -> Resu
     let Some(line) = first.and_then(|message| facts.line(&message)) else { return Ok(()) };
     let Some(answered) = facts.said.values().find(|it| it.messages().contains(to)) else { return Ok(()) };
     if said.answers_unknown {
-        // A post whose answer is long in coming cannot be waited for.
-        if event.is_some_and(|event| facts.known_after(to, event)) {
+        // A post whose answer is long in coming cannot be waited for, and what was removed before it was heard stands nowhere.
+        let never_heard = answered.gone && answered.copies.is_empty();
+        if never_heard || answered.is_unknown() || event.is_some_and(|event| facts.known_after(to, event)) {
             passed.unknown += 1;
             return Ok(());
         }
@@ -146,6 +149,8 @@ fn answers(facts: &Facts, said: &Said, copy: &Copy, passed: &mut Passed) -> Resu
         Some(id) if stands(id) => Ok(()),
         // It was removed before, or its own part of it was.
         Some(_) | None if answered.gone => Ok(()),
+        // There is nothing to be answered.
+        None if facts.is_refused(answered, &copy.side) => Ok(()),
         Some(_) | None => Err(format!("{said:?} answers {answered:?}, and there {line:?}")),
     }
 }

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::executor::block_on;
+use herald::announce::Action;
 use herald::incident::{Event, IncidentNo};
 use herald::journal::{Batch, Mark};
+use herald::outbox::Dest;
 use herald::relay::{Said, SaidNo, Side};
 use herald_chat::{Inbound, MessageRef, Network, Platform, RoomRef, SendKey, What};
 use herald_console::{Console, Line};
@@ -25,6 +27,8 @@ pub(super) struct Facts {
     tried: BTreeSet<SendKey>,
     /// What was refused for good on which side.
     refused: BTreeSet<(SaidNo, Side)>,
+    /// The words of Herald's own that were refused, and where.
+    unsaid: BTreeSet<(RoomRef, String)>,
     own: BTreeMap<RoomRef, IncidentNo>,
 }
 
@@ -54,15 +58,21 @@ impl Facts {
             Event::RoomOpened { room } => Some((room.clone(), record.incident)),
             _ => None,
         });
-        let refused = world.line.refused();
-        let refused = batches.iter().flat_map(|batch| &batch.entries).filter(|entry| refused.contains(&entry.key));
+        let keys = world.line.refused();
+        let unsaid = batches.iter().flat_map(|batch| &batch.entries).filter(|entry| keys.contains(&entry.key));
+        let unsaid = unsaid.filter_map(|entry| match (&entry.dest, &entry.action) {
+            (Dest::Room(room), Action::Post(post)) => Some((room.clone(), post.text.to_string())),
+            _ => None,
+        });
+        let unsaid = unsaid.collect();
+        let refused = batches.iter().flat_map(|batch| &batch.entries).filter(|entry| keys.contains(&entry.key));
         let refused = refused.filter_map(|entry| {
             let tie = entry.tie.as_ref()?;
             Some((tie.part?.0, tie.side.clone()))
         });
         let refused = refused.collect();
         let (handled, own) = (marks.collect(), opened.collect());
-        Self { consoles, handled, own, batches, heard, lines, said, refused, tried: world.line.tried() }
+        Self { consoles, handled, own, batches, heard, lines, said, refused, unsaid, tried: world.line.tried() }
     }
 
     pub(super) fn events(&self) -> impl Iterator<Item = &Inbound> {
@@ -102,6 +112,11 @@ impl Facts {
     /// Whether a side did not take all of a message.
     pub(super) fn is_refused(&self, said: &Said, side: &Side) -> bool {
         self.said.iter().any(|(n, it)| it == said && self.refused.contains(&(*n, side.clone())))
+    }
+
+    /// Whether something of Herald's own that begins so was refused there.
+    pub(super) fn is_unsaid(&self, room: &RoomRef, begins: &str) -> bool {
+        self.unsaid.iter().any(|(at, text)| at == room && text.starts_with(begins))
     }
 
     /// The side that a room is, where it is one with another.
