@@ -122,7 +122,7 @@ impl<J: Journal> Engine<J> {
         self.last_seq = tables.last;
         (self.marks, self.mark_order) = marks(&tables.marks);
         self.subjects = tables.subjects;
-        self.bridge.forget_counts();
+        self.bridge.forget_told();
         self.find_boards();
         Ok(())
     }

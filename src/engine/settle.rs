@@ -37,9 +37,9 @@ impl<J: Journal> Engine<J> {
                 self.test_came_back(step, &entry, result);
             }
             Outcome::Refused(reason) => {
-                let first = self.log_refusal(&entry, &reason);
+                self.log_refusal(&entry, &reason);
                 step.because(format!("sent:{}", entry.key));
-                self.tied_refused(step, &entry, &reason, first);
+                self.tied_refused(step, &entry, &reason);
                 self.refused(step, &entry, reason);
                 self.test_came_back(step, &entry, result);
             }
@@ -94,8 +94,8 @@ impl<J: Journal> Engine<J> {
     }
 
     /// A statement that people outside never get is an error each time. Anything else is told once for each place and
-    /// reason: in a room that Herald was removed from, nothing else will happen for a while. Returns whether it is new.
-    fn log_refusal(&mut self, entry: &Entry, reason: &str) -> bool {
+    /// reason: in a room that Herald was removed from, nothing else will happen for a while.
+    fn log_refusal(&mut self, entry: &Entry, reason: &str) {
         let Entry { key, dest, .. } = entry;
         let before = self.refused_at.insert(dest.clone(), reason.to_owned());
         let again = before.is_some_and(|before| before == reason);
@@ -104,7 +104,6 @@ impl<J: Journal> Engine<J> {
             (None, false) => warn!(%key, %dest, reason, "the platform refuses this for good"),
             (None, true) => debug!(%key, %dest, reason, "the platform refuses this too"),
         }
-        !again
     }
 
     fn refused(&mut self, step: &mut Step, entry: &Entry, reason: String) {

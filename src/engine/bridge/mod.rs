@@ -45,6 +45,8 @@ pub(super) struct Bridge {
     last: SaidNo,
     /// The line that counts what was too old in a room, and the count.
     skipped: BTreeMap<RoomRef, (SaidNo, u32)>,
+    /// The sides that take nothing of what is passed on, and the reason that people were told.
+    refused: BTreeMap<Side, String>,
     /// When the table is next looked over.
     sweep_at: Option<Timestamp>,
     pub(super) merge: Merge,
@@ -55,9 +57,10 @@ impl Bridge {
         Self { last, ..Self::default() }
     }
 
-    /// What was counted may not have become durable: the next line begins anew.
-    pub(super) fn forget_counts(&mut self) {
+    /// What was counted or told may not have become durable: it begins anew.
+    pub(super) fn forget_told(&mut self) {
         self.skipped.clear();
+        self.refused.clear();
     }
 }
 

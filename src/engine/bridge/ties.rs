@@ -60,6 +60,7 @@ impl<J: Journal> Engine<J> {
             (Receipt::Done | Receipt::Room(_), Action::Withdraw) => None,
             (Receipt::Done | Receipt::Room(_), _) => return,
         };
+        self.bridge.refused.remove(side);
         let Some(mut said) = self.look_up(step, *n) else { return };
         let early = message.and_then(|message| Some((message, self.early_reactions(step, message)?)));
         said.arrived(side, *part, message);
@@ -83,11 +84,13 @@ impl<J: Journal> Engine<J> {
     }
 
     /// What a platform does not take is told where it was said, once for each place and reason.
-    pub(in crate::engine) fn tied_refused(&mut self, step: &mut Step, entry: &Entry, reason: &str, first: bool) {
+    pub(in crate::engine) fn tied_refused(&mut self, step: &mut Step, entry: &Entry, reason: &str) {
         let Some(Tie { side, part: Some((n, _)), .. }) = &entry.tie else { return };
-        let (Action::Post(Post { voice: Some(_), .. }) | Action::File(..), true) = (&entry.action, first) else {
+        let (Action::Post(Post { voice: Some(_), .. }) | Action::File(..)) = &entry.action else { return };
+        let told = self.bridge.refused.insert(side.clone(), reason.to_owned());
+        if told.is_some_and(|told| told == reason) {
             return;
-        };
+        }
         let Some(origin) = self.look_up(step, *n).and_then(|said| said.origin) else { return };
         let text = relay::not_passed_on(&side.network(), reason);
         let post = Post { reply_to: Some(origin.clone()), ..Post::new(Tone::Notice, text) };
