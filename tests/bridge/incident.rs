@@ -13,7 +13,7 @@ async fn one_person_on_matrix_and_one_on_discord_run_an_incident() {
 
     // Declared on Matrix, by whom Discord reads; its answer is one on both sides.
     mia.gets(here, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
-    town.reads(cleo, there, "mia · Matrix\\:** !declare checkout is down").await;
+    town.reads(cleo, there, "mia · Matrix:** !declare checkout is down").await;
     town.reads(cleo, there, "INC-1 checkout is down").await;
     town.reads(cleo, there, "I keep this board up to date").await;
     mia.reads(here, "I keep this board up to date").await;
@@ -71,7 +71,7 @@ async fn one_person_on_matrix_and_one_on_discord_run_an_incident() {
 
     // A pin on a copy pins the original, in its author's name, and once.
     max.person.say(here, "errors began with the deploy of 11:52").await.unwrap();
-    let copy = town.reads(ben, there, "max · Matrix\\:** errors began with the deploy of 11:52").await;
+    let copy = town.reads(ben, there, "max · Matrix:** errors began with the deploy of 11:52").await;
     ben.react(there, copy.id, "📌").unwrap();
     town.reads(ben, there, "Message 1 is on the timeline").await;
     mia.reads(here, "Message 1 is on the timeline").await;
@@ -129,7 +129,7 @@ async fn answers_changes_and_reactions_find_the_message_they_are_about_on_both_s
         "msgtype": "m.text", "body": "when?", "m.relates_to": { "m.in_reply_to": { "event_id": second_here.id } },
     });
     mia.person.send_json(here, "m.room.message", reply).await.unwrap();
-    let third = town.reads(ben, there, "mia · Matrix\\:** when?").await;
+    let third = town.reads(ben, there, "mia · Matrix:** when?").await;
     assert_eq!(third.reply_to, Some(second));
     cleo.reply(there, third.id, "just now").unwrap();
     let last = mia.reads(here, "cleo · Discord: just now").await;
@@ -160,7 +160,7 @@ async fn answers_changes_and_reactions_find_the_message_they_are_about_on_both_s
 
     // What grows is more messages, what shrinks is fewer, and what is removed is none.
     let grown = max.person.say(here, "short").await.unwrap();
-    let copy = town.reads(ben, there, "max · Matrix\\:** short").await;
+    let copy = town.reads(ben, there, "max · Matrix:** short").await;
     let long: Vec<String> = (0..500).map(|n| format!("word{n:04}")).collect();
     max.person.edit(here, &grown, &long.join(" ")).await.unwrap();
     let parts = |all: &[herald_guild::Seen]| {
@@ -181,7 +181,7 @@ async fn answers_changes_and_reactions_find_the_message_they_are_about_on_both_s
             .into_iter()
             .filter(|it| it.id >= copy.id && it.author == town.bot.id)
             .collect();
-        (ours.len() == 1 && ours[0].content == "**max · Matrix\\:** short again").then_some(())
+        (ours.len() == 1 && ours[0].content == "**max · Matrix:** short again").then_some(())
     };
     town.discord.eventually(left).await.unwrap();
     max.person.redact(here, &grown).await.unwrap();
@@ -212,7 +212,7 @@ async fn the_room_of_a_security_incident_is_one_on_both_networks_and_nobody_else
     let own_there = town.own_channel("inc-1").await;
     town.reads(&town.ana, own_there, "is let into this room").await;
     mia.person.say(&own, "the key lay in the public bucket").await.unwrap();
-    town.reads(&town.ana, own_there, "mia · Matrix\\:** the key lay in the public bucket").await;
+    town.reads(&town.ana, own_there, "mia · Matrix:** the key lay in the public bucket").await;
     town.ana.say(own_there, "it is revoked").unwrap();
     mia.reads(&own, "ana · Discord: it is revoked").await;
     // Behind whatever came of it elsewhere.

@@ -25,6 +25,8 @@ mod matrix_storm;
 #[expect(dead_code, reason = "not everything is asked of it here")]
 #[path = "../common/somebody.rs"]
 mod somebody;
+mod start;
 #[path = "../common/terminal.rs"]
 mod terminal;
 mod town;
+mod voices;

@@ -102,6 +102,14 @@ impl Town {
         fs::write(self.home().join("token"), &self.bot.token).unwrap();
     }
 
+    /// Writes something else into the configuration, in place of what is there.
+    pub(crate) fn amend(&self, from: &str, to: &str) {
+        let file = self.home().join("herald.toml");
+        let config = fs::read_to_string(&file).unwrap();
+        assert!(config.contains(from), "{config}");
+        fs::write(file, config.replacen(from, to, 1)).unwrap();
+    }
+
     /// Everybody takes up their invitations.
     pub(crate) async fn settle_in(mut self) -> Self {
         let full = |name: &str| format!("#{}-{name}:example.org", self.alias);

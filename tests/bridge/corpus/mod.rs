@@ -14,7 +14,7 @@ use crate::town::Town;
 use read::{Here, There};
 
 /// What stands before mia's words on Discord.
-const MIA: &str = "mia · Matrix\\:";
+const MIA: &str = "mia · Matrix:";
 
 /// What stands for the ids of this town in the table.
 struct Names {

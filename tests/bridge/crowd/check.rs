@@ -28,9 +28,8 @@ impl Crowd {
     pub(crate) async fn check(&self, town: &Town) {
         town.max.account.say(&town.engineering, "the end").await.unwrap();
         town.cleo.say(town.engineering_there(), "the end").unwrap();
-        let here = |seen: &[herald_guild::Seen]| {
-            seen.iter().any(|it| it.content == "**max · Matrix\\:** the end").then_some(())
-        };
+        let here =
+            |seen: &[herald_guild::Seen]| seen.iter().any(|it| it.content == "**max · Matrix:** the end").then_some(());
         town.cleo.patient(PATIENCE).wait_for(town.engineering_there(), here).await.unwrap();
         let there = |events: &[herald_synapse::Event]| {
             events.iter().any(|it| it.body() == "cleo · Discord: the end").then_some(())
@@ -47,7 +46,7 @@ impl Crowd {
     fn compare(&self, net: Net, copies: &[Copy], wrong: &mut Vec<String>) {
         let all: Vec<&Said> = self.said.iter().filter(|it| it.net == net).collect();
         let heading = |said: &Said| match net {
-            Net::Matrix => format!("**{} · Matrix\\:** {}", said.who, said.words),
+            Net::Matrix => format!("**{} · Matrix:** {}", said.who, said.words),
             Net::Discord => format!("{} · Discord: {}", said.who, said.words),
         };
         let mut used = BTreeSet::new();

@@ -50,8 +50,9 @@ pub(super) fn write_line(pieces: &[Piece]) -> String {
             marked = false;
             continue;
         }
-        // Inside, a client may look for the start of a line once more.
-        let words = || escape(inner, Around { at_start: true, goes_on: true, links: false });
+        // Inside, a client may look for the start of a line once more. Of the marks, names of emoji hold underscores only.
+        let goes_on = style.italic || style.underline;
+        let words = || escape(inner, Around { at_start: true, goes_on, links: false });
         let written = match piece {
             Piece::Code(..) => format!("`{inner}`"),
             Piece::Linked(_, address, _) => format!("[{}](<{address}>)", words()),
