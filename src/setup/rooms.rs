@@ -13,18 +13,13 @@ use crate::incident::Audience;
 use crate::journal::is_in_use;
 use crate::service::furnish;
 
-/// Whom rooms are asked for: their list, and what is said about them. The others are given, or written into the file.
-const ASKED: [(Audience, &str); 3] = [
-    (Audience::WarRoom, "War room: the people who respond"),
-    (Audience::Engineering, "Engineering: everybody who could help"),
-    (Audience::Company, "Company: everybody reads, only Herald posts"),
-];
-const LISTS: [(Audience, &str); 5] = [
-    (Audience::WarRoom, "war_room"),
-    (Audience::Engineering, "engineering"),
-    (Audience::Company, "company"),
-    (Audience::Customers, "customers"),
-    (Audience::Admin, "admin"),
+/// Whom rooms are asked for: their list, what is said about them, and whether most teams have one.
+const LISTS: [(Audience, &str, &str, bool); 5] = [
+    (Audience::WarRoom, "war_room", "War room: the people who respond", true),
+    (Audience::Engineering, "engineering", "Engineering: everybody who could help", true),
+    (Audience::Company, "company", "Company: everybody reads, only Herald posts", true),
+    (Audience::Customers, "customers", "Customers: people outside read, only Herald posts", false),
+    (Audience::Admin, "admin", "Administration: `!admin` works there, and in direct messages to Herald", false),
 ];
 
 impl Setup<'_> {
@@ -35,10 +30,9 @@ impl Setup<'_> {
         }
         let networks: Vec<&str> = ["matrix", "discord"].into_iter().filter(|it| self.paper.has(it)).collect();
         let mut to_make = Rooms::default();
-        for (audience, key) in LISTS {
-            let asks = ASKED.iter().find(|it| it.0 == audience).map(|it| it.1);
+        for list in LISTS {
             for network in &networks {
-                self.room(audience, key, asks, network, &mut to_make).await?;
+                self.room(list, network, &mut to_make).await?;
             }
         }
         if self.paper.list("rooms", "war_room").is_empty() {
@@ -54,9 +48,7 @@ impl Setup<'_> {
     /// The rooms of one audience on one network.
     async fn room(
         &mut self,
-        audience: Audience,
-        key: &str,
-        asks: Option<&str>,
+        (audience, key, asks, is_usual): (Audience, &str, &str, bool),
         network: &str,
         to_make: &mut Rooms,
     ) -> Result<(), String> {
@@ -65,13 +57,14 @@ impl Setup<'_> {
         let there: Vec<String> = all.iter().filter_map(on).collect();
         let given: Vec<String> =
             self.given.rooms_of(audience).map(RoomRef::to_string).filter_map(|it| on(&it)).collect();
-        let Some(asks) = asks.or((!given.is_empty()).then_some("")) else { return Ok(()) };
         let shown = if network == "matrix" { "Matrix" } else { "Discord" };
         let question = Question {
             asks: &format!("{asks}. On {shown}"),
             given: (!given.is_empty()).then(|| given.join(",")),
             there: (!there.is_empty()).then(|| there.join(", ")),
-            proposed: if network == "matrix" {
+            proposed: if !is_usual {
+                "-".to_owned()
+            } else if network == "matrix" {
                 let user = self.paper.get("matrix", "user").unwrap_or_default();
                 let server = user.split_once(':').map_or_else(|| host(""), |(_, server)| server);
                 format!("#{audience}:{server}")

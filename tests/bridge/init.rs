@@ -122,6 +122,11 @@ async fn somebody_at_a_terminal_is_asked_again_until_each_answer_holds() {
     at.answers("On Discord", "-").await;
     at.answers("On Matrix", &alias("company")).await.sees("Herald makes it").await;
     at.answers("On Discord", "").await.sees("Herald makes it").await;
+    // Customers: none. Administration: a room that is there.
+    at.answers("On Matrix", "").await;
+    at.answers("On Discord", "").await;
+    at.answers("On Matrix", "").await;
+    at.answers("On Discord", "#nowhere").await.sees("Herald makes it").await;
     let invited = format!("{}, {}", town.mia.id(), town.max.id());
     at.answers("Whom Herald invites", &invited).await;
     at.answers("Id of the role", "7").await.sees("the server has no role 7").await;

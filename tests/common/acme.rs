@@ -16,6 +16,7 @@ pub(crate) const RIGHTS: u64 = permissions::VIEW_CHANNEL
     | permissions::MANAGE_MESSAGES
     | permissions::PIN_MESSAGES
     | permissions::MANAGE_CHANNELS
+    | permissions::MANAGE_THREADS
     | permissions::MANAGE_ROLES
     | permissions::READ_MESSAGE_HISTORY;
 
