@@ -1,6 +1,6 @@
-//! Somebody on Matrix who only listens: when which words came.
+//! Somebody on Matrix who only listens.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use herald_synapse::Account;
@@ -8,10 +8,8 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::report::Watch;
-
-/// What came so far: by words, when first.
-pub(crate) type Heard = BTreeMap<String, Watch>;
+/// The words that came so far.
+type Heard = BTreeSet<String>;
 
 /// Listens until it is dropped.
 pub(crate) struct Ear {
@@ -38,12 +36,11 @@ impl Ear {
             loop {
                 let path = format!("/_matrix/client/v3/sync?filter={filter}&timeout=10000&since={since}");
                 let synced = account.get(&path).await.unwrap();
-                let now = Watch::start();
                 synced["next_batch"].as_str().unwrap().clone_into(&mut since);
                 let events = &synced["rooms"]["join"][&room]["timeline"]["events"];
                 let mut heard = here.lock().unwrap();
                 for event in events.as_array().into_iter().flatten() {
-                    heard.entry(words(event)).or_insert(now);
+                    heard.insert(words(event));
                 }
                 told.send_replace(heard.len());
             }
@@ -51,10 +48,15 @@ impl Ear {
         Self { heard, count, task }
     }
 
-    /// Waits until so many different words came.
-    pub(crate) async fn hears(&mut self, count: usize) -> Heard {
-        self.count.wait_for(|heard| *heard >= count).await.unwrap();
-        self.heard.lock().unwrap().clone()
+    /// Waits until all of these words came. What came may hold others: a first sync that the server remembers begins
+    /// earlier than now.
+    pub(crate) async fn hears(&mut self, words: &[String]) {
+        let heard = self.heard.clone();
+        let all = |_: &usize| {
+            let heard = heard.lock().unwrap();
+            words.iter().all(|it| heard.contains(it))
+        };
+        self.count.wait_for(all).await.unwrap();
     }
 }
 

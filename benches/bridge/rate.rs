@@ -28,14 +28,16 @@ pub(crate) async fn measure(town: &Town) -> f64 {
     for n in 0..MESSAGES {
         town.me.send(&equal, "m.room.message", bare(n)).await.unwrap();
     }
-    ear.hears(MESSAGES).await;
+    let words: Vec<String> = (0..MESSAGES).map(|n| format!("olga · Discord: b{n:04} is what I see")).collect();
+    ear.hears(&words).await;
     let alone = watch.read();
     let mut ear = Ear::begin(&town.max, &town.here).await;
     let watch = Watch::start();
     for n in 0..MESSAGES {
         town.olga.say(town.there, &format!("r{n:04} is what I see")).unwrap();
     }
-    ear.hears(MESSAGES).await;
+    let words: Vec<String> = (0..MESSAGES).map(|n| format!("olga · Discord: r{n:04} is what I see")).collect();
+    ear.hears(&words).await;
     let passed = watch.read();
     println!(
         "  {MESSAGES} messages: {:.2} s by a bare client, {:.2} s passed on",

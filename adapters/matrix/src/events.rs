@@ -74,6 +74,11 @@ impl Inner {
         if user == self.me {
             return person(user, self.name.as_deref());
         }
+        // All that is known of a member takes many questions to the store, and this is asked for each message.
+        let profile = self.client.state_store().get_profile(room.room_id(), user).await.ok().flatten();
+        if let Some(profile) = profile {
+            return person(user, profile.content.displayname.as_deref());
+        }
         let member = room.get_member_no_sync(user).await.ok().flatten();
         person(user, member.as_ref().and_then(|member| member.display_name()))
     }

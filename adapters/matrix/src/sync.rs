@@ -16,6 +16,7 @@ use matrix_sdk::ruma::assign;
 use matrix_sdk::store::StateStoreDataKey;
 use matrix_sdk::sync::{JoinedRoomUpdate, SyncResponse};
 use matrix_sdk::{Error, Room, RoomMemberships};
+use serde_json::Value;
 use tracing::{error, info, warn};
 
 use crate::Inner;
@@ -27,17 +28,33 @@ use crate::unread::is_unreadable;
 const POLL: Duration = Duration::from_secs(20);
 /// How many events of a room one sync may bring. More are read back.
 const TIMELINE: u32 = 50;
-/// How long nothing is asked after somebody said something. A homeserver is slower to take the answer while it looks for
-/// what is new.
+/// How long nothing is asked after somebody told Herald something. A homeserver is slower to take the answer while it looks
+/// for what is new.
 const BREATH: Duration = Duration::from_millis(50);
-/// The same when several things were said at once: what is said one after another in that time comes together.
+/// The same when more was said at once, or when only Herald speaks: what is said in that time comes together.
 const DEEP_BREATH: Duration = Duration::from_millis(200);
+/// Whoever spoke in this time may speak again at once, and is heard at once.
+const LATELY: SignedDuration = SignedDuration::from_secs(2);
+/// So many events of others at once are a flood.
+const FLOOD: usize = 5;
+/// What a message begins with that is for Herald.
+const COMMAND: char = '!';
 /// Without an answer for so long, something is wrong.
 const STALL: SignedDuration = SignedDuration::from_secs(50);
 /// How long to wait after failures in a row: 1, 2, 4 … seconds, at most this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Rooms with more members than this are not asked who they are: whoever speaks there is known by that.
 const MANY: u64 = 300;
+
+/// What was said in a sync.
+#[derive(Default)]
+struct Spoken {
+    by_herald: bool,
+    /// How many events are not Herald's own.
+    by_others: usize,
+    /// How many of those are for Herald, and will be answered.
+    to_herald: usize,
+}
 
 impl Inner {
     /// Hears until nobody listens any more.
@@ -46,6 +63,7 @@ impl Inner {
         // The first answer of a new device tells of what was said before Herald came.
         let token = self.client.state_store().get_kv_data(StateStoreDataKey::SyncToken).await;
         let mut first = !matches!(token, Ok(Some(_)));
+        let mut last = Timestamp::MIN;
         while !self.is_closed() {
             match self.client.sync_once(settings(self.is_ready())).await {
                 Ok(response) => {
@@ -55,13 +73,20 @@ impl Inner {
                     }
                     failures = 0;
                     self.note_failing(false);
-                    let said = self.said_by_others(&response);
+                    let (spoken, was_ready) = (self.spoken(&response), self.is_ready());
+                    if spoken.by_others > 0 {
+                        last = self.clock.now();
+                    }
                     self.heard(response, first).await;
                     first = false;
-                    match said {
-                        0 => {}
-                        1 => self.wait(BREATH).await,
-                        _ => self.wait(DEEP_BREATH).await,
+                    if !was_ready {
+                        continue;
+                    }
+                    let is_alone = spoken.by_herald && self.clock.now().duration_since(last) > LATELY;
+                    if is_alone || spoken.to_herald > 1 || spoken.by_others >= FLOOD {
+                        self.wait(DEEP_BREATH).await;
+                    } else if spoken.to_herald == 1 {
+                        self.wait(BREATH).await;
                     }
                 }
                 Err(error) => {
@@ -92,10 +117,20 @@ impl Inner {
         }
     }
 
-    /// How many events in it are not Herald's own.
-    fn said_by_others(&self, response: &SyncResponse) -> usize {
-        let events = response.rooms.joined.values().flat_map(|update| &update.timeline.events);
-        events.filter(|event| event.raw().get_field("sender").ok().flatten() != Some(self.me.clone())).count()
+    /// Who has said what is in it.
+    fn spoken(&self, response: &SyncResponse) -> Spoken {
+        let mut spoken = Spoken::default();
+        for event in response.rooms.joined.values().flat_map(|update| &update.timeline.events) {
+            if event.raw().get_field("sender").ok().flatten().as_ref() == Some(&self.me) {
+                spoken.by_herald = true;
+                continue;
+            }
+            spoken.by_others += 1;
+            let content: Option<Value> = event.raw().get_field("content").ok().flatten();
+            let is_for_herald = content.is_some_and(|it| it["body"].as_str().is_some_and(|it| it.starts_with(COMMAND)));
+            spoken.to_herald += usize::from(is_for_herald);
+        }
+        spoken
     }
 
     async fn heard(self: &Arc<Self>, response: SyncResponse, first: bool) {

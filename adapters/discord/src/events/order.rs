@@ -8,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::names::snowflake;
 
-/// How long something is held, so that what was numbered before it can still come.
-const HOLD: SignedDuration = SignedDuration::from_millis(30);
+/// How long something is held, so that what was numbered before it can still come. One author's messages are further apart
+/// than this anyway; longer would be felt in each message that is passed on.
+const HOLD: SignedDuration = SignedDuration::from_millis(5);
 
 /// What waits to be handed on.
 #[derive(Default)]
@@ -104,7 +105,7 @@ mod tests {
         for inbound in [said(1, 5), said(2, 9), said(1, 3), said(2, 8), said(1, 4)] {
             order.take(inbound, ms(0));
         }
-        let all = order.ready(ms(30));
+        let all = order.ready(ms(5));
         let of = |room: u64| -> Vec<&str> {
             ids(&all).into_iter().filter(|(it, _)| *it == room_ref(room)).map(|(_, id)| id).collect()
         };
@@ -118,7 +119,7 @@ mod tests {
         order.take(said(1, 3), ms(0));
         order.take(event(1, "delete:3", What::Delete { of: "3".to_owned() }), ms(1));
         order.take(said(1, 2), ms(2));
-        let all = order.ready(ms(32));
+        let all = order.ready(ms(7));
         let got: Vec<&str> = all.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(got, ["3", "delete:3", "2"]);
     }
@@ -127,9 +128,9 @@ mod tests {
     fn nothing_is_held_for_longer_than_it_takes() {
         let mut order = Order::default();
         order.take(said(1, 3), ms(0));
-        assert!(order.ready(ms(29)).is_empty());
-        order.take(said(1, 2), ms(29));
-        assert_eq!(order.ready(ms(30)).len(), 2);
+        assert!(order.ready(ms(4)).is_empty());
+        order.take(said(1, 2), ms(4));
+        assert_eq!(order.ready(ms(5)).len(), 2);
         assert_eq!(order.due(), None);
     }
 }

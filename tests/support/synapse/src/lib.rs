@@ -30,6 +30,6 @@ pub use account::{Account, Invite};
 pub use error::{Error, Refusal};
 pub use event::{Event, transcript};
 pub use homeserver::{Admin, Homeserver, SERVER_NAME};
-pub use proxy::{Fault, Injected, Proxy, Request, Rule};
+pub use proxy::{Exchange, Fault, Injected, Proxy, Request, Rule};
 pub use settings::Options;
 pub use synapse::{Synapse, cpu_time};

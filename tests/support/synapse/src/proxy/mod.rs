@@ -15,8 +15,8 @@ use tokio::time::timeout;
 use crate::error::Error;
 use crate::process::free_port;
 
-use rules::State;
-pub use rules::{Fault, Injected, Request, Rule};
+pub use rules::{Exchange, Fault, Injected, Request, Rule};
+use rules::{State, Tap};
 
 /// How long [`Proxy::wait_for`] waits.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -83,6 +83,11 @@ impl Proxy {
     /// Forgets all rules: everything passes again.
     pub fn heal(&self) {
         self.shared.state().rules.clear();
+    }
+
+    /// Lets `listener` hear all that is passed on, from now on.
+    pub fn tap(&self, listener: impl Fn(&Exchange<'_>) + Send + Sync + 'static) {
+        self.shared.state().tap = Some(Arc::new(Tap(Box::new(listener))));
     }
 
     /// Passes on what [`Fault::Withhold`] has kept, in its order.

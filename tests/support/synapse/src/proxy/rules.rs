@@ -1,7 +1,8 @@
 //! What goes wrong, when, and how often it did.
 
 use std::fmt::{self, Debug, Formatter};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -117,6 +118,31 @@ pub struct Request {
     pub fault: Option<Fault>,
 }
 
+/// A request that was passed on, and its answer.
+pub struct Exchange<'a> {
+    /// `GET`, `PUT` …
+    pub method: &'a str,
+    /// Encoded, without its query.
+    pub path: &'a str,
+    /// What was asked.
+    pub request: &'a [u8],
+    /// What was answered.
+    pub answer: &'a [u8],
+    /// When all of the request was here.
+    pub asked: Instant,
+    /// When all of the answer was here.
+    pub answered: Instant,
+}
+
+/// Whoever listens to all that is passed on.
+pub(super) struct Tap(pub(super) Box<dyn Fn(&Exchange<'_>) + Send + Sync>);
+
+impl Debug for Tap {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("Tap")
+    }
+}
+
 /// A request with its body.
 pub(super) type Whole = hyper::Request<Full<Bytes>>;
 
@@ -126,13 +152,21 @@ pub(super) struct State {
     pub(super) injected: Injected,
     pub(super) log: Vec<Request>,
     pub(super) withheld: Vec<Whole>,
+    pub(super) tap: Option<Arc<Tap>>,
     dice: SmallRng,
 }
 
 impl State {
     pub(super) fn new(seed: u64) -> Self {
         let dice = SmallRng::seed_from_u64(seed);
-        Self { rules: Vec::new(), injected: Injected::default(), log: Vec::new(), withheld: Vec::new(), dice }
+        Self {
+            rules: Vec::new(),
+            injected: Injected::default(),
+            log: Vec::new(),
+            withheld: Vec::new(),
+            tap: None,
+            dice,
+        }
     }
 
     /// Notes a request: its place in the log, and the fault that it meets.

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::net::Ipv4Addr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use super::Shared;
-use super::rules::{Fault, Whole};
+use super::rules::{Exchange, Fault, Whole};
 
 pub(super) type Answer = Response<Full<Bytes>>;
 
@@ -48,7 +48,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Answer, N
             Err(error) => Err(error),
         },
         None | Some(Fault::LoseAnswer | Fault::Delay(_) | Fault::Dated(_)) => match whole(request).await {
-            Ok(request) => forward(shared.upstream, request).await,
+            Ok(request) => heard(shared, request).await,
             Err(error) => Err(error),
         },
     };
@@ -72,6 +72,23 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Answer, N
         }),
         _ => answer,
     }
+}
+
+/// Passes a request on, where whoever listens hears it.
+#[expect(clippy::disallowed_methods, reason = "whoever listens measures time")]
+async fn heard(shared: &Shared, request: Whole) -> Result<Answer, NoAnswer> {
+    let Some(tap) = shared.state().tap.clone() else { return forward(shared.upstream, request).await };
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (request, body) = (request.clone(), request.into_body());
+    let asked = Instant::now();
+    let answer = forward(shared.upstream, request).await?;
+    let answered = Instant::now();
+    let Ok(request) = body.collect().await;
+    let Ok(body) = answer.body().clone().collect().await;
+    let (request, body) = (request.to_bytes(), body.to_bytes());
+    let (method, path) = (method.as_str(), path.as_str());
+    (tap.0)(&Exchange { method, path, request: &request, answer: &body, asked, answered });
+    Ok(answer)
 }
 
 /// Reads all of a request.
