@@ -21,6 +21,7 @@ mod promises;
 mod read;
 mod relay;
 mod rooms;
+mod teams;
 mod timeline;
 mod values;
 mod variables;
@@ -47,6 +48,7 @@ pub use people::People;
 pub use promises::{Promise, Promises};
 pub use relay::Relay;
 pub use rooms::Rooms;
+pub use teams::Team;
 pub use timeline::Timeline;
 
 use variables::Variables;
@@ -85,9 +87,8 @@ pub struct Config {
     pub people: People,
     /// Which rooms are for whom.
     pub rooms: Rooms,
-    /// Rooms of teams, by what the team is called. For an audience that it has none for, its incidents are told in those of
-    /// `[rooms]`.
-    pub teams: BTreeMap<String, Rooms>,
+    /// Rooms of teams, by what the team is called.
+    pub teams: BTreeMap<String, Team>,
 }
 
 impl Config {

@@ -1,4 +1,4 @@
-//! `[rooms]`, and `[teams.…]`: which rooms are for whom.
+//! `[rooms]`: which rooms are for whom.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,7 @@ use super::{Clash, Config, discord, matrix, values};
 use crate::incident::policy::is_team;
 use crate::incident::{Audience, Purpose};
 
-/// Which rooms are for whom: the house's, or those of one team for the incidents that are declared in one of them. No room
-/// is for two audiences.
+/// Which rooms are for whom. No room is for two audiences.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rooms {
@@ -53,11 +52,11 @@ impl Rooms {
         }
     }
 
-    /// All rooms as they are written, each with its key in the section (`company[0]`) and whom it is for.
+    /// All rooms as they are written, each with its key (`rooms.company[0]`) and whom it is for.
     pub fn all(&self) -> impl Iterator<Item = (String, Audience, &RoomRef)> {
         LISTS.into_iter().flat_map(|(name, audience)| {
             let rooms = self.of(audience).iter().enumerate();
-            rooms.map(move |(index, room)| (format!("{name}[{index}]"), audience, room))
+            rooms.map(move |(index, room)| (format!("rooms.{name}[{index}]"), audience, room))
         })
     }
 }
@@ -66,7 +65,7 @@ impl Config {
     /// All rooms as they are written, also those of teams, each with its key (`teams.payments.company[0]`) and whom it is
     /// for.
     pub fn places(&self) -> impl Iterator<Item = (String, Purpose, &RoomRef)> {
-        let house = self.rooms.all().map(|(key, audience, room)| (format!("rooms.{key}"), audience.into(), room));
+        let house = self.rooms.all().map(|(key, audience, room)| (key, audience.into(), room));
         let teams = self.teams.iter().flat_map(|(team, rooms)| {
             rooms.all().map(move |(key, audience, room)| {
                 (format!("teams.{team}.{key}"), Purpose { audience, team: Some(team.clone()) }, room)
@@ -85,10 +84,6 @@ impl Config {
         if let Some(team) = self.teams.keys().find(|team| !is_team(team)) {
             let wanted = "call a team by up to 32 small letters, digits and hyphens".to_owned();
             return Err(Clash { key: format!("teams.{team}"), wanted });
-        }
-        if let Some((team, _)) = self.teams.iter().find(|(_, rooms)| !rooms.admin.is_empty()) {
-            let wanted = "write it into `rooms.admin`: Herald is administered by no team".to_owned();
-            return Err(Clash { key: format!("teams.{team}.admin"), wanted });
         }
         let mut seen = BTreeMap::new();
         for (key, _, room) in self.places() {

@@ -21,7 +21,7 @@ pub async fn furnish(joins: &[Box<dyn Join>], rooms: &Rooms, told: &mut dyn FnMu
                 Ok(room) => room,
                 Err(error) => {
                     joined.link.close().await;
-                    return Err(said(&format!("rooms.{key} is {written}"), &error));
+                    return Err(said(&format!("{key} is {written}"), &error));
                 }
             };
             told(format!("{} on {network}: {}, {}", audience, written.id(), room.id()));
