@@ -13,7 +13,7 @@ use herald_guild::Exchange;
 use herald_synapse::Proxy;
 use serde_json::Value;
 
-use super::town::Town;
+use super::town::{Town, pause};
 
 /// How many go each way.
 const MESSAGES: usize = 400;
@@ -56,7 +56,7 @@ pub(crate) async fn measure(town: &Town, proxy: &Proxy) -> [f64; 2] {
             mia.say(&here, &format!("m{n:04}")).await.unwrap();
             stood.lock().unwrap().insert(n, Span { from, to: now() });
         });
-        pause().await;
+        pause(PAUSE).await;
     }
     let last = MESSAGES - 1;
     town.told(&format!("m{last:04}")).await;
@@ -126,9 +126,4 @@ fn of(mut times: Vec<Duration>) -> [f64; 2] {
 #[expect(clippy::disallowed_methods, reason = "a bench measures time")]
 fn now() -> Instant {
     Instant::now()
-}
-
-#[expect(clippy::disallowed_methods, reason = "people speak at this pace")]
-async fn pause() {
-    tokio::time::sleep(PAUSE).await;
 }

@@ -8,7 +8,7 @@ use herald_synapse::Account;
 use serde_json::json;
 
 use super::report::Watch;
-use super::town::{Town, room};
+use super::town::{Town, pause, room};
 
 /// How many incidents.
 const ROOMS: usize = 20;
@@ -76,18 +76,13 @@ async fn all_came(town: &Town, here: &str, before: usize) -> f64 {
             return posts.iter().map(|it| it.sent_at() as f64).fold(0.0, f64::max);
         }
         assert!(now() < deadline, "{} of {} came", posts.len(), before + MESSAGES);
-        pause().await;
+        pause(Duration::from_secs(1)).await;
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench measures time")]
 fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64() * 1e3
-}
-
-#[expect(clippy::disallowed_methods, reason = "nothing tells when to look again")]
-async fn pause() {
-    tokio::time::sleep(Duration::from_secs(1)).await;
 }
 
 async fn speak(who: &Account, room: &str, words: &str) {

@@ -84,7 +84,7 @@ impl Town {
         // Whoever asks without a pause keeps Synapse from what is measured.
         let waiting = async {
             while !is_there().await {
-                pause().await;
+                pause(Duration::from_millis(200)).await;
             }
         };
         tokio::time::timeout(PATIENCE, waiting).await.unwrap();
@@ -97,7 +97,7 @@ pub(crate) async fn room(of: &Account, with: &[&Account]) -> String {
     of.create_room(json!({ "preset": "trusted_private_chat", "invite": invite })).await.unwrap()
 }
 
-#[expect(clippy::disallowed_methods, reason = "nothing tells when to look again")]
-async fn pause() {
-    tokio::time::sleep(Duration::from_millis(200)).await;
+#[expect(clippy::disallowed_methods, reason = "people speak at a pace, and nothing tells when to look again")]
+pub(crate) async fn pause(how_long: Duration) {
+    tokio::time::sleep(how_long).await;
 }

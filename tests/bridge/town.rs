@@ -48,6 +48,16 @@ impl Town {
         (town.settle_in().await, herald)
     }
 
+    /// The same, with something changed before Herald starts.
+    pub(crate) async fn prepared(server: Homeserver, prepare: impl FnOnce(&Self)) -> (Self, Herald) {
+        let url = server.url();
+        let town = Self::plan(server).await;
+        town.configure(&url, "");
+        prepare(&town);
+        let herald = Herald::start(town.home()).await;
+        (town.settle_in().await, herald)
+    }
+
     /// Everybody, and no Herald yet. The engineers' room on Matrix is not encrypted.
     pub(crate) async fn plan(server: Homeserver) -> Self {
         Self::plan_behind(server, Duration::ZERO).await

@@ -8,15 +8,11 @@ use crate::town::Town;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_webhooks_what_people_said_stands_under_their_name_and_updates_do_not() {
-    let server = Synapse::shared().await.unwrap();
-    let url = server.url();
-    let town = Town::plan(server).await;
-    town.configure(&url, "");
-    town.amend("create_channels = true", "create_channels = true\nwebhooks = true");
-    let hooks = town.guild.role("hooks", permissions::MANAGE_WEBHOOKS);
-    town.guild.give(town.bot.id, hooks);
-    let herald = Herald::start(town.home()).await;
-    let town = town.settle_in().await;
+    let with_webhooks = |town: &Town| {
+        town.amend("create_channels = true", "create_channels = true\nwebhooks = true");
+        town.guild.give(town.bot.id, town.guild.role("hooks", permissions::MANAGE_WEBHOOKS));
+    };
+    let (town, herald) = Town::prepared(Synapse::shared().await.unwrap(), with_webhooks).await;
     let (mia, ben, here, there) = (&town.mia, &town.ben, town.war.as_str(), town.war_there());
     let under = |name: &'static str, words: &'static str| {
         let found = move |all: &[Seen]| all.iter().find(|it| it.name == name && it.content.contains(words)).cloned();
@@ -52,14 +48,11 @@ async fn with_webhooks_what_people_said_stands_under_their_name_and_updates_do_n
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_on_both_networks_is_called_by_their_own_account_on_each() {
-    let server = Synapse::shared().await.unwrap();
-    let url = server.url();
-    let town = Town::plan(server).await;
-    town.configure(&url, "");
-    let linked = format!("[people]\nlinked = [[\"matrix:{}\", \"discord:{}\"]]", town.max.id(), town.ben.id());
-    town.amend("[people]", &linked);
-    let herald = Herald::start(town.home()).await;
-    let town = town.settle_in().await;
+    let linked = |town: &Town| {
+        let accounts = format!("[[\"matrix:{}\", \"discord:{}\"]]", town.max.id(), town.ben.id());
+        town.amend("[people]", &format!("[people]\nlinked = {accounts}"));
+    };
+    let (town, herald) = Town::prepared(Synapse::shared().await.unwrap(), linked).await;
     let (mia, max, ben, here, there) = (&town.mia, &town.max, &town.ben, town.war.as_str(), town.war_there());
     mia.gets(here, "!declare checkout is down", "INC-1 checkout is down").await;
     mia.person.say(here, "!assign spokesperson max").await.unwrap();

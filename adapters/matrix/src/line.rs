@@ -97,7 +97,8 @@ pub(crate) fn lacking(name: &str, levels: &RoomPowerLevels, me: &UserId) -> Stri
     )
 }
 
-/// What the levels of a room come to that has this version and was made by these. `None` when Herald does not know that version.
+/// What the levels of a room come to that has this version and was made by these. `None` when Herald does not know that
+/// version.
 pub(crate) fn levels(
     content: RoomPowerLevelsEventContent,
     version: &RoomVersionId,

@@ -37,7 +37,7 @@ const DEEP_BREATH: Duration = Duration::from_millis(200);
 const LATELY: SignedDuration = SignedDuration::from_secs(2);
 /// So many events of others at once are a flood.
 const FLOOD: usize = 5;
-/// What a message begins with that is for Herald.
+/// What a message begins with that is for Herald, as far as the pace of syncs goes: what it means is the engine's to say.
 const COMMAND: char = '!';
 /// Without an answer for so long, something is wrong.
 const STALL: SignedDuration = SignedDuration::from_secs(50);
