@@ -70,14 +70,13 @@ async fn each_message_stands_once_on_the_other_side_however_both_networks_fail()
             _ => {}
         }
     }
-    proxy.heal();
-    town.discord.heal();
+    // The storm blows until all is passed on: people are done long before Herald is.
     crowd.check(&town).await;
     println!("{:?}", crowd.done);
     println!("{:?}", proxy.injected());
     let faults = proxy.log()[asked..].iter().filter(|it| it.fault.is_some()).count();
     let there = town.discord.requests()[posted..].iter().filter(|it| it.fault).count();
-    assert!(faults >= 20 && there >= 15, "only {faults} requests to Synapse and {there} to Discord met a fault");
+    assert!(faults >= 50 && there >= 45, "only {faults} requests to Synapse and {there} to Discord met a fault");
     assert!(proxy.injected().answers_lost > 0 && proxy.injected().cut > 0, "{:?}", proxy.injected());
     println!("{:?}; {faults} faults of Synapse's network, {there} of Discord's", town.discord.connections());
     assert_eq!(herald.stop().await, 0);

@@ -51,18 +51,9 @@ impl Home {
         Settings { store: self.settings.store.with_file_name(name), ..self.settings.clone() }
     }
 
-    /// Starts once, as far as the device's keys are known to the server, and ends as a process does: the SDK closes its
-    /// databases some time after the client is dropped, but not after the runtime.
+    /// Starts once, as far as the device's keys are known to the server, and ends.
     async fn start_once(&self) -> String {
-        let settings = self.settings.clone();
-        let run = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let (client, _store) = start(&settings).await.unwrap();
-                client.device_id().unwrap().to_string()
-            })
-        };
-        tokio::task::spawn_blocking(run).await.unwrap()
+        start_once(&self.settings).await
     }
 
     fn token(&self) -> String {
@@ -76,7 +67,8 @@ impl Home {
 
     /// Why it does not start. Nothing that it says may give a secret away.
     async fn refused(&self, settings: &Settings) -> StartError {
-        let error = open(settings).await.expect_err("it should not start");
+        let settings = settings.clone();
+        let error = as_a_process(async move || open(&settings).await.expect_err("it should not start")).await;
         let said = format!("{error} {error:?}");
         for secret in [self.herald.password(), self.herald.token()] {
             assert!(!said.contains(secret), "{said}");
@@ -91,6 +83,22 @@ pub(crate) async fn start(settings: &Settings) -> Result<(Client, Store), StartE
     let (client, store) = open(settings).await?;
     client.sync_once(SyncSettings::new()).await.unwrap();
     Ok((client, store))
+}
+
+/// The same, and ends.
+async fn start_once(settings: &Settings) -> String {
+    let settings = settings.clone();
+    as_a_process(async move || start(&settings).await.unwrap().0.device_id().unwrap().to_string()).await
+}
+
+/// Does something and ends as a process does: the SDK closes its databases some time after the client is dropped, but
+/// not after the runtime.
+async fn as_a_process<T: Send + 'static>(work: impl AsyncFnOnce() -> T + Send + 'static) -> T {
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(work())
+    };
+    tokio::task::spawn_blocking(run).await.unwrap()
 }
 
 pub(crate) fn mode(path: &Path) -> u32 {
@@ -315,7 +323,7 @@ async fn lost_keys_are_told_until_they_are_put_back() {
 
     // Another device's are as bad.
     let other = home.elsewhere("other");
-    drop(start(&other).await.unwrap());
+    start_once(&other).await;
     let put = |from: &Path| {
         remove(databases(&home.settings.store));
         for file in databases(from) {
