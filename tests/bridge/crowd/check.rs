@@ -9,7 +9,7 @@ use super::{Crowd, Net, Said};
 use crate::town::Town;
 
 /// How long all that waits may take to go over.
-const PATIENCE: Duration = Duration::from_mins(4);
+const PATIENCE: Duration = Duration::from_mins(8);
 
 /// What stands before an answer to something that nobody knows of.
 const UNKNOWN: &str = "(in answer to a message that is not known here)";
