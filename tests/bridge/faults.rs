@@ -51,14 +51,9 @@ async fn each_message_stands_once_on_the_other_side_however_both_networks_fail()
             600 => town.discord.stop(),
             n if n == 600 + DOWN => town.discord.start_again().await.unwrap(),
             900 => {
-                let logged = herald.logged();
                 town.discord.stop();
                 synapse.stop().await.unwrap();
-                let notices = |lines: &[String]| {
-                    let mut new = lines.iter().skip(logged);
-                    new.any(|it| it.contains("a sync failed") || it.contains("could not read back")).then_some(())
-                };
-                herald.logs(notices).await;
+                herald.logs(|lines| is_failing(lines).then_some(())).await;
                 crowd.only = Some(Net::Discord);
             }
             n if n == 900 + DOWN => {
@@ -80,6 +75,13 @@ async fn each_message_stands_once_on_the_other_side_however_both_networks_fail()
     assert!(proxy.injected().answers_lost > 0 && proxy.injected().cut > 0, "{:?}", proxy.injected());
     println!("{:?}; {faults} faults of Synapse's network, {there} of Discord's", town.discord.connections());
     assert_eq!(herald.stop().await, 0);
+}
+
+/// Whether no sync has been answered since the last one that failed. Of several that fail in a row the log names the first.
+fn is_failing(logged: &[String]) -> bool {
+    let (failed, answers) = ("a sync failed", "the homeserver answers again");
+    let last = logged.iter().rev().find(|line| line.contains(failed) || line.contains(answers));
+    last.is_some_and(|line| line.contains(failed))
 }
 
 /// Something that the gateway does, and that Herald comes back from with the same session.
