@@ -14,7 +14,7 @@ use tokio::sync::watch;
 /// How long Herald may take to get ready, and to end.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A Herald that runs. Killed when this is dropped.
+/// A Herald that runs. Killed when this is dropped; if that is because a test has failed, its log is printed.
 pub(crate) struct Herald {
     child: Child,
     out: Lines<BufReader<ChildStdout>>,
@@ -151,6 +151,14 @@ impl Herald {
     /// Ends it at once, wherever it is.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
+    }
+}
+
+impl Drop for Herald {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("Herald logged\n{}", self.logged.borrow().join("\n"));
+        }
     }
 }
 
