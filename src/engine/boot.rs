@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::admin::Desk;
 use super::boards::Boards;
 use super::bridge::Bridge;
+use super::early::Early;
 use super::people::Guesses;
 use super::unreadable::Unreadable;
 use super::{Cursors, Engine, Fault, Readings, Setup, Tally};
@@ -73,8 +74,7 @@ impl<J: Journal> Engine<J> {
             cursors: Cursors::new(tables.cursors),
             owed_marks: Vec::new(),
             owed_inputs: Vec::new(),
-            early: Vec::new(),
-            patience: BTreeMap::new(),
+            early: Early::default(),
             taken: Vec::new(),
             told_after: BTreeMap::new(),
             refused_at: BTreeMap::new(),

@@ -48,6 +48,7 @@ pub use tally::Tally;
 use self::admin::Desk;
 use self::boards::Boards;
 use self::bridge::Bridge;
+use self::early::Early;
 use self::people::Guesses;
 use self::unreadable::Unreadable;
 use crate::announce::Action;
@@ -181,9 +182,7 @@ pub struct Engine<J> {
     cursors: Cursors,
     owed_marks: Vec<Mark>,
     owed_inputs: Vec<Input>,
-    early: Vec<Input>,
-    /// Until when what is early in a room waits for the message that it is about.
-    patience: BTreeMap<RoomRef, Timestamp>,
+    early: Early,
     taken: Vec<Taken>,
     told_after: BTreeMap<EntryId, u32>,
     /// Where a platform refuses everything, and why: until something is through there, that is logged once.

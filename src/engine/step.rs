@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use herald_chat::{Post, SendKey, Tone};
+use herald_chat::{Inbound, Post, SendKey, Tone};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
@@ -10,6 +10,14 @@ use super::{Engine, Fault, Input, Reading, Step, Taken, Unkept, Waiting};
 use crate::announce;
 use crate::incident::{Refusal, due};
 use crate::journal::{Batch, Journal, JournalError, MARKS_KEPT, Mark};
+
+/// What a step has taken in.
+#[derive(Default)]
+struct Handled {
+    /// What people wait for an answer to.
+    commands: Vec<Waiting>,
+    others: Vec<Input>,
+}
 
 /// How long to wait before writing is tried again when the disk is full.
 pub(super) const FULL_WAIT: SignedDuration = SignedDuration::from_secs(5);
@@ -24,11 +32,10 @@ impl<J: Journal> Engine<J> {
         let mut step = Step::new(now);
         step.batch.marks.extend(&self.owed_marks);
         self.keep_links(&mut step);
-        let mut commands = Vec::new();
-        let mut others = Vec::new();
+        let mut handled = Handled::default();
         let mut inputs: VecDeque<Input> = std::mem::take(&mut self.owed_inputs).into_iter().chain(inputs).collect();
-        if self.has_waited(now) {
-            self.take_early(&mut inputs);
+        if self.early_wakes().is_some_and(|at| at <= now) {
+            self.let_go(&mut step, &mut handled, false);
         }
         let mut held = self.bridge.merge.release(now);
         loop {
@@ -49,27 +56,27 @@ impl<J: Journal> Engine<J> {
                     if self.marks.contains(&mark) || step.batch.marks.contains(&mark) {
                         continue;
                     }
-                    if self.is_early(&step, &inbound) || self.awaits_its_target(&mut step, &inbound) {
-                        self.early.push(Input::Inbound(inbound));
+                    if !self.has_to_wait(&mut step, &inbound) {
+                        self.handle(&mut step, &mut handled, mark, inbound);
                         continue;
                     }
-                    match self.arrived(&mut step, &inbound, mark) {
-                        Some(command) => commands.push(command),
-                        None => others.push(Input::Inbound(inbound)),
+                    self.early.hold(mark, inbound, now);
+                    if self.early.is_full() {
+                        self.let_go(&mut step, &mut handled, true);
                     }
                 }
                 Input::Met(room, cursor) => {
                     step.batch.cursors.insert(room.clone(), cursor.clone());
-                    others.push(Input::Met(room, cursor));
+                    handled.others.push(Input::Met(room, cursor));
                 }
                 Input::Found(errand, result) => {
                     self.found(&mut step, &errand, result.as_ref());
-                    others.push(Input::Found(errand, result));
+                    handled.others.push(Input::Found(errand, result));
                 }
                 Input::Sent(id, result) => {
                     if self.came_back(&mut step, id, result.as_ref()) {
-                        self.take_early(&mut inputs);
-                        others.push(Input::Sent(id, result));
+                        self.let_go(&mut step, &mut handled, false);
+                        handled.others.push(Input::Sent(id, result));
                     }
                 }
             }
@@ -81,9 +88,23 @@ impl<J: Journal> Engine<J> {
         if !step.batch.only_notes() {
             self.keep_boards(&mut step);
         }
-        let unkept = self.commit(step, commands, others)?;
+        let unkept = self.commit(step, handled)?;
         self.commit_boards(now)?;
         Ok(unkept)
+    }
+
+    fn handle(&mut self, step: &mut Step, handled: &mut Handled, mark: Mark, inbound: Box<Inbound>) {
+        match self.arrived(step, &inbound, mark) {
+            Some(command) => handled.commands.push(command),
+            None => handled.others.push(Input::Inbound(inbound)),
+        }
+    }
+
+    /// Handles what has waited, and has to no more; with `all`, everything that waits.
+    fn let_go(&mut self, step: &mut Step, handled: &mut Handled, all: bool) {
+        while let Some((mark, inbound)) = self.next_early(step, all) {
+            self.handle(step, handled, mark, inbound);
+        }
     }
 
     /// Whatever has fallen due, oldest first.
@@ -103,7 +124,8 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    fn commit(&mut self, mut step: Step, commands: Vec<Waiting>, others: Vec<Input>) -> Result<Vec<Unkept>, Fault> {
+    fn commit(&mut self, mut step: Step, handled: Handled) -> Result<Vec<Unkept>, Fault> {
+        let Handled { commands, others } = handled;
         if let Some(fault) = step.fault.take() {
             return Err(fault.into());
         }
@@ -128,7 +150,7 @@ impl<J: Journal> Engine<J> {
                 self.retry_at = step.now.checked_add(FULL_WAIT).ok();
                 self.owed_marks.extend(commands.iter().map(|it| it.mark));
                 // Nobody waits for an answer to these, so nobody is told: they are taken in again.
-                self.owed_inputs.extend(others);
+                self.owed_inputs.extend(others.into_iter().chain(self.early.take()));
                 self.told_after.clear();
                 let refused = |command| Taken { command, answer: Some(Tone::Answer) };
                 self.taken.extend(step.commands.into_iter().map(refused));
