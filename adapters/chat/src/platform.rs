@@ -113,7 +113,8 @@ pub trait Platform: Send + Sync + 'static {
 
     /// The next stretch of `room` after `since`, at most `limit` events; the whole room when there is no cursor yet.
     /// Each is the event that the stream gave, with the same id. Messages are all there; edits, removals, reactions and
-    /// memberships as far as the platform keeps a record of them.
+    /// memberships as far as the platform keeps a record of them. Where an edit of a removed message is on record, the
+    /// message's own place says before that it was removed.
     async fn read_back(&self, room: &RoomRef, since: Option<&Cursor>, limit: usize) -> Result<Page, SendError>;
 
     /// A text in parts that each make one message here, always the same ones for the same text. None when there is nothing

@@ -1,6 +1,6 @@
 //! What people say.
 
-use herald_chat::{Kind, Line, Mention, Person, Shown, Span, Style, Text, What};
+use herald_chat::{Kind, Line, Mention, Person, SendError, Shown, Span, Style, Text, What};
 use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::events::room::message::{MessageType, OriginalSyncRoomMessageEvent, Relation, sanitize};
@@ -30,29 +30,33 @@ impl Inner {
         room: &Room,
         event: AnySyncMessageLikeEvent,
         raw: &TimelineEvent,
-    ) -> Option<What> {
-        match event {
+    ) -> Result<Option<What>, SendError> {
+        Ok(match event {
             AnySyncMessageLikeEvent::RoomMessage(SyncMessageLikeEvent::Original(message)) => {
                 Some(self.message(room, message, raw).await)
             }
             AnySyncMessageLikeEvent::RoomRedaction(SyncRoomRedactionEvent::Original(redaction)) => {
-                let of = redaction.content.redacts.or(redaction.redacts)?;
-                Some(What::Delete { of: of.to_string() })
+                let of = redaction.content.redacts.or(redaction.redacts);
+                of.map(|of| What::Delete { of: of.to_string() })
             }
             AnySyncMessageLikeEvent::Reaction(SyncMessageLikeEvent::Original(reaction)) => {
-                self.reaction(room, reaction.content.relates_to).await
+                self.reaction(room, reaction.content.relates_to).await?
             }
             // Where only Herald writes, anything that shows is a message, whatever kind it is.
             other if self.is_guarded(room.room_id()) => shows(&other).then(|| What::says("")),
             AnySyncMessageLikeEvent::Sticker(SyncMessageLikeEvent::Original(sticker)) => {
                 Some(self.sticker(room, &sticker.event_id, sticker.content, raw))
             }
-            other if is_poll(&other.event_type()) && !other.is_redacted() => {
+            // Edits of it may follow: whoever hears of them knows by this what became of it.
+            removed if removed.is_redacted() && removed.sender() != self.me => {
+                Some(What::Delete { of: removed.event_id().to_string() })
+            }
+            other if is_poll(&other.event_type()) => {
                 // What a poll asks is no command.
-                Some(silent(None, Shown::plain(&question(&content(raw))?)))
+                question(&content(raw)).map(|question| silent(None, Shown::plain(&question)))
             }
             _ => None,
-        }
+        })
     }
 
     async fn message(&self, room: &Room, message: OriginalSyncRoomMessageEvent, raw: &TimelineEvent) -> What {

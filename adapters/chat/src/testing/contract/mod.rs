@@ -149,6 +149,7 @@ pub const CASES: &[Case] = cases![
     reading_back_gives_what_came_after_the_cursor_in_pages,
     reading_back_without_a_cursor_gives_the_whole_room,
     reading_back_gives_what_the_stream_gave,
+    no_change_is_read_back_of_a_message_that_nothing_is_told_of,
     an_opened_room_is_for_its_members_alone,
     the_same_key_opens_the_same_room,
     whoever_is_invited_can_read,

@@ -2,7 +2,7 @@
 
 use super::help::{ensure, heard, is_done_by_somebody, said};
 use super::{Broken, Harness, Outsider, Verdict};
-use crate::{Cursor, Inbound, RoomRef};
+use crate::{Cursor, Inbound, RoomRef, What};
 
 /// # Errors
 /// When something is missing, comes twice or in another order, or pages are too long or never end.
@@ -77,4 +77,27 @@ async fn read_all(
         }
     }
     Err(Broken::Promise(format!("after {MOST_PAGES} pages there is still more")))
+}
+
+/// # Errors
+/// When a change is read back of a message of which nothing was told before, not even that it is gone.
+pub async fn no_change_is_read_back_of_a_message_that_nothing_is_told_of(harness: &dyn Harness) -> Verdict {
+    let room = harness.fresh_room().await?;
+    let message = harness.say(Outsider::Ana, &room, "never mind").await?;
+    harness.edit(Outsider::Ana, &message, "never mind me").await?;
+    harness.delete(Outsider::Ana, &message).await?;
+    harness.say(Outsider::Ben, &room, "what stays").await?;
+    harness.settle().await;
+    let read = read_all(harness, &room, None, 100).await?;
+    let tells = |inbound: &Inbound| match &inbound.what {
+        What::Message { .. } => inbound.id == message.id,
+        What::Delete { of } => *of == message.id,
+        _ => false,
+    };
+    let change = read.iter().position(|it| matches!(&it.what, What::Edit { of, .. } if *of == message.id));
+    let told = read.iter().position(tells);
+    ensure(change.is_none_or(|change| told.is_some_and(|told| told < change)), || {
+        format!("a change comes out of nowhere: {read:?}")
+    })?;
+    ensure(said(&read).last() == Some(&"what stays"), || format!("the room ends with {:?}", said(&read)))
 }
