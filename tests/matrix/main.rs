@@ -13,6 +13,7 @@ mod killed;
 mod life;
 mod limits;
 mod outage;
+mod partly;
 mod rooms;
 #[path = "../common/somebody.rs"]
 mod somebody;

@@ -4,7 +4,7 @@ mod files;
 mod message;
 mod reaction;
 
-use herald_chat::{Cursor, Inbound, Origin, Person, What};
+use herald_chat::{Cursor, Inbound, Origin, Person, SendError, What};
 use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::events::room::member::{MembershipState, OriginalSyncRoomMemberEvent, SyncRoomMemberEvent};
@@ -23,26 +23,30 @@ const UNREADABLE: &str = "#unreadable";
 
 impl Inner {
     /// What an event means, if it means anything to Herald.
-    pub(crate) async fn inbound(&self, room: &Room, event: &TimelineEvent) -> Option<Inbound> {
-        let parsed = event.raw().deserialize().ok()?;
+    ///
+    /// # Errors
+    /// When the homeserver has to be asked for that and does not answer: the event is to be read again.
+    pub(crate) async fn inbound(&self, room: &Room, event: &TimelineEvent) -> Result<Option<Inbound>, SendError> {
+        let Ok(parsed) = event.raw().deserialize() else { return Ok(None) };
         let (id, by, at) = (parsed.event_id().to_owned(), parsed.sender().to_owned(), parsed.origin_server_ts());
         let what = if is_unreadable(event) {
             Some(What::Unreadable { of: id.to_string() })
         } else {
             match parsed {
-                AnySyncTimelineEvent::MessageLike(said) => self.message_like(room, said, event).await,
+                AnySyncTimelineEvent::MessageLike(said) => self.message_like(room, said, event).await?,
                 AnySyncTimelineEvent::State(AnySyncStateEvent::RoomMember(SyncRoomMemberEvent::Original(member))) => {
                     membership(&member)
                 }
                 AnySyncTimelineEvent::State(_) => None,
             }
-        }?;
+        };
+        let Some(what) = what else { return Ok(None) };
         let shown = match what {
             What::Unreadable { .. } => format!("{id}{UNREADABLE}"),
             _ => id.to_string(),
         };
         let origin = self.origin(event, &by);
-        Some(Inbound {
+        Ok(Some(Inbound {
             room: room_ref(room.room_id()),
             id: shown,
             cursor: Some(history::cursor(&id, at)),
@@ -51,12 +55,12 @@ impl Inner {
             direct: self.is_direct(room),
             at: time(at),
             what,
-        })
+        }))
     }
 
     /// A message that could not be read when it came, now that it can.
     pub(crate) async fn belated(&self, room: &Room, event: &TimelineEvent) -> Option<Inbound> {
-        Some(Inbound { cursor: None, ..self.inbound(room, event).await? })
+        Some(Inbound { cursor: None, ..self.inbound(room, event).await.ok()?? })
     }
 
     fn origin(&self, event: &TimelineEvent, by: &UserId) -> Origin {

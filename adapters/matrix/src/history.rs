@@ -58,7 +58,7 @@ impl Inner {
                     self.met_unreadable(room, event).await;
                     continue;
                 }
-                events.extend(self.inbound(room, event).await);
+                events.extend(self.inbound(room, event).await?);
             }
             let more = page.end.is_some() && !page.chunk.is_empty();
             if !more || !events.is_empty() {

@@ -34,6 +34,8 @@ pub(crate) struct Notes {
     began: Option<Timestamp>,
     /// Whether the last sync has failed.
     fails: bool,
+    /// What was asked for in vain, and how often.
+    unanswered: BTreeMap<OwnedEventId, u32>,
 }
 
 impl Inner {
@@ -74,6 +76,19 @@ impl Inner {
 
     pub(crate) fn begin(&self) {
         self.notes().began = Some(self.clock.now());
+    }
+
+    /// This event was asked for in vain. Returns how often.
+    pub(crate) fn asked_in_vain_for(&self, id: &EventId) -> u32 {
+        let mut notes = self.notes();
+        let tries = notes.unanswered.entry(id.to_owned()).or_default();
+        *tries += 1;
+        *tries
+    }
+
+    /// This one need not be asked for any more.
+    pub(crate) fn answered_for(&self, id: &EventId) {
+        self.notes().unanswered.remove(id);
     }
 
     pub(crate) fn note_failing(&self, fails: bool) {

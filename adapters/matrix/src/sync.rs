@@ -180,8 +180,14 @@ impl Inner {
                 self.met_unreadable(room, event).await;
                 continue;
             }
-            if let Some(inbound) = self.inbound(room, event).await.filter(|inbound| !is_own_talk(inbound)) {
-                self.arrive(Arrival::Event(inbound));
+            match self.inbound(room, event).await {
+                Ok(Some(inbound)) if !is_own_talk(&inbound) => self.arrive(Arrival::Event(inbound)),
+                Ok(_) => {}
+                // This and what follows is read back once the homeserver answers.
+                Err(fault) => {
+                    info!(room = %room.room_id(), %fault, "what was said cannot be taken in whole");
+                    return self.arrive(Arrival::Gap);
+                }
             }
         }
     }

@@ -1,34 +1,57 @@
 //! What people put on messages.
 
-use herald_chat::{Person, What};
-use matrix_sdk::Room;
-use matrix_sdk::config::RequestConfig;
+use herald_chat::{Person, SendError, What};
+use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::EventId;
 use matrix_sdk::ruma::events::relation::Annotation;
 use matrix_sdk::ruma::events::room::message::Relation;
 use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncTimelineEvent, SyncMessageLikeEvent};
+use matrix_sdk::{Error, Room};
+use tracing::warn;
 
 use super::files;
 use crate::Inner;
+use crate::failure::meaning;
 
-/// How often a message that somebody reacted to is asked for again: for about three minutes.
-const RETRIES: usize = 10;
+/// How often a message that somebody reacted to is asked for: for about three minutes. Nothing else is read back meanwhile.
+const TRIES: u32 = 40;
 
 impl Inner {
-    pub(super) async fn reaction(&self, room: &Room, reaction: Annotation) -> Option<What> {
+    pub(super) async fn reaction(&self, room: &Room, reaction: Annotation) -> Result<Option<What>, SendError> {
         let (to, emoji) = (reaction.event_id, reaction.key);
         // Where nobody else may write, a reaction asks nothing of Herald.
         if self.is_guarded(room.room_id()) {
-            return None;
+            return Ok(None);
         }
-        let (text, author) = self.reacted_to(room, &to).await?;
-        Some(What::Reaction { to: to.to_string(), emoji, text, author })
+        let said = match room.event(&to, None).await {
+            Ok(event) => {
+                self.answered_for(&to);
+                self.words_and_author(room, &event).await
+            }
+            Err(error) => {
+                self.unanswered(&to, &error)?;
+                None
+            }
+        };
+        Ok(said.map(|(text, author)| What::Reaction { to: to.to_string(), emoji, text, author }))
+    }
+
+    /// The reaction is to be heard of again, unless that is in vain.
+    fn unanswered(&self, id: &EventId, error: &Error) -> Result<(), SendError> {
+        let fault = meaning(error);
+        if matches!(fault, SendError::Refused { .. }) {
+            return Ok(());
+        }
+        if self.asked_in_vain_for(id) < TRIES {
+            return Err(fault);
+        }
+        warn!(event = %id, why = %fault, "what a reaction is on cannot be read, so it is passed over");
+        self.answered_for(id);
+        Ok(())
     }
 
     /// What a message says, as it was last edited, and who wrote it. Of what are no words, nothing.
-    async fn reacted_to(&self, room: &Room, id: &EventId) -> Option<(String, Person)> {
-        // Without this the reaction would be lost, so a network that fails is asked again.
-        let event = room.event(id, Some(RequestConfig::new().retry_limit(RETRIES))).await.ok()?;
+    async fn words_and_author(&self, room: &Room, event: &TimelineEvent) -> Option<(String, Person)> {
         let event = event.raw().deserialize().ok()?;
         let author = self.person(room, event.sender()).await;
         let AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomMessage(SyncMessageLikeEvent::Original(
