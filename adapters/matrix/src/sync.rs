@@ -9,10 +9,9 @@ use std::time::Duration;
 use herald_chat::{Arrival, Inbound, Origin, What};
 use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::config::SyncSettings;
-use matrix_sdk::ruma::OwnedRoomId;
 use matrix_sdk::ruma::api::client::filter::{Filter, FilterDefinition, LazyLoadOptions, RoomEventFilter, RoomFilter};
 use matrix_sdk::ruma::api::client::sync::sync_events;
-use matrix_sdk::ruma::assign;
+use matrix_sdk::ruma::{OwnedRoomId, UserId, assign};
 use matrix_sdk::store::StateStoreDataKey;
 use matrix_sdk::sync::{JoinedRoomUpdate, SyncResponse};
 use matrix_sdk::{Error, Room, RoomMemberships};
@@ -31,11 +30,9 @@ const TIMELINE: u32 = 50;
 /// How long nothing is asked after somebody told Herald something. A homeserver is slower to take the answer while it looks
 /// for what is new.
 const BREATH: Duration = Duration::from_millis(50);
-/// The same when more was said at once, or when only Herald speaks: what is said in that time comes together.
+/// The same when more was said at once: what is said in that time comes together.
 const DEEP_BREATH: Duration = Duration::from_millis(200);
-/// Whoever spoke in this time may speak again at once, and is heard at once.
-const LATELY: SignedDuration = SignedDuration::from_secs(2);
-/// So many events of others at once are a flood.
+/// So many events at once are a flood.
 const FLOOD: usize = 5;
 /// What a message begins with that is for Herald, as far as the pace of syncs goes: what it means is the engine's to say.
 const COMMAND: char = '!';
@@ -46,12 +43,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Rooms with more members than this are not asked who they are: whoever speaks there is known by that.
 const MANY: u64 = 300;
 
-/// What was said in a sync.
+/// How much happened in a sync.
 #[derive(Default)]
 struct Spoken {
-    by_herald: bool,
-    /// How many events are not Herald's own.
-    by_others: usize,
+    events: usize,
     /// How many of those are for Herald, and will be answered.
     to_herald: usize,
 }
@@ -63,9 +58,8 @@ impl Inner {
         // The first answer of a new device tells of what was said before Herald came.
         let token = self.client.state_store().get_kv_data(StateStoreDataKey::SyncToken).await;
         let mut first = !matches!(token, Ok(Some(_)));
-        let mut last = Timestamp::MIN;
         while !self.is_closed() {
-            match self.client.sync_once(settings(self.is_ready())).await {
+            match self.client.sync_once(settings(&self.me, self.is_ready())).await {
                 Ok(response) => {
                     if failures > 0 {
                         info!(failures, "the homeserver answers again");
@@ -73,17 +67,13 @@ impl Inner {
                     }
                     failures = 0;
                     self.note_failing(false);
-                    let (spoken, was_ready) = (self.spoken(&response), self.is_ready());
-                    if spoken.by_others > 0 {
-                        last = self.clock.now();
-                    }
+                    let (spoken, was_ready) = (spoken(&response), self.is_ready());
                     self.heard(response, first).await;
                     first = false;
                     if !was_ready {
                         continue;
                     }
-                    let is_alone = spoken.by_herald && self.clock.now().duration_since(last) > LATELY;
-                    if is_alone || spoken.to_herald > 1 || spoken.by_others >= FLOOD {
+                    if spoken.to_herald > 1 || spoken.events >= FLOOD {
                         self.wait(DEEP_BREATH).await;
                     } else if spoken.to_herald == 1 {
                         self.wait(BREATH).await;
@@ -115,22 +105,6 @@ impl Inner {
             }
             told = silent > STALL;
         }
-    }
-
-    /// Who has said what is in it.
-    fn spoken(&self, response: &SyncResponse) -> Spoken {
-        let mut spoken = Spoken::default();
-        for event in response.rooms.joined.values().flat_map(|update| &update.timeline.events) {
-            if event.raw().get_field("sender").ok().flatten().as_ref() == Some(&self.me) {
-                spoken.by_herald = true;
-                continue;
-            }
-            spoken.by_others += 1;
-            let content: Option<Value> = event.raw().get_field("content").ok().flatten();
-            let is_for_herald = content.is_some_and(|it| it["body"].as_str().is_some_and(|it| it.starts_with(COMMAND)));
-            spoken.to_herald += usize::from(is_for_herald);
-        }
-        spoken
     }
 
     async fn heard(self: &Arc<Self>, response: SyncResponse, first: bool) {
@@ -232,16 +206,31 @@ impl Inner {
     }
 }
 
-/// What Herald itself has said. The engine knows of it already, and to move a cursor takes a flush.
+/// What Herald itself has said, where a homeserver tells of it all the same. The engine knows of it already, and to move a
+/// cursor takes a flush.
 fn is_own_talk(inbound: &Inbound) -> bool {
     inbound.origin == Origin::Own
         && matches!(inbound.what, What::Message { .. } | What::Edit { .. } | What::Reaction { .. })
 }
 
-fn settings(caught_up: bool) -> SyncSettings {
+fn spoken(response: &SyncResponse) -> Spoken {
+    let mut spoken = Spoken::default();
+    for event in response.rooms.joined.values().flat_map(|update| &update.timeline.events) {
+        spoken.events += 1;
+        let content: Option<Value> = event.raw().get_field("content").ok().flatten();
+        let is_for_herald = content.is_some_and(|it| it["body"].as_str().is_some_and(|it| it.starts_with(COMMAND)));
+        spoken.to_herald += usize::from(is_for_herald);
+    }
+    spoken
+}
+
+/// What Herald itself does in a room is not told: it knows of it, and each answer to a sync costs both sides some time. What
+/// that changes in the room's state is told all the same.
+fn settings(me: &UserId, caught_up: bool) -> SyncSettings {
     let lazy = LazyLoadOptions::Enabled { include_redundant_members: false };
     let timeline = assign!(RoomEventFilter::default(), {
         limit: Some(TIMELINE.into()),
+        not_senders: vec![me.to_owned()],
         lazy_load_options: lazy,
     });
     let room = assign!(RoomFilter::default(), {
