@@ -120,7 +120,9 @@ impl<'a, R: Rows> Draft<'a, R> {
             kept.start += 1;
             self.remove(&key(table::MARK, &oldest.to_be_bytes()))?;
         }
-        self.put(&key(table::MARK, &number.to_be_bytes()), mark)
+        // No mark had this number before.
+        self.insert(&key(table::MARK, &number.to_be_bytes()), mark);
+        Ok(())
     }
 
     /// Writes a value where there may be one already.

@@ -113,7 +113,7 @@ impl Outbox {
     pub fn take_ready(&mut self, now: Timestamp) -> Vec<Delivery> {
         let mut ready = Vec::new();
         for rank in Rank::ALL {
-            for (dest, ranks) in &mut self.lanes {
+            for (dest, ranks) in self.lanes.iter_mut().filter(|(_, ranks)| ranks.contains_key(&rank)) {
                 let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.way != Way::Waiting))
                     || !may_go(ranks, rank);
                 let network = dest.network();

@@ -89,10 +89,8 @@ pub async fn no_change_is_read_back_of_a_message_that_nothing_is_told_of(harness
     harness.say(Outsider::Ben, &room, "what stays").await?;
     harness.settle().await;
     let read = read_all(harness, &room, None, 100).await?;
-    let tells = |inbound: &Inbound| match &inbound.what {
-        What::Message { .. } => inbound.id == message.id,
-        What::Delete { of } => *of == message.id,
-        _ => false,
+    let tells = |inbound: &Inbound| {
+        inbound.id == message.id || matches!(&inbound.what, What::Delete { of } if *of == message.id)
     };
     let change = read.iter().position(|it| matches!(&it.what, What::Edit { of, .. } if *of == message.id));
     let told = read.iter().position(tells);
