@@ -47,6 +47,8 @@ impl Inner {
             AnySyncMessageLikeEvent::Sticker(SyncMessageLikeEvent::Original(sticker)) => {
                 Some(self.sticker(room, &sticker.event_id, sticker.content, raw))
             }
+            // Nothing follows one that was taken off but that it was.
+            AnySyncMessageLikeEvent::Reaction(SyncMessageLikeEvent::Redacted(_)) => None,
             // Edits of it may follow: whoever hears of them knows by this what became of it.
             removed if removed.is_redacted() && removed.sender() != self.me => {
                 Some(What::Delete { of: removed.event_id().to_string() })

@@ -3,12 +3,12 @@
 use bolero::check;
 use herald_chat::{Kind, Line, Network, Person, Post, SendKey, Span, Style, Text, Tone, UserRef, Voice, safe_link};
 use matrix_sdk::ruma::event_id;
-use ruma_html::{Html, NodeRef};
+use ruma_html::NodeRef;
 use serde_json::{Value, json};
 
 use super::html::words;
 use super::split::{Event, LIMIT};
-use super::tests::typed;
+use super::tests::{parsed, typed};
 use super::{edit, is_of_language, message, user};
 use crate::mentions::account;
 use crate::read::read;
@@ -113,7 +113,7 @@ fn any_styled_text_is_shown_so_and_with_nothing_else() {
         let Some(html) = content.get("formatted_body") else { return };
         let mut shown = Vec::new();
         let plain = Style::default();
-        Html::parse(html.as_str().unwrap()).children().for_each(|node| show(&node, &plain, false, &mut shown));
+        parsed(html.as_str().unwrap()).children().for_each(|node| show(&node, &plain, false, &mut shown));
         let mut expected = Vec::new();
         for line in text.lines() {
             let code = matches!(line.kind, Kind::Code { .. });

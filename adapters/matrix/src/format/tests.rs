@@ -192,12 +192,17 @@ fn without_quotes(text: &str) -> String {
     words(text).replace('`', "")
 }
 
+/// What stands first may be taken for a byte order mark, and left out. So one stands there that is.
+pub(super) fn parsed(html: &str) -> Html {
+    Html::parse(&format!("\u{feff}{html}"))
+}
+
 /// What a client shows.
 fn shown(content: &Value) -> String {
     match content.get("formatted_body") {
         Some(html) => {
             let mut seen = String::new();
-            Html::parse(html.as_str().unwrap()).children().for_each(|node| read(&node, &mut seen));
+            parsed(html.as_str().unwrap()).children().for_each(|node| read(&node, &mut seen));
             without_quotes(&seen)
         }
         None => without_quotes(content["body"].as_str().unwrap()),
