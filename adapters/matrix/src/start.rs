@@ -3,16 +3,20 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt;
 use futures::channel::mpsc;
+use futures::future::BoxFuture;
 use herald_chat::{Clock, RoomRef, SendError};
-use matrix_sdk::ruma::{RoomAliasId, RoomOrAliasId};
+use matrix_sdk::ruma::{OwnedRoomId, RoomAliasId, RoomId, RoomOrAliasId};
 use tokio::sync::watch;
 use tracing::error;
 
 use crate::failure::refused;
+use crate::mark::Marks;
 use crate::media::Media;
 use crate::names::room_ref;
 use crate::notes::Notes;
+use crate::rooms::taken;
 use crate::session;
 use crate::unread::Unread;
 use crate::{Inner, Matrix, RoomKind, Settings, StartError, Trust, trust, twin};
@@ -22,12 +26,19 @@ impl Matrix {
     ///
     /// # Errors
     /// [`StartError`], in words for whoever starts Herald.
-    pub async fn connect(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+    pub fn connect(settings: Settings, clock: Arc<dyn Clock>) -> BoxFuture<'static, Result<Self, StartError>> {
+        Self::connected(settings, clock).boxed()
+    }
+
+    async fn connected(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let (client, store) = session::open(&settings).await?;
         let name = client.account().get_display_name().await.ok().flatten();
         let media = Media::open(&settings, &client).await?;
+        let marks = Marks::open(&store)?;
         let (arrivals, stream) = mpsc::unbounded();
         let inner = Inner {
+            marks,
+            inviting: tokio::sync::Mutex::new(()),
             media,
             unread: Unread::load(client.clone()).await,
             me: settings.user.clone(),
@@ -52,14 +63,24 @@ impl Matrix {
     ///
     /// # Errors
     /// [`SendError::Refused`] when there is none, or it cannot be joined, with what to do.
-    pub async fn resolve(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
+    pub fn resolve<'a>(&'a self, named: &'a str) -> BoxFuture<'a, Result<Option<RoomRef>, SendError>> {
+        self.resolved(named).boxed()
+    }
+
+    async fn resolved(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
         let parsed = RoomOrAliasId::parse(named).map_err(|_| {
             refused(format!(
                 "`{named}` is neither a room's id, `!abc:example.org`, nor its alias, `#name:example.org`."
             ))
         })?;
         let Some(id) = self.0.resolved(&parsed).await? else { return Ok(None) };
+        if let Ok(alias) = <&RoomAliasId>::try_from(&*parsed)
+            && self.0.was_taken(alias).await == Some(id.clone())
+        {
+            return Err(taken(alias, &id));
+        }
         self.0.enter(&id).await?;
+        self.0.note_named(&id);
         Ok(Some(room_ref(&id)))
     }
 
@@ -67,10 +88,16 @@ impl Matrix {
     ///
     /// # Errors
     /// [`SendError`], as for the port.
-    pub async fn create(&self, alias: &str, kind: RoomKind) -> Result<RoomRef, SendError> {
+    pub fn create<'a>(&'a self, alias: &'a str, kind: RoomKind) -> BoxFuture<'a, Result<RoomRef, SendError>> {
+        self.created(alias, kind).boxed()
+    }
+
+    async fn created(&self, alias: &str, kind: RoomKind) -> Result<RoomRef, SendError> {
         let parsed = RoomAliasId::parse(alias)
             .map_err(|_| refused(format!("`{alias}` is no alias of a room. Write it as `#name:example.org`.")))?;
-        self.0.found(&parsed, kind).await.map(|id| room_ref(&id))
+        let id = self.0.found(&parsed, kind).await?;
+        self.0.note_named(&id);
+        Ok(room_ref(&id))
     }
 
     /// How far other people's clients trust Herald's device, once that is known. A recovery key is given out once.
@@ -97,7 +124,25 @@ impl Matrix {
     }
 }
 
+/// Where the SDK's store says that somebody else has given an alias to a room.
+fn taken_place(alias: &RoomAliasId) -> Vec<u8> {
+    format!("herald.taken {alias}").into_bytes()
+}
+
 impl Inner {
+    /// Remembers, across restarts, which room an alias was given while Herald was making another for it.
+    pub(crate) async fn note_taken(&self, alias: &RoomAliasId, room: &RoomId) {
+        let store = self.client.state_store();
+        if let Err(error) = store.set_custom_value_no_read(&taken_place(alias), room.as_bytes().to_vec()).await {
+            error!(%alias, %room, %error, "that somebody else took this alias is forgotten at the next start");
+        }
+    }
+
+    async fn was_taken(&self, alias: &RoomAliasId) -> Option<OwnedRoomId> {
+        let bytes = self.client.state_store().get_custom_value(&taken_place(alias)).await.ok().flatten()?;
+        RoomId::parse(String::from_utf8(bytes).ok()?).ok()
+    }
+
     /// Tells when another copy of the store uses this device.
     pub(crate) async fn watch_for_twin(self: Arc<Self>) {
         let why = twin::noticed(&self.client, &self.store).await;
