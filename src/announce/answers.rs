@@ -63,6 +63,15 @@ pub fn unreadable(by: &Person) -> Text {
     )
 }
 
+/// What somebody wrote came in the clear where messages are encrypted.
+#[must_use]
+pub fn unencrypted(by: &Person) -> Text {
+    Text::new().person(by).and(
+        ", your message came unencrypted, and this room is encrypted: I cannot tell whether it is yours, so I did nothing \
+         with it. Send it again from a client that encrypts.",
+    )
+}
+
 /// Open incidents and, for engineers, the newest that are over.
 #[must_use]
 pub fn incidents<'a>(

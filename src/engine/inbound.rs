@@ -90,7 +90,7 @@ impl<J: Journal> Engine<J> {
             step.asked = Some(message.clone());
         }
         if matches!(site, Site::Channel(Audience::Company | Audience::Customers)) {
-            let stands = matches!(inbound.what, What::Message { .. } | What::Unreadable { .. });
+            let stands = matches!(inbound.what, What::Message { .. } | What::Unreadable { .. } | What::Unencrypted);
             if let What::Message { text, .. } = &inbound.what {
                 self.overheard_in(step, &by, text);
             }
@@ -123,14 +123,16 @@ impl<J: Journal> Engine<J> {
                 self.reacted(step, site, &by, (to, emoji, text, author), from)
             }
             What::Unreadable { .. } => self.unreadable(step, &by, from),
+            What::Unencrypted => self.unencrypted(step, &by, from),
             What::Unreacted { .. } | What::Joined { .. } | What::Left { .. } => false,
         };
         let alone = step.whisper.clone();
         told.then_some(Waiting { command: message, alone, mark })
     }
 
+    /// What a room serves comes before who happens to be in it.
     pub(super) fn site(&self, inbound: &Inbound) -> Option<Site> {
-        if inbound.direct { Some(Site::Direct) } else { self.site_of(&inbound.room) }
+        self.site_of(&inbound.room).or(inbound.direct.then_some(Site::Direct))
     }
 
     /// What a room is, if it is nobody's direct one.
@@ -227,6 +229,11 @@ impl<J: Journal> Engine<J> {
     /// An edit of a message on the timeline is a version of its entry. It never is a command.
     fn edited(&mut self, step: &mut Step, site: Site, by: &Person, of: &str, text: &str, from: From<'_>) -> bool {
         let Some((no, n)) = self.logged(site, of, from) else { return false };
+        // Not every platform keeps people from changing what others said.
+        let entry = self.open.get(&no).and_then(|incident| incident.entry(n));
+        if !entry.is_some_and(|entry| self.are_one(&entry.author, by)) {
+            return false;
+        }
         let says = match parse(text, by, &self.people, &[]) {
             Ok(Some(line)) => match line.ask {
                 crate::command::Ask::Do(Command::Log { text, .. }) => text,
@@ -266,6 +273,7 @@ impl<J: Journal> Engine<J> {
             }
             What::Delete { .. }
             | What::Unreadable { .. }
+            | What::Unencrypted
             | What::Reaction { .. }
             | What::Unreacted { .. }
             | What::Joined { .. }

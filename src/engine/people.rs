@@ -48,7 +48,13 @@ impl<J: Journal> Engine<J> {
     /// Does what somebody wants with their accounts.
     pub(super) fn link(&mut self, step: &mut Step, by: &Person, link: Link, from: From<'_>) -> Result<(), Refusal> {
         let text = match link {
-            Link::Offer => self.offer_link(step, by),
+            // A code goes to the conversation that Herald made: whoever made the one that it was asked for in can let others
+            // into that.
+            Link::Offer => {
+                let text = self.offer_link(step, by);
+                self.send(step, None, &Out::direct(text, by), None);
+                return Ok(());
+            }
             Link::Prove(code) => self.prove_link(step, by, &code, from)?,
             Link::Undo => self.undo_link(step, by, from)?,
         };

@@ -170,6 +170,12 @@ pub struct LogEntry {
 }
 
 impl Incident {
+    /// Entry `n` of the timeline.
+    #[must_use]
+    pub fn entry(&self, n: u32) -> Option<&LogEntry> {
+        index(n).and_then(|i| self.log.get(i))
+    }
+
     /// What [`see`] goes by.
     #[must_use]
     pub fn face(&self) -> Face<'_> {

@@ -5,6 +5,7 @@
 mod admin;
 mod boards;
 mod bridge;
+mod foreign;
 mod house;
 mod memory;
 mod menu;

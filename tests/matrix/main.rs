@@ -17,6 +17,7 @@ mod partly;
 mod rooms;
 #[path = "../common/somebody.rs"]
 mod somebody;
+mod squatters;
 #[path = "../common/matrix_storm.rs"]
 mod storm;
 mod town;

@@ -29,7 +29,8 @@ pub struct Inbound {
     pub by: Person,
     /// What kind of sender that is.
     pub origin: Origin,
-    /// Whether the room is a conversation between this person and Herald alone.
+    /// Whether the room is a conversation between this person and Herald alone: nobody else is in it, comes into it unasked or
+    /// reads it, and one of the two has made it.
     pub direct: bool,
     /// The server's time.
     pub at: Timestamp,
@@ -79,7 +80,7 @@ pub enum What {
         /// Who is mentioned in it.
         mentions: Vec<Mention>,
     },
-    /// A message of this room was changed to `text`.
+    /// A message of this room was changed to `text`, by whoever wrote it.
     Edit {
         /// The message's id in this room.
         of: String,
@@ -99,6 +100,9 @@ pub enum What {
         /// The message's id in this room.
         of: String,
     },
+    /// A message, or a change of one, that came in the clear into a room where messages are encrypted. Nothing proves whose it
+    /// is, so what it says is not told.
+    Unencrypted,
     /// A reaction was put on a message of this room.
     Reaction {
         /// The message's id in this room.

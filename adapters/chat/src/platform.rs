@@ -186,7 +186,8 @@ pub trait Platform: Send + Sync + 'static {
     /// [`SendError::Refused`]. Archiving twice succeeds.
     async fn archive(&self, room: &RoomRef) -> Result<(), SendError>;
 
-    /// The room between Herald and this person alone, opened if there is none.
+    /// The room between Herald and this person alone, opened by Herald if there is none. Never one that somebody else has made,
+    /// or could let others into.
     async fn direct(&self, user: &UserRef) -> Result<RoomRef, SendError>;
 
     /// Makes the platform itself hold who may write in `room`. Doing it twice succeeds.

@@ -6,14 +6,17 @@ mod reaction;
 
 use herald_chat::{Cursor, Inbound, Origin, Person, SendError, What};
 use matrix_sdk::Room;
-use matrix_sdk::deserialized_responses::TimelineEvent;
+use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind, VerificationLevel, VerificationState};
 use matrix_sdk::ruma::events::room::member::{MembershipState, OriginalSyncRoomMemberEvent, SyncRoomMemberEvent};
 use matrix_sdk::ruma::events::room::message::{MessageType, RoomMessageEventContent};
-use matrix_sdk::ruma::events::{AnySyncStateEvent, AnySyncTimelineEvent, SyncStateEvent};
-use matrix_sdk::ruma::{EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, UserId};
+use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncStateEvent, AnySyncTimelineEvent, SyncStateEvent};
+use matrix_sdk::ruma::{EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId, UserId};
 
 pub(crate) use files::SPOILER;
+use serde_json::Value;
+use tracing::warn;
 
+use crate::guard::Slip;
 use crate::names::{person, room_ref, time, user_ref};
 use crate::unread::is_unreadable;
 use crate::{Inner, history};
@@ -27,10 +30,21 @@ impl Inner {
     /// # Errors
     /// When the homeserver has to be asked for that and does not answer: the event is to be read again.
     pub(crate) async fn inbound(&self, room: &Room, event: &TimelineEvent) -> Result<Option<Inbound>, SendError> {
+        let guarded = self.is_guarded(room.room_id());
+        if guarded && !is_unreadable(event) && self.slip(room, event).await == Slip::Words {
+            return self.words(room, event).await;
+        }
         let Ok(parsed) = event.raw().deserialize() else { return Ok(None) };
         let (id, by, at) = (parsed.event_id().to_owned(), parsed.sender().to_owned(), parsed.origin_server_ts());
+        if is_anothers(event) {
+            warn!(room = %room.room_id(), event = %id, sender = %by, "encrypted by somebody else than who is said to have sent it: passed over");
+            return Ok(None);
+        }
+        self.note_author(&id, &by);
         let what = if is_unreadable(event) {
             Some(What::Unreadable { of: id.to_string() })
+        } else if !guarded && by != self.me && is_bare(room, event, &parsed) {
+            Some(What::Unencrypted)
         } else {
             match parsed {
                 AnySyncTimelineEvent::MessageLike(said) => self.message_like(room, said, event).await?,
@@ -41,6 +55,10 @@ impl Inner {
             }
         };
         let Some(what) = what else { return Ok(None) };
+        let by = match &what {
+            What::Delete { of } if *of == id.as_str() => self.remover(event).unwrap_or(by),
+            _ => by,
+        };
         let shown = match what {
             What::Unreadable { .. } => format!("{id}{UNREADABLE}"),
             _ => id.to_string(),
@@ -52,9 +70,35 @@ impl Inner {
             cursor: Some(history::cursor(&id, at)),
             by: self.person(room, &by).await,
             origin,
-            direct: self.is_direct(room),
+            direct: self.is_direct(room, &by).await?,
             at: time(at),
             what,
+        }))
+    }
+
+    /// Who has removed an event, unless that was Herald.
+    fn remover(&self, event: &TimelineEvent) -> Option<OwnedUserId> {
+        let unsigned: Value = event.raw().get_field("unsigned").ok().flatten()?;
+        let by = UserId::parse(unsigned["redacted_because"]["sender"].as_str()?).ok()?;
+        Some(by).filter(|by| *by != self.me)
+    }
+
+    /// What somebody put before everybody's eyes in a room where only Herald writes, whatever kind it is.
+    async fn words(&self, room: &Room, event: &TimelineEvent) -> Result<Option<Inbound>, SendError> {
+        let (Some(id), Some(by), Some(at)) = (event.event_id(), event.sender(), event.timestamp_raw()) else {
+            return Ok(None);
+        };
+        let content: Value = event.raw().get_field("content").ok().flatten().unwrap_or_default();
+        let text = content["m.new_content"]["body"].as_str().or_else(|| content["body"].as_str()).unwrap_or_default();
+        Ok(Some(Inbound {
+            room: room_ref(room.room_id()),
+            id: id.to_string(),
+            cursor: Some(history::cursor(&id, at)),
+            by: self.person(room, &by).await,
+            origin: self.origin(event, &by),
+            direct: false,
+            at: time(at),
+            what: What::says(text),
         }))
     }
 
@@ -96,6 +140,26 @@ fn membership(member: &OriginalSyncRoomMemberEvent) -> Option<What> {
         MembershipState::Leave | MembershipState::Ban => Some(What::Left { user: user_ref(&member.state_key) }),
         _ => None,
     }
+}
+
+/// Whether somebody says something in the clear where messages are encrypted: nothing but the homeserver's word says that it
+/// is theirs. Reactions and removals are never encrypted.
+fn is_bare(room: &Room, event: &TimelineEvent, parsed: &AnySyncTimelineEvent) -> bool {
+    let AnySyncTimelineEvent::MessageLike(said) = parsed else { return false };
+    let says = matches!(said, AnySyncMessageLikeEvent::RoomMessage(_) | AnySyncMessageLikeEvent::Sticker(_))
+        || message::is_poll(&said.event_type());
+    says && !said.is_redacted() && is_clear(room, event)
+}
+
+/// Whether an event came unencrypted into a room where messages are encrypted.
+fn is_clear(room: &Room, event: &TimelineEvent) -> bool {
+    matches!(event.kind, TimelineEventKind::PlainText { .. }) && room.encryption_state().is_encrypted()
+}
+
+/// Whether the keys of one account have encrypted what is said to come from another.
+fn is_anothers(event: &TimelineEvent) -> bool {
+    let level = event.encryption_info().map(|info| &info.verification_state);
+    matches!(level, Some(VerificationState::Unverified(VerificationLevel::MismatchedSender)))
 }
 
 fn is_notice(event: &TimelineEvent) -> bool {

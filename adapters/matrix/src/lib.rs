@@ -6,14 +6,18 @@
 #![warn(missing_docs)]
 #![expect(clippy::wildcard_enum_match_arm, reason = "the SDK's enums have dozens of arms, and grow with the protocol")]
 
+mod emoji;
 mod error;
 mod events;
 mod examine;
 mod failure;
 mod format;
+mod guard;
 mod history;
 mod invites;
 mod line;
+mod made;
+mod mark;
 mod media;
 mod mentions;
 mod names;
@@ -27,6 +31,7 @@ mod settings;
 mod start;
 mod store;
 mod sync;
+mod talks;
 mod trust;
 mod twin;
 mod unread;
@@ -45,6 +50,7 @@ pub use rooms::RoomKind;
 pub use settings::{Secret, Settings};
 pub use trust::Trust;
 
+use mark::Marks;
 use media::Media;
 use notes::Notes;
 use store::Store;
@@ -72,6 +78,10 @@ struct Inner {
     beat: watch::Sender<u64>,
     /// Whether nobody wants anything any more.
     closed: watch::Sender<bool>,
+    /// By which Herald knows the rooms that it has made.
+    marks: Marks,
+    /// Held by whoever considers an invitation: one at a time.
+    inviting: tokio::sync::Mutex<()>,
     media: Media,
     unread: Unread,
     notes: Mutex<Notes>,

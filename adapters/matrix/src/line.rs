@@ -4,13 +4,13 @@ use herald_chat::{Posting, SendError};
 use matrix_sdk::Room;
 use matrix_sdk::ruma::events::StateEventType;
 use matrix_sdk::ruma::events::room::power_levels::{RoomPowerLevels, RoomPowerLevelsEventContent, UserPowerLevel};
-use matrix_sdk::ruma::{OwnedUserId, RoomVersionId, UserId};
+use matrix_sdk::ruma::{OwnedUserId, RoomId, RoomVersionId, UserId};
 use serde_json::{Map, Value, json};
 use tracing::info;
 
 use crate::Inner;
 use crate::failure::{Denial, http, meaning, refused};
-use crate::rooms::{Creation, shown};
+use crate::rooms::shown;
 
 /// What people may do where only Herald writes.
 pub(crate) const STILL_ALLOWED: [&str; 2] = ["m.reaction", "m.room.redaction"];
@@ -57,9 +57,12 @@ impl Inner {
     async fn levels_of(&self, room: &Room, raw: &Map<String, Value>) -> Result<RoomPowerLevels, SendError> {
         let content: RoomPowerLevelsEventContent = serde_json::from_value(Value::Object(raw.clone()))
             .map_err(|_| refused(format!("The power levels of {} make no sense. Set them anew.", shown(room))))?;
-        let Creation { version, creators } = match (room.version(), room.creators()) {
-            (Some(version), Some(creators)) => Creation { version, creators },
-            _ => self.creation(room.room_id()).await?,
+        let (version, creators) = match (room.version(), room.creators()) {
+            (Some(version), Some(creators)) => (version, creators),
+            _ => {
+                let beginning = self.beginning(room.room_id()).await?;
+                (beginning.version, beginning.creators)
+            }
         };
         levels(content, &version, creators).ok_or_else(|| {
             refused(format!(
@@ -71,8 +74,13 @@ impl Inner {
 
     /// A state event's content as the server has it now.
     pub(crate) async fn state(&self, room: &Room, kind: &str) -> Result<Option<Map<String, Value>>, SendError> {
+        self.state_of(room.room_id(), kind).await
+    }
+
+    /// The same for a room that the syncs may not have told of.
+    pub(crate) async fn state_of(&self, room: &RoomId, kind: &str) -> Result<Option<Map<String, Value>>, SendError> {
         use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3::Request;
-        let request = Request::new(room.room_id().to_owned(), StateEventType::from(kind), String::new());
+        let request = Request::new(room.to_owned(), StateEventType::from(kind), String::new());
         match self.client.send(request).await {
             Ok(response) => match serde_json::from_str(response.into_content().json().get()) {
                 Ok(Value::Object(content)) => Ok(Some(content)),
@@ -121,7 +129,7 @@ pub(crate) fn needed(levels: &RoomPowerLevels, me: &UserId) -> i64 {
 }
 
 /// The level from which on one may write where only Herald does.
-fn gate(levels: &RoomPowerLevels, me: &UserId) -> i64 {
+pub(crate) fn gate(levels: &RoomPowerLevels, me: &UserId) -> i64 {
     match levels.for_user(me) {
         UserPowerLevel::Int(own) => i64::from(own).max(MODERATOR),
         // Nobody is above a creator: a gate that no level reaches.
@@ -141,12 +149,21 @@ fn changed(
         Posting::HeraldOnly => {
             let gate = gate(levels, me);
             let mut events = wanted.get("events").and_then(Value::as_object).cloned().unwrap_or_default();
-            // Every kind of message that is named is a way around the gate.
+            // Every kind of message that is named is a way around the gate, and so is a name, a picture or a widget.
             events.retain(|kind, level| STATE.contains(&kind.as_str()) || level.as_i64() >= Some(gate));
+            for level in events.values_mut() {
+                *level = json!(level.as_i64().unwrap_or(gate).max(gate));
+            }
             events.extend(STILL_ALLOWED.map(|kind| (kind.to_owned(), json!(levels.users_default))));
             wanted.insert("events".to_owned(), Value::Object(events));
             wanted.insert("events_default".to_owned(), json!(gate));
-            wanted.insert("state_default".to_owned(), json!(i64::from(levels.state_default).max(MODERATOR)));
+            wanted.insert("state_default".to_owned(), json!(i64::from(levels.state_default).max(gate)));
+            // An invitation can carry words, and a name that nobody has; who may remove can remove statements.
+            let others =
+                [("invite", levels.invite), ("redact", levels.redact), ("kick", levels.kick), ("ban", levels.ban)];
+            for (what, level) in others {
+                wanted.insert(what.to_owned(), json!(i64::from(level).max(MODERATOR)));
+            }
         }
         Posting::Members => {
             wanted.insert("events_default".to_owned(), json!(levels.users_default));

@@ -11,10 +11,13 @@ use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, 
 use tracing::error;
 
 use crate::Inner;
+use crate::made::Beginning;
 use crate::rooms::ARCHIVED;
 
 /// In how many messages' threads an answer finds its place.
 const THREADS: usize = 1000;
+/// Of how many messages it is known who wrote them, without asking the homeserver.
+const AUTHORS: usize = 1000;
 
 /// See the module's words.
 #[derive(Default)]
@@ -24,12 +27,17 @@ pub(crate) struct Notes {
     /// Rooms that Herald has closed, and those of which it is known that it has not.
     archived: BTreeMap<OwnedRoomId, bool>,
     removed: BTreeSet<OwnedRoomId>,
+    /// Rooms that a person made for a talk with Herald, until a sync says so.
     directs: BTreeMap<OwnedRoomId, OwnedUserId>,
+    /// Rooms that were named to Herald, for whatever purpose.
+    named: BTreeSet<OwnedRoomId>,
+    beginnings: BTreeMap<OwnedRoomId, Beginning>,
     /// The last page read of each room: where it ended, and the server's token for that.
     pages: BTreeMap<RoomRef, (Cursor, String)>,
     /// Which thread a message stands in.
-    threads: BTreeMap<String, OwnedEventId>,
-    thread_order: VecDeque<String>,
+    threads: Recent<OwnedEventId>,
+    /// Who wrote a message.
+    authors: Recent<OwnedUserId>,
     last_sync: Option<Timestamp>,
     began: Option<Timestamp>,
     /// Whether the last sync has failed.
@@ -160,8 +168,12 @@ impl Inner {
         self.notes().directs.insert(room.to_owned(), user.to_owned());
     }
 
-    pub(crate) fn directs(&self) -> BTreeMap<OwnedRoomId, OwnedUserId> {
-        self.notes().directs.clone()
+    pub(crate) fn noted_direct(&self, room: &RoomId) -> Option<OwnedUserId> {
+        self.notes().directs.get(room).cloned()
+    }
+
+    pub(crate) fn forget_direct(&self, room: &RoomId) {
+        self.notes().directs.remove(room);
     }
 
     pub(crate) fn note_page(&self, room: &RoomRef, cursor: Cursor, token: String) {
@@ -173,18 +185,62 @@ impl Inner {
     }
 
     pub(crate) fn note_thread(&self, message: &EventId, root: OwnedEventId) {
-        let mut notes = self.notes();
-        if notes.threads.insert(message.to_string(), root).is_none() {
-            notes.thread_order.push_back(message.to_string());
-        }
-        if notes.thread_order.len() > THREADS
-            && let Some(oldest) = notes.thread_order.pop_front()
-        {
-            notes.threads.remove(&oldest);
-        }
+        self.notes().threads.note(message.to_string(), root, THREADS);
     }
 
     pub(crate) fn thread(&self, message: &str) -> Option<OwnedEventId> {
-        self.notes().threads.get(message).cloned()
+        self.notes().threads.known.get(message).cloned()
+    }
+
+    pub(crate) fn note_author(&self, message: &EventId, author: &UserId) {
+        self.notes().authors.note(message.to_string(), author.to_owned(), AUTHORS);
+    }
+
+    pub(crate) fn author(&self, message: &EventId) -> Option<OwnedUserId> {
+        self.notes().authors.known.get(message.as_str()).cloned()
+    }
+
+    pub(crate) fn note_beginning(&self, room: &RoomId, beginning: Beginning) {
+        self.notes().beginnings.insert(room.to_owned(), beginning);
+    }
+
+    pub(crate) fn known_beginning(&self, room: &RoomId) -> Option<Beginning> {
+        self.notes().beginnings.get(room).cloned()
+    }
+
+    /// This room serves something, so it is nobody's talk with Herald.
+    pub(crate) fn note_named(&self, room: &RoomId) {
+        self.notes().named.insert(room.to_owned());
+    }
+
+    pub(crate) fn is_named(&self, room: &RoomId) -> bool {
+        let notes = self.notes();
+        notes.named.contains(room) || notes.guarded.contains(room)
+    }
+}
+
+/// What is known of the newest messages.
+#[derive(Debug)]
+struct Recent<T> {
+    known: BTreeMap<String, T>,
+    order: VecDeque<String>,
+}
+
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        Self { known: BTreeMap::new(), order: VecDeque::new() }
+    }
+}
+
+impl<T> Recent<T> {
+    fn note(&mut self, message: String, what: T, most: usize) {
+        if self.known.insert(message.clone(), what).is_none() {
+            self.order.push_back(message);
+        }
+        if self.order.len() > most
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
     }
 }

@@ -3,7 +3,6 @@
 use herald_chat::{Posting, RoomRef, RoomSpec, SendError, SendKey};
 use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::room::RoomMember;
-use matrix_sdk::ruma::api::client::room::Visibility;
 use matrix_sdk::ruma::api::client::room::create_room::v3::{Request, RoomPreset};
 use matrix_sdk::ruma::assign;
 use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
@@ -11,8 +10,8 @@ use matrix_sdk::ruma::events::room::history_visibility::{HistoryVisibility, Room
 use matrix_sdk::ruma::events::room::member::MembershipState;
 use matrix_sdk::ruma::events::{AnyInitialStateEvent, InitialStateEvent, StateEventType};
 use matrix_sdk::ruma::serde::Raw;
-use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, RoomOrAliasId, RoomVersionId, UserId};
-use matrix_sdk::{Room, RoomMemberships, RoomState};
+use matrix_sdk::ruma::{OwnedRoomId, RoomAliasId, RoomId, RoomOrAliasId, UserId};
+use matrix_sdk::{Room, RoomState};
 use serde_json::{Value, json};
 use tracing::warn;
 
@@ -23,8 +22,6 @@ use crate::names::{room_id, room_ref, user_id};
 
 /// The state that marks a room as closed for good.
 pub(crate) const ARCHIVED: &str = "im.herald.archived";
-/// What the local part of the alias of a room begins with that Herald made.
-const ALIAS: &str = "herald-";
 /// How long it takes at most until an invitation comes back in a sync.
 const KNOWN_BY: SignedDuration = SignedDuration::from_secs(10);
 
@@ -37,13 +34,6 @@ pub enum RoomKind {
     Announcements,
     /// For everybody who could help: private and encrypted too, with all that was said before.
     Internal,
-}
-
-/// How a room began.
-pub(crate) struct Creation {
-    pub(crate) version: RoomVersionId,
-    /// Who made it, whoever sent the event first.
-    pub(crate) creators: Vec<OwnedUserId>,
 }
 
 impl Inner {
@@ -62,70 +52,31 @@ impl Inner {
 
     pub(crate) async fn open(&self, spec: &RoomSpec, key: &SendKey) -> Result<RoomRef, SendError> {
         let invite = spec.members.iter().map(user_id).collect::<Result<Vec<_>, _>>()?;
-        let mut state = vec![encrypted(), history(HistoryVisibility::Invited)];
-        state.extend(self.parent().await);
-        let request = assign!(Request::new(), {
-            name: Some(spec.name.clone()),
-            topic: Some(spec.topic.clone()).filter(|topic| !topic.is_empty()),
-            preset: Some(RoomPreset::PrivateChat),
-            initial_state: state,
-            power_level_content_override: levels(spec.posting),
-            invite,
-        });
-        let room = self.make(request, &format!("{ALIAS}{key}")).await?;
+        let mark = self.marks.opened(key);
+        let before = self.made(&mark).await?.into_iter().next();
+        let (room, new) = match before {
+            Some(room) => (room, false),
+            None => {
+                let mut state = vec![encrypted(), history(HistoryVisibility::Invited)];
+                state.extend(self.parent().await);
+                let request = assign!(Request::new(), {
+                    name: Some(spec.name.clone()),
+                    topic: Some(spec.topic.clone()).filter(|topic| !topic.is_empty()),
+                    preset: Some(RoomPreset::PrivateChat),
+                    initial_state: state,
+                    power_level_content_override: levels(spec.posting),
+                    invite: invite.clone(),
+                });
+                self.make(&request, &mark, None).await?
+            }
+        };
+        if !new {
+            for user in invite {
+                self.let_in(&room, &user).await?;
+            }
+        }
         self.adopt(&room).await;
         Ok(room_ref(&room))
-    }
-
-    /// Makes a room that is known by `alias` from then on, or finds the one that an earlier try has made.
-    async fn make(&self, request: Request, alias: &str) -> Result<OwnedRoomId, SendError> {
-        let invite = request.invite.clone();
-        let request = assign!(request, {
-            room_alias_name: Some(alias.to_owned()),
-            room_version: self.settings.room_version.clone(),
-            visibility: Visibility::Private,
-        });
-        match self.client.create_room(request).await {
-            Ok(room) => Ok(room.room_id().to_owned()),
-            Err(error) if Denial::of(&error).is_some_and(|denial| denial.code == "M_ROOM_IN_USE") => {
-                let room = self.made_by_herald(alias).await?;
-                for user in invite {
-                    self.let_in(&room, &user).await?;
-                }
-                Ok(room)
-            }
-            Err(error) => Err(meaning(&error)),
-        }
-    }
-
-    /// The room with an alias that nobody but Herald should have made.
-    async fn made_by_herald(&self, alias: &str) -> Result<OwnedRoomId, SendError> {
-        let full = RoomAliasId::parse(format!("#{alias}:{}", self.me.server_name()))
-            .map_err(|_| refused("The homeserver's name makes no alias."))?;
-        let room = self.client.resolve_room_alias(&full).await.map_err(|error| http(&error))?.room_id;
-        if self.creation(&room).await?.creators.first() == Some(&self.me) {
-            return Ok(room);
-        }
-        Err(refused(format!("{full} is a room that Herald did not make. Remove that alias from it.")))
-    }
-
-    /// How a room began, as the server has it: the syncs may not have told yet of one that was just made.
-    pub(crate) async fn creation(&self, room: &RoomId) -> Result<Creation, SendError> {
-        use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3::{Request, StateEventFormat};
-        let request = assign!(
-            Request::new(room.to_owned(), StateEventType::RoomCreate, String::new()),
-            { format: StateEventFormat::Event }
-        );
-        let response = self.client.send(request).await.map_err(|error| http(&error))?;
-        let event: Value = serde_json::from_str(response.event_or_content.get()).unwrap_or_default();
-        let more = event.pointer("/content/additional_creators").and_then(Value::as_array);
-        let creators = event.get("sender").into_iter().chain(more.into_iter().flatten());
-        let version = event.pointer("/content/room_version").and_then(Value::as_str);
-        Ok(Creation {
-            // A room that names no version has the first.
-            version: version.unwrap_or("1").try_into().map_err(|_| refused(format!("{room} has no version.")))?,
-            creators: creators.filter_map(|user| UserId::parse(user.as_str()?).ok()).collect(),
-        })
     }
 
     /// Invites somebody, unless they are there or invited already.
@@ -173,46 +124,6 @@ impl Inner {
             Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 404) => Ok(false),
             Err(error) => Err(http(&error)),
         }
-    }
-
-    /// The room with one person alone.
-    pub(crate) async fn direct_room(&self, user: &UserId) -> Result<RoomRef, SendError> {
-        if let Some(room) = self.known_direct(user).await {
-            return Ok(room_ref(&room));
-        }
-        let request = assign!(Request::new(), {
-            preset: Some(RoomPreset::PrivateChat),
-            is_direct: true,
-            invite: vec![user.to_owned()],
-            initial_state: vec![encrypted()],
-            power_level_content_override: levels(Posting::Members),
-        });
-        let room = self.make(request, &format!("{ALIAS}{}", SendKey::derive("direct", user.as_str(), 0))).await?;
-        self.note_direct(&room, user);
-        Ok(room_ref(&room))
-    }
-
-    async fn known_direct(&self, user: &UserId) -> Option<OwnedRoomId> {
-        let noted =
-            self.directs().iter().filter(|(_, it)| *it == user).map(|(room, _)| room.clone()).collect::<Vec<_>>();
-        let known = self.client.get_dm_rooms(user).map(|room| room.room_id().to_owned());
-        for id in noted.into_iter().chain(known) {
-            let Some(room) = self.client.get_room(&id).filter(|room| room.state() == RoomState::Joined) else {
-                continue;
-            };
-            let there = RoomMemberships::JOIN | RoomMemberships::INVITE;
-            let Ok(members) = room.members(there).await else { continue };
-            if members.len() == 2 && members.iter().any(|member| member.user_id() == user) {
-                return Some(id);
-            }
-        }
-        None
-    }
-
-    /// Whether a room is a conversation between one person and Herald.
-    pub(crate) fn is_direct(&self, room: &Room) -> bool {
-        let marked = self.directs().contains_key(room.room_id()) || !room.direct_targets().is_empty();
-        marked && room.active_members_count() <= 2
     }
 
     pub(crate) async fn close(&self, room: &Room) -> Result<(), SendError> {
@@ -306,7 +217,19 @@ impl Inner {
             power_level_content_override: levels(if open { Posting::HeraldOnly } else { Posting::Members }),
             invite: if open { Vec::new() } else { self.settings.responders.clone() },
         });
-        let room = self.make(request, alias.alias()).await?;
+        let mark = self.marks.named(alias);
+        let room = match self.create(request, alias.alias(), &mark, None).await? {
+            Some(room) => room,
+            // The answer to an earlier try was lost, or somebody else was quicker.
+            None => match self.resolved(alias.into()).await? {
+                Some(room) if self.is_made(&room, &mark).await? => room,
+                Some(room) => {
+                    self.note_taken(alias, &room).await;
+                    return Err(taken(alias, &room));
+                }
+                None => return Err(later(format!("{alias} was taken and is free again"))),
+            },
+        };
         self.adopt(&room).await;
         Ok(room)
     }
@@ -320,29 +243,39 @@ pub(crate) fn shown(room: &Room) -> String {
     }
 }
 
-fn is_there(member: &RoomMember) -> bool {
+/// An alias that somebody else has given to a room while Herald was about to make one for it.
+pub(crate) fn taken(alias: &RoomAliasId, room: &RoomId) -> SendError {
+    refused(format!(
+        "Somebody gave {alias} to {room} while Herald was making the room for it, so Herald uses neither. If that is the \
+         room you mean, write {room} into the configuration; if not, have the alias removed, or write another."
+    ))
+}
+
+pub(crate) fn is_there(member: &RoomMember) -> bool {
     matches!(member.membership(), MembershipState::Invite | MembershipState::Join)
 }
 
-fn encrypted() -> Raw<AnyInitialStateEvent> {
+pub(crate) fn encrypted() -> Raw<AnyInitialStateEvent> {
     InitialStateEvent::with_empty_state_key(RoomEncryptionEventContent::with_recommended_defaults()).to_raw_any()
 }
 
-fn history(visibility: HistoryVisibility) -> Raw<AnyInitialStateEvent> {
+pub(crate) fn history(visibility: HistoryVisibility) -> Raw<AnyInitialStateEvent> {
     InitialStateEvent::with_empty_state_key(RoomHistoryVisibilityEventContent::new(visibility)).to_raw_any()
 }
 
 /// Power levels of a new room. Its creator, Herald, has more than any of them.
-fn levels<T>(posting: Posting) -> Option<Raw<T>> {
+pub(crate) fn levels<T>(posting: Posting) -> Option<Raw<T>> {
     let everybody = match posting {
         Posting::Members => 0,
         Posting::HeraldOnly => 100,
     };
+    // Where others may not write, they do not write in what stands above the messages either.
+    let state = everybody.max(50);
     // Servers take this map in place of their own.
     let mut events = json!({
-        "m.room.name": 50,
-        "m.room.avatar": 50,
-        "m.room.canonical_alias": 50,
+        "m.room.name": state,
+        "m.room.avatar": state,
+        "m.room.canonical_alias": state,
         "m.room.power_levels": 100,
         "m.room.history_visibility": 100,
         "m.room.encryption": 100,
@@ -352,6 +285,6 @@ fn levels<T>(posting: Posting) -> Option<Raw<T>> {
     for kind in STILL_ALLOWED {
         events[kind] = json!(0);
     }
-    let levels = json!({ "events_default": everybody, "invite": 50, "events": events });
+    let levels = json!({ "events_default": everybody, "state_default": state, "invite": 50, "events": events });
     Raw::from_json_string(levels.to_string()).ok()
 }

@@ -7,14 +7,16 @@ use futures::FutureExt;
 use futures::channel::mpsc;
 use futures::future::BoxFuture;
 use herald_chat::{Clock, RoomRef, SendError};
-use matrix_sdk::ruma::{RoomAliasId, RoomOrAliasId};
+use matrix_sdk::ruma::{OwnedRoomId, RoomAliasId, RoomId, RoomOrAliasId};
 use tokio::sync::watch;
 use tracing::error;
 
 use crate::failure::refused;
+use crate::mark::Marks;
 use crate::media::Media;
 use crate::names::room_ref;
 use crate::notes::Notes;
+use crate::rooms::taken;
 use crate::session;
 use crate::unread::Unread;
 use crate::{Inner, Matrix, RoomKind, Settings, StartError, Trust, trust, twin};
@@ -33,8 +35,11 @@ impl Matrix {
         let (client, store) = session::open(&settings).await?;
         let name = client.account().get_display_name().await.ok().flatten();
         let media = Media::open(&settings, &client).await?;
+        let marks = Marks::open(&store)?;
         let (arrivals, stream) = mpsc::unbounded();
         let inner = Inner {
+            marks,
+            inviting: tokio::sync::Mutex::new(()),
             media,
             unread: Unread::load(client.clone()).await,
             me: settings.user.clone(),
@@ -70,7 +75,13 @@ impl Matrix {
             ))
         })?;
         let Some(id) = self.0.resolved(&parsed).await? else { return Ok(None) };
+        if let Ok(alias) = <&RoomAliasId>::try_from(&*parsed)
+            && self.0.was_taken(alias).await == Some(id.clone())
+        {
+            return Err(taken(alias, &id));
+        }
         self.0.enter(&id).await?;
+        self.0.note_named(&id);
         Ok(Some(room_ref(&id)))
     }
 
@@ -85,7 +96,9 @@ impl Matrix {
     async fn created(&self, alias: &str, kind: RoomKind) -> Result<RoomRef, SendError> {
         let parsed = RoomAliasId::parse(alias)
             .map_err(|_| refused(format!("`{alias}` is no alias of a room. Write it as `#name:example.org`.")))?;
-        self.0.found(&parsed, kind).await.map(|id| room_ref(&id))
+        let id = self.0.found(&parsed, kind).await?;
+        self.0.note_named(&id);
+        Ok(room_ref(&id))
     }
 
     /// How far other people's clients trust Herald's device, once that is known. A recovery key is given out once.
@@ -112,7 +125,25 @@ impl Matrix {
     }
 }
 
+/// Where the SDK's store says that somebody else has given an alias to a room.
+fn taken_place(alias: &RoomAliasId) -> Vec<u8> {
+    format!("herald.taken {alias}").into_bytes()
+}
+
 impl Inner {
+    /// Remembers, across restarts, which room an alias was given while Herald was making another for it.
+    pub(crate) async fn note_taken(&self, alias: &RoomAliasId, room: &RoomId) {
+        let store = self.client.state_store();
+        if let Err(error) = store.set_custom_value_no_read(&taken_place(alias), room.as_bytes().to_vec()).await {
+            error!(%alias, %room, %error, "that somebody else took this alias is forgotten at the next start");
+        }
+    }
+
+    async fn was_taken(&self, alias: &RoomAliasId) -> Option<OwnedRoomId> {
+        let bytes = self.client.state_store().get_custom_value(&taken_place(alias)).await.ok().flatten()?;
+        RoomId::parse(String::from_utf8(bytes).ok()?).ok()
+    }
+
     /// Tells when another copy of the store uses this device.
     pub(crate) async fn watch_for_twin(self: Arc<Self>) {
         let why = twin::noticed(&self.client, &self.store).await;

@@ -13,7 +13,7 @@ use matrix_sdk::ruma::api::client::filter::{Filter, FilterDefinition, LazyLoadOp
 use matrix_sdk::ruma::api::client::sync::sync_events;
 use matrix_sdk::ruma::{OwnedRoomId, UserId, assign};
 use matrix_sdk::store::StateStoreDataKey;
-use matrix_sdk::sync::{JoinedRoomUpdate, SyncResponse};
+use matrix_sdk::sync::{JoinedRoomUpdate, State, SyncResponse};
 use matrix_sdk::{Error, Room, RoomMemberships};
 use serde_json::Value;
 use tracing::{error, info, warn};
@@ -133,6 +133,7 @@ impl Inner {
             self.become_trusted().await;
             self.set_ready();
             tokio::spawn(self.clone().introduce());
+            tokio::spawn(self.clone().reconsider_all());
             for room in self.client.invited_rooms() {
                 tokio::spawn(self.clone().consider_invitation(room.room_id().to_owned()));
             }
@@ -145,6 +146,12 @@ impl Inner {
     async fn heard_in(self: &Arc<Self>, room: &Room, update: JoinedRoomUpdate, first: bool) {
         if self.is_guarded(room.room_id()) && update.timeline.events.iter().any(Self::moves_the_line) {
             tokio::spawn(self.clone().hold_again(room.clone()));
+        }
+        let more = match &update.state {
+            State::Before(events) | State::After(events) => !events.is_empty(),
+        };
+        if self.is_ready() && (more || update.timeline.events.iter().any(Self::moves_people)) {
+            tokio::spawn(self.clone().reconsider(room.clone()));
         }
         if first || update.timeline.limited {
             return;

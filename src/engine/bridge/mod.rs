@@ -138,7 +138,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Whether these are the same person, also when their accounts were linked in between.
-    fn are_one(&self, one: &Person, other: &Person) -> bool {
+    pub(in crate::engine) fn are_one(&self, one: &Person, other: &Person) -> bool {
         self.register.accounts.whose(&one.id) == self.register.accounts.whose(&other.id)
     }
 

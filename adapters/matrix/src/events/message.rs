@@ -7,8 +7,9 @@ use matrix_sdk::ruma::events::room::message::{MessageType, OriginalSyncRoomMessa
 use matrix_sdk::ruma::events::room::redaction::SyncRoomRedactionEvent;
 use matrix_sdk::ruma::events::sticker::StickerEventContent;
 use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, MessageLikeEventType, SyncMessageLikeEvent};
-use matrix_sdk::ruma::{OwnedEventId, UserId};
+use matrix_sdk::ruma::{EventId, OwnedEventId, UserId};
 use serde_json::{Map, Value};
+use tracing::warn;
 
 use super::files::{self, SPOILER};
 use crate::Inner;
@@ -33,7 +34,7 @@ impl Inner {
     ) -> Result<Option<What>, SendError> {
         Ok(match event {
             AnySyncMessageLikeEvent::RoomMessage(SyncMessageLikeEvent::Original(message)) => {
-                Some(self.message(room, message, raw).await)
+                self.message(room, message, raw).await?
             }
             AnySyncMessageLikeEvent::RoomRedaction(SyncRoomRedactionEvent::Original(redaction)) => {
                 let of = redaction.content.redacts.or(redaction.redacts);
@@ -42,8 +43,8 @@ impl Inner {
             AnySyncMessageLikeEvent::Reaction(SyncMessageLikeEvent::Original(reaction)) => {
                 self.reaction(room, reaction.content.relates_to).await?
             }
-            // Where only Herald writes, anything that shows is a message, whatever kind it is.
-            other if self.is_guarded(room.room_id()) => shows(&other).then(|| What::says("")),
+            // Where only Herald writes, whatever shows has been dealt with before.
+            _ if self.is_guarded(room.room_id()) => None,
             AnySyncMessageLikeEvent::Sticker(SyncMessageLikeEvent::Original(sticker)) => {
                 Some(self.sticker(room, &sticker.event_id, sticker.content, raw))
             }
@@ -53,22 +54,23 @@ impl Inner {
             removed if removed.is_redacted() && removed.sender() != self.me => {
                 Some(What::Delete { of: removed.event_id().to_string() })
             }
-            other if is_poll(&other.event_type()) => {
-                // What a poll asks is no command.
-                question(&content(raw)).map(|question| silent(None, Shown::plain(&question)))
-            }
+            other if is_poll(&other.event_type()) => self.poll(room, other.sender(), &content(raw)).await?,
             _ => None,
         })
     }
 
-    async fn message(&self, room: &Room, message: OriginalSyncRoomMessageEvent, raw: &TimelineEvent) -> What {
+    async fn message(
+        &self,
+        room: &Room,
+        message: OriginalSyncRoomMessageEvent,
+        raw: &TimelineEvent,
+    ) -> Result<Option<What>, SendError> {
         let (sender, body) = (&message.sender, message.content);
-        match body.relates_to {
-            // Where only Herald writes, words are words: a client may show an edit of nothing as a message.
-            Some(Relation::Replacement(replacement)) if self.is_guarded(room.room_id()) => {
-                What::says(replacement.new_content.msgtype.body())
-            }
+        Ok(Some(match body.relates_to {
             Some(Relation::Replacement(replacement)) => {
+                if !self.is_theirs(room, &replacement.event_id, sender).await? {
+                    return Ok(None);
+                }
                 let content = content(raw).remove("m.new_content").unwrap_or_default();
                 let new = &replacement.new_content.msgtype;
                 let Said { text, shown, .. } = self.said(room, sender, new, false, is_spoiler(&content)).await;
@@ -89,7 +91,34 @@ impl Inner {
                     shown: said.shown,
                 }
             }
+        }))
+    }
+
+    /// What a poll asks. That is no command.
+    async fn poll(&self, room: &Room, by: &UserId, content: &Map<String, Value>) -> Result<Option<What>, SendError> {
+        let relation = content.get("m.relates_to").filter(|relation| relation["rel_type"] == "m.replace");
+        let Some(relation) = relation else {
+            return Ok(question(content).map(|question| silent(None, Shown::plain(&question))));
+        };
+        let of = relation["event_id"].as_str().and_then(|of| EventId::parse(of).ok());
+        let new = content.get("m.new_content").and_then(Value::as_object).and_then(question);
+        let (Some(of), Some(new)) = (of, new) else { return Ok(None) };
+        let theirs = self.is_theirs(room, &of, by).await?;
+        Ok(theirs.then(|| What::Edit { of: of.to_string(), shown: Shown::plain(&new), text: new }))
+    }
+
+    /// Whether whoever changes a message has written it. A homeserver passes an edit of anybody's message on; only clients
+    /// do not show it.
+    async fn is_theirs(&self, room: &Room, of: &EventId, by: &UserId) -> Result<bool, SendError> {
+        let author = match self.author(of) {
+            Some(author) => Some(author),
+            None => self.fetched(room, of).await?.and_then(|event| event.sender()),
+        };
+        let theirs = author.as_deref() == Some(by);
+        if !theirs {
+            warn!(room = %room.room_id(), %of, %by, "passed over a change of a message that somebody else wrote, or nobody");
         }
+        Ok(theirs)
     }
 
     fn sticker(&self, room: &Room, id: &OwnedEventId, sticker: StickerEventContent, raw: &TimelineEvent) -> What {
@@ -184,7 +213,7 @@ fn is_spoiler(content: &Value) -> bool {
     content.get(SPOILER).is_some_and(|value| *value == true)
 }
 
-fn is_poll(kind: &MessageLikeEventType) -> bool {
+pub(super) fn is_poll(kind: &MessageLikeEventType) -> bool {
     matches!(kind.to_string().as_str(), "m.poll.start" | "org.matrix.msc3381.poll.start")
 }
 
@@ -193,15 +222,4 @@ fn question(content: &Map<String, Value>) -> Option<String> {
     let stable = content.get("m.text").and_then(|texts| texts.get(0)?.get("body"));
     let words = stable.or_else(|| content.get("org.matrix.msc1767.text")).or_else(|| content.get("body"));
     words?.as_str().map(str::to_owned)
-}
-
-/// Whether a client shows something for it.
-fn shows(event: &AnySyncMessageLikeEvent) -> bool {
-    !event.is_redacted()
-        && !matches!(
-            event,
-            AnySyncMessageLikeEvent::RoomMessage(_)
-                | AnySyncMessageLikeEvent::RoomRedaction(_)
-                | AnySyncMessageLikeEvent::Reaction(_)
-        )
 }

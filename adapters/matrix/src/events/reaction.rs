@@ -9,7 +9,7 @@ use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncTimelineEvent, Sy
 use matrix_sdk::{Error, Room};
 use tracing::warn;
 
-use super::files;
+use super::{files, is_anothers, is_clear};
 use crate::Inner;
 use crate::failure::meaning;
 
@@ -23,20 +23,28 @@ impl Inner {
         if self.is_guarded(room.room_id()) {
             return Ok(None);
         }
-        let said = match room.event(&to, None).await {
-            Ok(event) => {
-                self.answered_for(&to);
-                self.words_and_author(room, &event).await
-            }
-            Err(error) => {
-                self.unanswered(&to, &error)?;
-                None
-            }
+        let said = match self.fetched(room, &to).await? {
+            Some(event) => self.words_and_author(room, &event).await,
+            None => None,
         };
         Ok(said.map(|(text, author)| What::Reaction { to: to.to_string(), emoji, text, author }))
     }
 
-    /// The reaction is to be heard of again, unless that is in vain.
+    /// An event of a room, as the homeserver has it. `None` when there is none.
+    ///
+    /// # Errors
+    /// When the homeserver does not answer: what is about that event is to be heard of again.
+    pub(super) async fn fetched(&self, room: &Room, id: &EventId) -> Result<Option<TimelineEvent>, SendError> {
+        match room.event(id, None).await {
+            Ok(event) => {
+                self.answered_for(id);
+                Ok(Some(event))
+            }
+            Err(error) => self.unanswered(id, &error).map(|()| None),
+        }
+    }
+
+    /// What is about an event is to be heard of again, unless that is in vain.
     fn unanswered(&self, id: &EventId, error: &Error) -> Result<(), SendError> {
         let fault = meaning(error);
         if matches!(fault, SendError::Refused { .. }) {
@@ -45,13 +53,15 @@ impl Inner {
         if self.asked_in_vain_for(id) < TRIES {
             return Err(fault);
         }
-        warn!(event = %id, why = %fault, "what a reaction is on cannot be read, so it is passed over");
+        warn!(event = %id, why = %fault, "what a reaction or a change is of cannot be read, so it is passed over");
         self.answered_for(id);
         Ok(())
     }
 
     /// What a message says, as it was last edited, and who wrote it. Of what are no words, nothing.
     async fn words_and_author(&self, room: &Room, event: &TimelineEvent) -> Option<(String, Person)> {
+        // Whose words those are is the homeserver's word.
+        let doubtful = is_clear(room, event) || is_anothers(event);
         let event = event.raw().deserialize().ok()?;
         let author = self.person(room, event.sender()).await;
         let AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomMessage(SyncMessageLikeEvent::Original(
@@ -60,7 +70,11 @@ impl Inner {
         else {
             return Some((String::new(), author));
         };
-        let newest = message.unsigned.relations.replace.and_then(|edit| match edit.content.relates_to {
+        if doubtful && message.sender != self.me {
+            return None;
+        }
+        let theirs = message.unsigned.relations.replace.filter(|edit| edit.sender == message.sender);
+        let newest = theirs.and_then(|edit| match edit.content.relates_to {
             Some(Relation::Replacement(it)) => Some(it.new_content.msgtype),
             _ => None,
         });

@@ -3,5 +3,8 @@
 mod common;
 mod contract;
 mod files;
+mod foreign;
 mod formatted;
+mod invited;
+mod squatted;
 mod town;

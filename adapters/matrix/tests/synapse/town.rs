@@ -31,7 +31,7 @@ pub(crate) struct Town {
     pub(crate) rooms: [RoomRef; 2],
     arrivals: Mutex<BoxStream<'static, Arrival>>,
     _bot: Bot,
-    _synapse: Synapse,
+    pub(crate) synapse: Synapse,
 }
 
 impl Town {
@@ -60,7 +60,7 @@ impl Town {
         }
         ana.person.accept().await?;
         let rooms = rooms.try_into().map_err(|_| "two rooms")?;
-        let town = Self { matrix, ana, rooms, arrivals, _bot: bot, _synapse: synapse };
+        let town = Self { matrix, ana, rooms, arrivals, _bot: bot, synapse };
         for room in &town.rooms {
             while !town.matrix.rooms().await?.contains(room) {
                 town.arrivals.lock().await.next().await;

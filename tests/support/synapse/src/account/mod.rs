@@ -245,6 +245,17 @@ impl Account {
         self.put_state(room, "m.room.power_levels", "", &levels).await.map(drop)
     }
 
+    /// Points an alias at a room.
+    pub async fn point(&self, alias: &str, room: &str) -> Result<(), Error> {
+        self.put(&path(&["directory", "room", alias]), &json!({ "room_id": room })).await.map(drop)
+    }
+
+    /// Takes an alias away from the room that it points at.
+    pub async fn unpoint(&self, alias: &str) -> Result<(), Error> {
+        let path = path(&["directory", "room", alias]);
+        self.server.request(Method::DELETE, &path, Some(&self.token), None).await.map(drop)
+    }
+
     /// Takes another display name. Rooms show it a moment later, when the server has told them; [`Account::name`]
     /// stays.
     pub async fn set_display_name(&self, name: &str) -> Result<(), Error> {
