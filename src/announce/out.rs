@@ -20,6 +20,8 @@ pub enum To {
     Customers,
     /// The room that the command came from.
     Asker,
+    /// Whoever administers Herald: the admins' room, or each of them alone.
+    Admins,
     /// This person alone.
     Direct(UserRef),
     /// This room, whoever it is for. Only [`Out::test`] makes one.
@@ -97,6 +99,12 @@ impl Out {
     #[must_use]
     pub fn stream(text: Text, thread: &str) -> Self {
         Self::inside(To::Engineering, Post::new(Tone::Notice, text).in_thread(thread))
+    }
+
+    /// For whoever administers Herald.
+    #[must_use]
+    pub fn admins(text: Text) -> Self {
+        Self::inside(To::Admins, Post::new(Tone::Call, text))
     }
 
     /// For one person alone.

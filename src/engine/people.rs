@@ -116,11 +116,12 @@ impl<J: Journal> Engine<J> {
         }
         let found = self.setup.found.clone();
         for (written, room) in found {
-            if self.register.mappings.found(&written) != Some(&room) {
+            if self.register.mappings.found(&written).is_none() {
                 step.because(format!("found:{}", self.last_seq));
                 self.record_house(step, None, House::RoomFound { written, room });
             }
         }
+        self.tell_moved(step);
     }
 
     /// Links two accounts, or takes them apart. What one of them had in an open incident becomes the person's.

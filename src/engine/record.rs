@@ -272,6 +272,7 @@ impl<J: Journal> Engine<J> {
             To::Engineering => audience(Audience::Engineering),
             To::Company => audience(Audience::Company),
             To::Customers => audience(Audience::Customers),
+            To::Admins => self.admins_places(),
             To::Asker => asked_in.map(|room| self.lane(room)).into_iter().collect(),
             To::Direct(user) => vec![Dest::Direct(user.clone())],
             To::Room(room) => vec![self.lane(room)],

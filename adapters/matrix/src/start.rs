@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::channel::mpsc;
 use herald_chat::{Clock, RoomRef, SendError};
-use matrix_sdk::ruma::{RoomAliasId, RoomOrAliasId};
+use matrix_sdk::ruma::{OwnedRoomOrAliasId, RoomAliasId, RoomOrAliasId};
 use tokio::sync::watch;
 use tracing::error;
 
@@ -53,14 +53,17 @@ impl Matrix {
     /// # Errors
     /// [`SendError::Refused`] when there is none, or it cannot be joined, with what to do.
     pub async fn resolve(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
-        let parsed = RoomOrAliasId::parse(named).map_err(|_| {
-            refused(format!(
-                "`{named}` is neither a room's id, `!abc:example.org`, nor its alias, `#name:example.org`."
-            ))
-        })?;
-        let Some(id) = self.0.resolved(&parsed).await? else { return Ok(None) };
+        let Some(id) = self.0.resolved(&parsed(named)?).await? else { return Ok(None) };
         self.0.enter(&id).await?;
         Ok(Some(room_ref(&id)))
+    }
+
+    /// The room behind an id or an alias, without joining it.
+    ///
+    /// # Errors
+    /// [`SendError`], as for the port.
+    pub async fn leads_to(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
+        Ok(self.0.resolved(&parsed(named)?).await?.map(|id| room_ref(&id)))
     }
 
     /// Makes the room that an alias of the configuration names.
@@ -112,4 +115,10 @@ impl Inner {
         });
         *self.trust.lock().unwrap_or_else(PoisonError::into_inner) = Some(trust);
     }
+}
+
+fn parsed(named: &str) -> Result<OwnedRoomOrAliasId, SendError> {
+    RoomOrAliasId::parse(named).map_err(|_| {
+        refused(format!("`{named}` is neither a room's id, `!abc:example.org`, nor its alias, `#name:example.org`."))
+    })
 }
