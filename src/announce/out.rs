@@ -12,6 +12,8 @@ use crate::incident::{ChannelTest, IncidentNo, PublicUpdate, Thing};
 pub enum To {
     /// The people who respond: the incident's own room, or the shared war room.
     War,
+    /// The shared war room, also of what is about an incident with a room of its own.
+    WarRoom,
     /// Engineering.
     Engineering,
     /// The company. Only [`Out::public`] makes one.
@@ -87,6 +89,12 @@ impl Out {
     pub fn call<'a>(text: Text, people: impl IntoIterator<Item = &'a Person>) -> Self {
         let calls = people.into_iter().map(|person| person.id.clone());
         Self::inside(To::War, Post::new(Tone::Call, text).calling(calls))
+    }
+
+    /// For all who respond, also to other incidents: what they see the company read.
+    #[must_use]
+    pub fn war_room(text: Text) -> Self {
+        Self::inside(To::WarRoom, Post::new(Tone::Notice, text))
     }
 
     /// For engineering.

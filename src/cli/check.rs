@@ -12,7 +12,7 @@ use super::run::listen;
 use super::{Failure, Roots};
 use crate::config::{Config, ConfigError};
 use crate::journal::{JournalError, is_in_use};
-use crate::service::{machine, rooms_on_record};
+use crate::service::{inline_secrets, machine, rooms_on_record};
 
 /// Look at all that Herald needs and say how it stands. Exit status 1 when something stands in the way.
 #[derive(Debug, clap::Args)]
@@ -35,7 +35,7 @@ enum Format {
 #[error("{0}")]
 pub(super) struct Unfit(&'static str);
 
-pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> {
+pub(super) fn run(args: &Args, config: &Config, file: Option<&Path>, roots: &Roots) -> Result<(), Failure> {
     let mut config = config.clone();
     let dir = args.data.dir(&config).to_owned();
     config.herald.data.clone_from(&dir);
@@ -43,6 +43,10 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
     let examiners = (roots.examiners)(&config);
     let networks: BTreeSet<_> = examiners.iter().map(|it| it.network()).collect();
     let mut found = machine(&config, &networks, roots.clock.now(), is_running);
+    // What comes from a variable stands in no file.
+    let written = file.map(|file| (file, Config::load(Some(file), [])));
+    let written = written.and_then(|(file, alone)| inline_secrets(alone.as_ref().unwrap_or(&config), file));
+    found.extend(written);
     found.extend(config.health.listen.filter(|_| !is_running).map(|address| match listen(address) {
         Ok(_) => Finding::fine("health.listen", format!("health can be served on {address}")),
         Err(why) => Finding::wrong("health.listen", why),

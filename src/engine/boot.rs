@@ -108,6 +108,7 @@ impl<J: Journal> Engine<J> {
         setup.rooms = setup.rooms.found(|written| self.register.mappings.found(written));
         setup.rooms = setup.rooms.before(self.register.mappings.all());
         setup.policy = self.register.settings.over(setup.policy);
+        setup.policy.spokespersons = setup.policy.spokespersons.map(|listed| self.known_speakers(&listed));
         self.setup = Arc::new(setup);
     }
 

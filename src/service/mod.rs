@@ -31,7 +31,7 @@ pub use examine::Examine;
 pub use furnish::furnish;
 pub use http::serve_http;
 pub use join::{Join, JoinError, Joined, Link};
-pub use machine::machine;
+pub use machine::{inline_secrets, machine};
 pub use on_record::rooms_on_record;
 pub use run::{End, Start, run};
 pub use status::{Answer, Status};
