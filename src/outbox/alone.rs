@@ -77,6 +77,12 @@ impl Health {
             let own = there.flat_map(|(_, lanes)| lanes.iter().filter(|(lane, _)| **lane != Lane::Aside));
             own.flat_map(|(_, queue)| queue).any(|other| other.entry.id != it.entry.id && after(other.alone.last))
         };
+        // Where others fail too, it is the place that fails.
+        let here = lanes.get(&it.entry.dest).into_iter().flat_map(|lanes| lanes.values()).flatten();
+        let place_fails = here.into_iter().any(|other| other.entry.id != it.entry.id && after(other.alone.last));
+        if place_fails && it.entry.action.file().is_none() {
+            return false;
+        }
         let source_answers = it.entry.action.file().is_none_or(|file| answers(&file.network));
         source_answers && (got_through || (answers(&network) && !others_fail()))
     }

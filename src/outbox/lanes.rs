@@ -239,8 +239,32 @@ impl Outbox {
         }
         if steps_aside {
             self.step_aside(id, &dest, lane);
+        } else if again && lane == Lane::Inside && error.is_some_and(is_trouble) {
+            self.step_back(&dest);
         }
         outcome
+    }
+
+    /// Where the next one fails too, it is the place that fails: what was passed by waits in its order again.
+    fn step_back(&mut self, dest: &Dest) {
+        let Some(lanes) = self.lanes.get_mut(dest) else { return };
+        let Some(aside) = lanes.get_mut(&Lane::Aside) else { return };
+        let passed = |it: &Queued| {
+            it.way == Way::Waiting && it.alone.steps_aside() && !matches!(it.entry.action, Action::File(..))
+        };
+        let (back, left): (VecDeque<Queued>, VecDeque<Queued>) = aside.drain(..).partition(passed);
+        *aside = left;
+        if aside.is_empty() {
+            lanes.remove(&Lane::Aside);
+        }
+        for mut it in back {
+            it.alone = Alone::default();
+            let lane = Lane::from(it.entry.rank);
+            self.homes.insert(it.entry.id, (dest.clone(), lane));
+            let queue = lanes.entry(lane).or_default();
+            queue.push_back(it);
+            queue.make_contiguous().sort_by_key(|it| it.entry.id);
+        }
     }
 
     /// What fails while others get through lets those behind it go, but for what changes it.
@@ -340,6 +364,11 @@ impl Outbox {
     pub fn get(&self, id: EntryId) -> Option<&Arc<Entry>> {
         self.find(id).map(|queued| &queued.entry)
     }
+}
+
+/// Whether nobody can tell from this that the platform works: it neither did it, nor refused it, nor asked to wait.
+fn is_trouble(error: &SendError) -> bool {
+    matches!(error, SendError::Retry { after: None, .. } | SendError::Unknown { .. })
 }
 
 /// Whether something of this lane may go out now, among what waits for the same place.

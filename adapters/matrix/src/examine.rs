@@ -5,6 +5,8 @@ mod room;
 
 use std::sync::Arc;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use herald_chat::{Clock, Finding, Mapped};
 use matrix_sdk::reqwest::header::DATE;
 use matrix_sdk::reqwest::{self, Method, Url};
@@ -40,17 +42,21 @@ struct Session {
 /// Looks at the homeserver, the account, its device, the message limit, the rooms, the space and the people in charge, in
 /// this order. Where one of the first is wrong, what depends on it is left out. While Herald runs on the store directory
 /// nobody logs in.
-pub async fn examine(
-    settings: &Settings,
-    rooms: &[Mapped<RoomKind>],
-    clock: &Arc<dyn Clock>,
+// A box, as all that others await: see `Matrix::connect`.
+pub fn examine<'a>(
+    settings: &'a Settings,
+    rooms: &'a [Mapped<RoomKind>],
+    clock: &'a Arc<dyn Clock>,
     is_running: bool,
-) -> Vec<Finding> {
-    let mut found = Vec::new();
-    if let Err((about, error)) = look(settings, rooms, clock, is_running, &mut found).await {
-        found.push(Finding::wrong(about, error.to_string()));
+) -> BoxFuture<'a, Vec<Finding>> {
+    async move {
+        let mut found = Vec::new();
+        if let Err((about, error)) = look(settings, rooms, clock, is_running, &mut found).await {
+            found.push(Finding::wrong(about, error.to_string()));
+        }
+        found
     }
-    found
+    .boxed()
 }
 
 /// What was looked at when it could not go on, and why.

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt;
 use futures::channel::mpsc;
+use futures::future::BoxFuture;
 use herald_chat::{Clock, RoomRef, SendError};
 use matrix_sdk::ruma::{OwnedRoomOrAliasId, RoomAliasId, RoomOrAliasId};
 use tokio::sync::watch;
@@ -22,7 +24,11 @@ impl Matrix {
     ///
     /// # Errors
     /// [`StartError`], in words for whoever starts Herald.
-    pub async fn connect(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+    pub fn connect(settings: Settings, clock: Arc<dyn Clock>) -> BoxFuture<'static, Result<Self, StartError>> {
+        Self::connected(settings, clock).boxed()
+    }
+
+    async fn connected(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let (client, store) = session::open(&settings).await?;
         let name = client.account().get_display_name().await.ok().flatten();
         let media = Media::open(&settings, &client).await?;
@@ -52,7 +58,11 @@ impl Matrix {
     ///
     /// # Errors
     /// [`SendError::Refused`] when there is none, or it cannot be joined, with what to do.
-    pub async fn resolve(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
+    pub fn resolve<'a>(&'a self, named: &'a str) -> BoxFuture<'a, Result<Option<RoomRef>, SendError>> {
+        self.resolved(named).boxed()
+    }
+
+    async fn resolved(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
         let Some(id) = self.0.resolved(&parsed(named)?).await? else { return Ok(None) };
         self.0.enter(&id).await?;
         Ok(Some(room_ref(&id)))
@@ -70,7 +80,11 @@ impl Matrix {
     ///
     /// # Errors
     /// [`SendError`], as for the port.
-    pub async fn create(&self, alias: &str, kind: RoomKind) -> Result<RoomRef, SendError> {
+    pub fn create<'a>(&'a self, alias: &'a str, kind: RoomKind) -> BoxFuture<'a, Result<RoomRef, SendError>> {
+        self.created(alias, kind).boxed()
+    }
+
+    async fn created(&self, alias: &str, kind: RoomKind) -> Result<RoomRef, SendError> {
         let parsed = RoomAliasId::parse(alias)
             .map_err(|_| refused(format!("`{alias}` is no alias of a room. Write it as `#name:example.org`.")))?;
         self.0.found(&parsed, kind).await.map(|id| room_ref(&id))

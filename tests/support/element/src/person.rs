@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use matrix_sdk::attachment::AttachmentConfig;
 use matrix_sdk::config::{RequestConfig, SyncSettings};
 use matrix_sdk::media::{MediaFormat, MediaRequestParameters};
@@ -14,6 +16,7 @@ use matrix_sdk::ruma::events::room::MediaSource;
 use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
 use matrix_sdk::ruma::events::room::message::{ReplacementMetadata, RoomMessageEventContent};
 use matrix_sdk::ruma::{EventId, RoomId, UserId, assign};
+use matrix_sdk::sync::SyncResponse;
 use matrix_sdk::{Client, Room};
 use serde_json::Value;
 
@@ -48,6 +51,9 @@ impl From<matrix_sdk::HttpError> for Trouble {
     }
 }
 
+/// What somebody does. In a box, so that the SDK's part of it is compiled once, here, and not by each test that awaits it.
+type Doing<'a, T> = BoxFuture<'a, Result<T, Trouble>>;
+
 /// Somebody with a client of their own.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -59,19 +65,22 @@ impl Person {
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver does not let them in.
-    pub async fn login(homeserver: &str, user: &str, password: &str) -> Result<Self, Trouble> {
-        let client = Client::builder()
-            .homeserver_url(homeserver)
-            .request_config(RequestConfig::short_retry())
-            // What stands between them and the server stays there.
-            .respect_login_well_known(false)
-            .build()
-            .await
-            .map_err(|error| Trouble::Name(error.to_string()))?;
-        client.matrix_auth().login_username(user, password).initial_device_display_name("test").send().await?;
-        let person = Self { client };
-        person.sync().await?;
-        Ok(person)
+    pub fn login<'a>(homeserver: &'a str, user: &'a str, password: &'a str) -> Doing<'a, Self> {
+        async move {
+            let client = Client::builder()
+                .homeserver_url(homeserver)
+                .request_config(RequestConfig::short_retry())
+                // What stands between them and the server stays there.
+                .respect_login_well_known(false)
+                .build()
+                .await
+                .map_err(|error| Trouble::Name(error.to_string()))?;
+            client.matrix_auth().login_username(user, password).initial_device_display_name("test").send().await?;
+            let person = Self { client };
+            person.sync().await?;
+            Ok(person)
+        }
+        .boxed()
     }
 
     /// The SDK's client.
@@ -90,52 +99,64 @@ impl Person {
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver does not answer.
-    pub async fn sync(&self) -> Result<(), Trouble> {
-        loop {
-            let response = self.client.sync_once(SyncSettings::new().timeout(Duration::ZERO)).await?;
-            if response.to_device.is_empty() {
-                return Ok(());
+    pub fn sync<'a>(&'a self) -> Doing<'a, ()> {
+        async move {
+            loop {
+                let response = self.listen(Duration::ZERO).await?;
+                if response.to_device.is_empty() {
+                    return Ok(());
+                }
             }
         }
+        .boxed()
     }
 
     /// Takes up every invitation.
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver says no.
-    pub async fn accept(&self) -> Result<(), Trouble> {
-        self.sync().await?;
-        for room in self.client.invited_rooms() {
-            room.join().await?;
+    pub fn accept<'a>(&'a self) -> Doing<'a, ()> {
+        async move {
+            self.sync().await?;
+            for room in self.client.invited_rooms() {
+                room.join().await?;
+            }
+            self.sync().await
         }
-        self.sync().await
+        .boxed()
     }
 
     /// Makes an encrypted private room and invites people to it.
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver says no.
-    pub async fn create_encrypted(&self, name: &str, invite: &[&str]) -> Result<String, Trouble> {
-        let invite = invite.iter().filter_map(|user| UserId::parse(*user).ok()).collect();
-        let encrypted = RoomEncryptionEventContent::with_recommended_defaults();
-        let request = assign!(Request::new(), {
-            name: Some(name.to_owned()),
-            preset: Some(RoomPreset::PrivateChat),
-            initial_state: vec![InitialStateEvent::with_empty_state_key(encrypted).to_raw_any()],
-            invite,
-        });
-        let room = self.client.create_room(request).await?;
-        self.sync().await?;
-        Ok(room.room_id().to_string())
+    pub fn create_encrypted<'a>(&'a self, name: &'a str, invite: &'a [&'a str]) -> Doing<'a, String> {
+        async move {
+            let invite = invite.iter().filter_map(|user| UserId::parse(*user).ok()).collect();
+            let encrypted = RoomEncryptionEventContent::with_recommended_defaults();
+            let request = assign!(Request::new(), {
+                name: Some(name.to_owned()),
+                preset: Some(RoomPreset::PrivateChat),
+                initial_state: vec![InitialStateEvent::with_empty_state_key(encrypted).to_raw_any()],
+                invite,
+            });
+            let room = self.client.create_room(request).await?;
+            self.sync().await?;
+            Ok(room.room_id().to_string())
+        }
+        .boxed()
     }
 
     /// Joins a room.
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver says no.
-    pub async fn join(&self, room: &str) -> Result<(), Trouble> {
-        self.client.join_room_by_id(&id(room)?).await?;
-        self.sync().await
+    pub fn join<'a>(&'a self, room: &'a str) -> Doing<'a, ()> {
+        async move {
+            self.client.join_room_by_id(&id(room)?).await?;
+            self.sync().await
+        }
+        .boxed()
     }
 
     /// Says something, encrypted where the room is. Returns the event's id.
@@ -158,17 +179,20 @@ impl Person {
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver says no.
-    pub async fn send(&self, room: &str, content: RoomMessageEventContent) -> Result<String, Trouble> {
-        let room = self.room(room).await?;
-        Ok(room.send(content).await?.response.event_id.to_string())
+    pub fn send<'a>(&'a self, room: &'a str, content: RoomMessageEventContent) -> Doing<'a, String> {
+        async move {
+            let room = self.room(room).await?;
+            Ok(room.send(content).await?.response.event_id.to_string())
+        }
+        .boxed()
     }
 
     /// Sends an event of any type, encrypted where the room is. Returns its id.
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver says no.
-    pub async fn send_json(&self, room: &str, kind: &str, content: Value) -> Result<String, Trouble> {
-        Ok(self.room(room).await?.send_raw(kind, content).await?.response.event_id.to_string())
+    pub fn send_json<'a>(&'a self, room: &'a str, kind: &'a str, content: Value) -> Doing<'a, String> {
+        async move { Ok(self.room(room).await?.send_raw(kind, content).await?.response.event_id.to_string()) }.boxed()
     }
 
     /// Changes what one of their messages says.
@@ -185,97 +209,126 @@ impl Person {
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver says no.
-    pub async fn react(&self, room: &str, event: &str, emoji: &str) -> Result<String, Trouble> {
-        let to = EventId::parse(event).map_err(|error| Trouble::Name(error.to_string()))?;
-        let content = ReactionEventContent::new(Annotation::new(to, emoji.to_owned()));
-        Ok(self.room(room).await?.send(content).await?.response.event_id.to_string())
+    pub fn react<'a>(&'a self, room: &'a str, event: &'a str, emoji: &'a str) -> Doing<'a, String> {
+        async move {
+            let to = EventId::parse(event).map_err(|error| Trouble::Name(error.to_string()))?;
+            let content = ReactionEventContent::new(Annotation::new(to, emoji.to_owned()));
+            Ok(self.room(room).await?.send(content).await?.response.event_id.to_string())
+        }
+        .boxed()
     }
 
     /// Posts a file, encrypted where the room is. Returns the event's id.
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver says no, or the type is none.
-    pub async fn send_file(&self, room: &str, name: &str, mime: &str, bytes: Vec<u8>) -> Result<String, Trouble> {
-        let mime = mime.parse().map_err(|_| Trouble::Name(format!("{mime} is no type of a file")))?;
-        let sent = self.room(room).await?.send_attachment(name, &mime, bytes, AttachmentConfig::new()).await?;
-        Ok(sent.event_id.to_string())
+    pub fn send_file<'a>(&'a self, room: &'a str, name: &'a str, mime: &'a str, bytes: Vec<u8>) -> Doing<'a, String> {
+        async move {
+            let mime = mime.parse().map_err(|_| Trouble::Name(format!("{mime} is no type of a file")))?;
+            let sent = self.room(room).await?.send_attachment(name, &mime, bytes, AttachmentConfig::new()).await?;
+            Ok(sent.event_id.to_string())
+        }
+        .boxed()
     }
 
     /// Gives the homeserver a file, encrypted: what a message has to say of it.
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver says no.
-    pub async fn upload_encrypted(&self, bytes: &[u8]) -> Result<Value, Trouble> {
-        let file = self.client.upload_encrypted_file(&mut std::io::Cursor::new(bytes.to_vec())).await?;
-        serde_json::to_value(file).map_err(|error| Trouble::Name(error.to_string()))
+    pub fn upload_encrypted<'a>(&'a self, bytes: &'a [u8]) -> Doing<'a, Value> {
+        async move {
+            let file = self.client.upload_encrypted_file(&mut std::io::Cursor::new(bytes.to_vec())).await?;
+            serde_json::to_value(file).map_err(|error| Trouble::Name(error.to_string()))
+        }
+        .boxed()
     }
 
     /// What a file holds that came with a message, decrypted.
     ///
     /// # Errors
     /// [`Trouble`] when there is none, or the homeserver does not give it.
-    pub async fn reads_file(&self, line: &Line) -> Result<Vec<u8>, Trouble> {
-        let nothing = |error: serde_json::Error| Trouble::Name(error.to_string());
-        let content = &line.content;
-        let source = if content["file"].is_object() {
-            MediaSource::Encrypted(Box::new(serde_json::from_value(content["file"].clone()).map_err(nothing)?))
-        } else {
-            MediaSource::Plain(serde_json::from_value(content["url"].clone()).map_err(nothing)?)
-        };
-        let request = MediaRequestParameters { source, format: MediaFormat::File };
-        Ok(self.client.media().get_media_content(&request, false).await?)
+    pub fn reads_file<'a>(&'a self, line: &'a Line) -> Doing<'a, Vec<u8>> {
+        async move {
+            let nothing = |error: serde_json::Error| Trouble::Name(error.to_string());
+            let content = &line.content;
+            let source = if content["file"].is_object() {
+                MediaSource::Encrypted(Box::new(serde_json::from_value(content["file"].clone()).map_err(nothing)?))
+            } else {
+                MediaSource::Plain(serde_json::from_value(content["url"].clone()).map_err(nothing)?)
+            };
+            let request = MediaRequestParameters { source, format: MediaFormat::File };
+            Ok(self.client.media().get_media_content(&request, false).await?)
+        }
+        .boxed()
     }
 
     /// Removes a message.
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver says no.
-    pub async fn redact(&self, room: &str, event: &str) -> Result<(), Trouble> {
-        let of = EventId::parse(event).map_err(|error| Trouble::Name(error.to_string()))?;
-        self.room(room).await?.redact(&of, None, None).await?;
-        Ok(())
+    pub fn redact<'a>(&'a self, room: &'a str, event: &'a str) -> Doing<'a, ()> {
+        async move {
+            let of = EventId::parse(event).map_err(|error| Trouble::Name(error.to_string()))?;
+            self.room(room).await?.redact(&of, None, None).await?;
+            Ok(())
+        }
+        .boxed()
     }
 
-    async fn room(&self, room: &str) -> Result<Room, Trouble> {
-        let id = id(room)?;
-        if self.client.get_room(&id).is_none_or(|room| room.state() != matrix_sdk::RoomState::Joined) {
-            self.sync().await?;
+    /// One sync.
+    fn listen(&self, wait: Duration) -> Doing<'_, SyncResponse> {
+        async move { Ok(self.client.sync_once(SyncSettings::new().timeout(wait)).await?) }.boxed()
+    }
+
+    fn room<'a>(&'a self, room: &'a str) -> Doing<'a, Room> {
+        async move {
+            let id = id(room)?;
+            if self.client.get_room(&id).is_none_or(|room| room.state() != matrix_sdk::RoomState::Joined) {
+                self.sync().await?;
+            }
+            self.client.get_room(&id).ok_or_else(|| Trouble::Name(format!("{} is not in {room}", self.user_id())))
         }
-        self.client.get_room(&id).ok_or_else(|| Trouble::Name(format!("{} is not in {room}", self.user_id())))
+        .boxed()
     }
 
     /// The messages of a room, oldest first, as a client shows them.
     ///
     /// # Errors
     /// [`Trouble`] when they may not read it.
-    pub async fn lines(&self, room: &str) -> Result<Vec<Line>, Trouble> {
-        let room = self.room(room).await?;
-        let mut lines = Lines::default();
-        let mut from = None;
-        loop {
-            let options = assign!(MessagesOptions::forward(), { from, limit: 100u32.into() });
-            let page = room.messages(options).await?;
-            for event in &page.chunk {
-                lines.take(event);
-            }
-            match page.end {
-                Some(end) if !page.chunk.is_empty() => from = Some(end),
-                _ => return Ok(lines.0),
+    pub fn lines<'a>(&'a self, room: &'a str) -> Doing<'a, Vec<Line>> {
+        async move {
+            let room = self.room(room).await?;
+            let mut lines = Lines::default();
+            let mut from = None;
+            loop {
+                let options = assign!(MessagesOptions::forward(), { from, limit: 100u32.into() });
+                let page = room.messages(options).await?;
+                for event in &page.chunk {
+                    lines.take(event);
+                }
+                match page.end {
+                    Some(end) if !page.chunk.is_empty() => from = Some(end),
+                    _ => return Ok(lines.0),
+                }
             }
         }
+        .boxed()
     }
 
     /// One sync, in which the homeserver may wait for something to happen: the messages that it brings of a room.
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver does not answer.
-    pub async fn next(&self, room: &str, wait: Duration) -> Result<Vec<Line>, Trouble> {
-        let mut response = self.client.sync_once(SyncSettings::new().timeout(wait)).await?;
-        let mut lines = Lines::default();
-        if let Some(update) = response.rooms.joined.remove(&id(room)?) {
-            update.timeline.events.iter().for_each(|event| lines.take(event));
+    pub fn next<'a>(&'a self, room: &'a str, wait: Duration) -> Doing<'a, Vec<Line>> {
+        async move {
+            let mut response = self.listen(wait).await?;
+            let mut lines = Lines::default();
+            if let Some(update) = response.rooms.joined.remove(&id(room)?) {
+                update.timeline.events.iter().for_each(|event| lines.take(event));
+            }
+            Ok(lines.0)
         }
-        Ok(lines.0)
+        .boxed()
     }
 
     /// Waits until the messages of a room are such that `look` finds something.
@@ -289,7 +342,7 @@ impl Person {
                 if let Some(found) = look(&self.lines(room).await?) {
                     return Ok(found);
                 }
-                self.client.sync_once(SyncSettings::new().timeout(Duration::from_secs(10))).await?;
+                self.listen(Duration::from_secs(10)).await?;
             }
         };
         if let Ok(found) = tokio::time::timeout(PATIENCE, waiting).await {
@@ -315,8 +368,7 @@ impl Person {
         loop {
             let next = async {
                 loop {
-                    let settings = SyncSettings::new().timeout(Duration::from_secs(10));
-                    let mut response = self.client.sync_once(settings).await?;
+                    let mut response = self.listen(Duration::from_secs(10)).await?;
                     if let Some(update) = response.rooms.joined.remove(&id) {
                         return Ok::<_, Trouble>(update.timeline);
                     }
