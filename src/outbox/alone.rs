@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::lanes::{Lane, Lanes, Queued};
 
 /// After failing so often by itself, an entry is passed by.
-const PASSED_BY: u32 = 3;
+const PASSED_BY: u32 = 6;
 /// After failing so often by itself …
 const ENOUGH: u32 = 10;
 /// … and for so long, it gives way. With the waits between tries that is about a quarter of an hour.
