@@ -1,6 +1,6 @@
 //! The way of a statement to the company.
 
-use herald_chat::Text;
+use herald_chat::{Network, Person, Text};
 
 use super::Out;
 use crate::incident::{Excerpt, IncidentNo};
@@ -49,6 +49,43 @@ pub fn arrived(no: IncidentNo, what: &str, place: &str) -> Text {
 pub fn unopened(no: IncidentNo, reason: &str) -> Text {
     let text = Text::says(&format!("The room of {no} cannot be opened: ")).quote(&Excerpt::of(reason).to_string());
     text.and(". Ask an admin to put that right; I try again every minute, and keep what is to be said in it.")
+}
+
+/// Somebody could not be let into an incident's own room.
+#[must_use]
+pub fn not_let_in(no: IncidentNo, person: &Person, network: &Network, reason: &str) -> Text {
+    let text = Text::new().person(person).and(&format!(" could not be let into the room of {no} on {network}: "));
+    stopped(text, reason).and(" Let them in by hand.")
+}
+
+/// An incident's own room could not be closed.
+#[must_use]
+pub fn not_closed(no: IncidentNo, network: &Network, reason: &str) -> Text {
+    stopped(Text::says(&format!("The room of {no} on {network} could not be closed: ")), reason).and(" Close it by hand.")
+}
+
+/// A message that does not belong there could not be removed.
+#[must_use]
+pub fn not_removed(place: &str, reason: &str) -> Text {
+    stopped(Text::says(&format!("A message in {place} could not be removed: ")), reason).and(" Remove it by hand.")
+}
+
+/// Somebody could not be written to alone.
+#[must_use]
+pub fn not_reached(person: &Person, reason: &str) -> Text {
+    let text = Text::says("What I had to tell ").person(person).and(" alone did not get there: ");
+    stopped(text, reason).and(" Tell them to look here.")
+}
+
+/// Something that Herald had to do somewhere could not be done.
+#[must_use]
+pub fn not_done(place: &str, reason: &str) -> Text {
+    let text = Text::says(&format!("Something that I had to say or change in {place} did not get there: "));
+    stopped(text, reason).and(" All else does. `!status` says how things stand.")
+}
+
+fn stopped(text: Text, reason: &str) -> Text {
+    text.quote(Excerpt::of(reason).to_string().trim_end_matches('.')).and(". I have stopped trying.")
 }
 
 fn capital(what: &str) -> Text {

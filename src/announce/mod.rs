@@ -31,10 +31,12 @@ pub use answers::{
 pub use board::board;
 pub use course::own_room;
 pub use crowd::marked;
-pub use delivery::{arrived, never, overdue, unopened};
+pub use delivery::{
+    arrived, never, not_closed, not_done, not_let_in, not_reached, not_removed, overdue, unopened,
+};
 pub use export::{File, export};
 pub use house::{
-    audit, channels, house_people, linked_by, linked_for, looking, preview, remapped, removed, rerouted, set, settings,
+    audit, channels, followed, house_people, linked_by, linked_for, looking, name_moved, preview, remapped, removed, rerouted, set, settings,
     tested, testing, untested,
 };
 pub use out::{Action, Out, To};

@@ -12,6 +12,8 @@ use crate::incident::{ChannelTest, IncidentNo, PublicUpdate, Thing};
 pub enum To {
     /// The people who respond: the incident's own room, or the shared war room.
     War,
+    /// The shared war room, also of what is about an incident with a room of its own.
+    WarRoom,
     /// Engineering.
     Engineering,
     /// The company. Only [`Out::public`] makes one.
@@ -20,6 +22,8 @@ pub enum To {
     Customers,
     /// The room that the command came from.
     Asker,
+    /// Whoever administers Herald: the admins' room, or each of them alone.
+    Admins,
     /// This person alone.
     Direct(UserRef),
     /// This room, whoever it is for. Only [`Out::test`] makes one.
@@ -87,6 +91,12 @@ impl Out {
         Self::inside(To::War, Post::new(Tone::Call, text).calling(calls))
     }
 
+    /// For all who respond, also to other incidents: what they see the company read.
+    #[must_use]
+    pub fn war_room(text: Text) -> Self {
+        Self::inside(To::WarRoom, Post::new(Tone::Notice, text))
+    }
+
     /// For engineering.
     #[must_use]
     pub fn engineering(text: Text) -> Self {
@@ -97,6 +107,12 @@ impl Out {
     #[must_use]
     pub fn stream(text: Text, thread: &str) -> Self {
         Self::inside(To::Engineering, Post::new(Tone::Notice, text).in_thread(thread))
+    }
+
+    /// For whoever administers Herald.
+    #[must_use]
+    pub fn admins(text: Text) -> Self {
+        Self::inside(To::Admins, Post::new(Tone::Call, text))
     }
 
     /// For one person alone.

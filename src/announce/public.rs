@@ -29,7 +29,16 @@ pub(super) fn published(incident: &Incident, update: &PublicUpdate, scene: &Scen
         None => text,
     };
     outs.push(Out::war(text));
+    if incident.own_room {
+        outs.push(Out::war_room(seen(update, whom)));
+    }
     outs
+}
+
+/// What those read who respond and are not in the incident's own room: nobody speaks to the company unseen.
+fn seen(update: &PublicUpdate, whom: &str) -> Text {
+    let text = Text::says("📣 ").strong(update.label()).and(&format!(": {} goes to {whom}, said by ", update.name()));
+    text.person(update.spokesperson()).and(": ").quote(update.text())
 }
 
 /// What the company reads. Short, calm, exact, no jargon.

@@ -31,6 +31,9 @@ pub(super) fn open(dir: &Path, keep_free: u64, open: fn(&Path, u64) -> Opened, s
     if let Some(migrated) = journal.migrated() {
         say(&format!("{}: {migrated}.", dir.display()));
     }
+    for remark in journal.remarks() {
+        say(&format!("⚠ {}: {remark}.", dir.display()));
+    }
     Ok(journal)
 }
 

@@ -135,7 +135,7 @@ fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {
     match cli.command {
         Command::Init(args) => init::run(*args, cli.config.as_deref(), roots),
         Command::Run(args) => run::run(&args, &config, roots),
-        Command::Check(args) => check::run(&args, &config, roots),
+        Command::Check(args) => check::run(&args, &config, cli.config.as_deref(), roots),
         Command::Health(args) => health::run(&args, &config),
         Command::Practice(args) => practice::run(&args, &config, roots),
         Command::Verify(args) => verify::run(&args, &config, roots),

@@ -25,7 +25,9 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
         Verdict::Whole { records } => {
             // The chain holds the records; what lies beside them is held by a sum.
             journal.tables().map_err(|error| found(error.into()))?;
-            print(&format!("{}, all whole\n", counted(records, "record")))
+            let remarks = journal.remarks().into_iter().map(|remark| format!("⚠ {}: {remark}.\n", dir.display()));
+            let whole = format!("{}, all whole\n", counted(records, "record"));
+            print(&(whole + &remarks.collect::<String>()))
         }
         Verdict::Broken { seq, what } => {
             let what = format!(

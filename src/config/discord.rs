@@ -59,6 +59,11 @@ impl Discord {
         self.token_file.iter().map(|file| ("discord.token_file", file.as_path()))
     }
 
+    /// The secrets that are written in place of a file's name, each by its key.
+    pub(super) fn inline_secrets(&self) -> impl Iterator<Item = &'static str> {
+        self.token.iter().map(|_| "discord.token")
+    }
+
     /// One token is enough, and needed.
     pub(super) fn check(&self) -> Result<(), Clash> {
         let clash = |key: &str, wanted: &str| Err(Clash { key: format!("discord.{key}"), wanted: wanted.to_owned() });
@@ -110,6 +115,6 @@ fn some_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> 
 fn api<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     values::text(from, r#"write an address, such as "http://127.0.0.1:8080""#, |text| {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-        (!rest.is_empty() && !rest.contains(char::is_whitespace)).then(|| Some(text.trim_end_matches('/').to_owned()))
+        (!rest.is_empty() && !rest.contains('@') && !rest.contains(char::is_whitespace)).then(|| Some(text.trim_end_matches('/').to_owned()))
     })
 }

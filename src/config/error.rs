@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::shown::file_shown;
+
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
@@ -63,7 +65,7 @@ pub enum ConfigError {
         key: String,
     },
     /// A file that a key names holds no secret that can be read.
-    #[error("{key} is {}, which cannot be used: {reason}; write the secret into it, or name another file", file.display())]
+    #[error("{key} is {}, which cannot be used: {reason}; write the secret into it, or name another file", file_shown(file))]
     Secret {
         /// The key, from the top.
         key: &'static str,

@@ -7,12 +7,8 @@ use ::config::{Value, ValueKind};
 use serde::de::{Error, Expected, Unexpected};
 
 use super::error::one_of;
+use super::shown::shown;
 use super::{ConfigError, Origin};
-
-/// The longest value that an error repeats, in characters.
-const SHOWN: usize = 60;
-/// Keys whose value no error repeats.
-const SECRET: [&str; 2] = ["matrix.password", "matrix.access_token"];
 
 /// Something wrong, and where, as soon as that is known.
 #[derive(Debug)]
@@ -43,8 +39,7 @@ pub(super) struct Place {
 impl Place {
     /// The place of `value`, whose key is `key`.
     pub(super) fn of(key: &str, value: &Value) -> Self {
-        let found = if SECRET.contains(&key) { "set".to_owned() } else { shown(value) };
-        Self { key: key.to_owned(), found, variable: variable(value) }
+        Self { key: key.to_owned(), found: shown(key, value), variable: variable(value) }
     }
 }
 
@@ -116,23 +111,4 @@ fn variable(value: &Value) -> Option<String> {
         return table.values().filter_map(variable).min();
     }
     value.origin().map(str::to_owned)
-}
-
-/// The value as it would be written, cut where it is long.
-pub(super) fn shown(value: &Value) -> String {
-    match &value.kind {
-        ValueKind::Nil => "empty".to_owned(),
-        ValueKind::Array(_) => "a list".to_owned(),
-        ValueKind::Table(_) => "a section".to_owned(),
-        ValueKind::String(text) if text.chars().count() > SHOWN => {
-            format!("{:?}…", text.chars().take(SHOWN).collect::<String>())
-        }
-        ValueKind::String(text) => format!("{text:?}"),
-        ValueKind::Boolean(_)
-        | ValueKind::I64(_)
-        | ValueKind::I128(_)
-        | ValueKind::U64(_)
-        | ValueKind::U128(_)
-        | ValueKind::Float(_) => value.to_string(),
-    }
 }

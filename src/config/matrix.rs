@@ -136,6 +136,12 @@ impl Matrix {
         files.into_iter().filter_map(|(key, file)| Some((key, file.as_deref()?)))
     }
 
+    /// The secrets that are written in place of a file's name, each by its key.
+    pub(super) fn inline_secrets(&self) -> impl Iterator<Item = &'static str> {
+        let given = [("matrix.password", &self.password), ("matrix.access_token", &self.access_token)];
+        given.into_iter().filter_map(|(key, secret)| secret.as_ref().map(|_| key))
+    }
+
     /// One proof is enough: of two, nobody could tell which was meant.
     pub(super) fn check(&self) -> Result<(), Clash> {
         let given = [

@@ -21,6 +21,7 @@ mod promises;
 mod read;
 mod relay;
 mod rooms;
+mod shown;
 mod teams;
 mod timeline;
 mod values;
@@ -129,6 +130,12 @@ impl Config {
     pub fn secret_files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
         let matrix = self.matrix.iter().flat_map(Matrix::secret_files);
         matrix.chain(self.discord.iter().flat_map(Discord::secret_files))
+    }
+
+    /// The secrets that are written in place of a file's name, each by its key: `discord.token`.
+    pub fn inline_secrets(&self) -> impl Iterator<Item = &'static str> {
+        let matrix = self.matrix.iter().flat_map(Matrix::inline_secrets);
+        matrix.chain(self.discord.iter().flat_map(Discord::inline_secrets))
     }
 
     /// What no single value shows to be wrong.

@@ -6,6 +6,7 @@ use herald_chat::UserRef;
 use serde::Deserialize;
 
 use super::{Clash, discord, matrix, values};
+use crate::incident::policy::Spokespersons;
 
 /// Who people are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -14,16 +15,28 @@ pub struct People {
     /// Whoever may change what Herald does.
     #[serde(deserialize_with = "values::users")]
     pub admins: Vec<UserRef>,
+    /// Whoever alone may be spokesperson. Nobody named: anybody who responds.
+    #[serde(deserialize_with = "values::users")]
+    pub spokespersons: Vec<UserRef>,
     /// Accounts that are one person's, group by group. The first of each stands for the person.
     #[serde(deserialize_with = "values::linked")]
     pub linked: Vec<Vec<UserRef>>,
 }
 
 impl People {
+    /// Whoever alone may be spokesperson, by the accounts that are named here.
+    pub(super) fn spokespersons(&self) -> Option<Spokespersons> {
+        let accounts = self.spokespersons.iter().cloned().collect();
+        (!self.spokespersons.is_empty()).then_some(Spokespersons { accounts, called: Vec::new() })
+    }
+
     /// An account that cannot be one would never be recognised, and nobody is two people.
     pub(super) fn check(&self) -> Result<(), Clash> {
         for (index, user) in self.admins.iter().enumerate() {
             account(user, || format!("people.admins[{index}]"))?;
+        }
+        for (index, user) in self.spokespersons.iter().enumerate() {
+            account(user, || format!("people.spokespersons[{index}]"))?;
         }
         let mut seen: BTreeMap<&UserRef, String> = BTreeMap::new();
         for (n, group) in self.linked.iter().enumerate() {

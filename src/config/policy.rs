@@ -29,6 +29,7 @@ impl Config {
             },
             guard: guard.map(|pattern| Guard { name: pattern.name, regex: pattern.regex }).collect(),
             stream: self.timeline.stream,
+            spokespersons: self.people.spokespersons(),
         }
     }
 }

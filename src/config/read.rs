@@ -12,7 +12,8 @@ use serde::de::{
 };
 
 use super::ConfigError;
-use super::fault::{Fault, Place, shown};
+use super::fault::{Fault, Place};
+use super::shown::shown;
 use super::variables::PREFIX;
 
 /// Reads all of `tree`, which came from `file` and from variables.
@@ -96,7 +97,7 @@ impl<'de> Deserializer<'de> for Node {
             return self.deserialize_any(visitor);
         }
         let Some(text) = self.variable() else {
-            return Err(Fault::unfit(format!("write a list, [{}]", shown(&self.value))));
+            return Err(Fault::unfit(format!("write a list, [{}]", shown(&self.key, &self.value))));
         };
         let origin = self.value.origin().map(str::to_owned);
         let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use ::config::{Map, Source, Value};
 
+use super::shown::text_shown;
 use super::{ConfigError, Origin};
 
 /// What the variables that are ours begin with.
@@ -24,7 +25,7 @@ impl Variables {
             let text = value.to_str().ok_or_else(|| ConfigError::Unfit {
                 origin: Origin::Variable(name.to_owned()),
                 key: key(name),
-                found: format!("{:?}", value.to_string_lossy()),
+                found: text_shown(&key(name), &value.to_string_lossy()),
                 wanted: "write UTF-8 text".to_owned(),
             })?;
             ours.push((name.to_owned(), text.to_owned()));

@@ -77,6 +77,7 @@ impl<J: Journal> Engine<J> {
             early: Early::default(),
             taken: Vec::new(),
             told_after: BTreeMap::new(),
+            gave_way: BTreeMap::new(),
             refused_at: BTreeMap::new(),
             retry_at: None,
             boards: Boards::default(),
@@ -99,12 +100,15 @@ impl<J: Journal> Engine<J> {
         self.links_kept = false;
     }
 
-    /// Goes by what admins said in chat, over what the configuration says: settings in chat count before those of the
+    /// Goes by what names of the configuration were found to be, and by what admins said in chat, over what the
+    /// configuration says: settings in chat count before those of the
     /// configuration, rooms of the configuration before those of the chat.
     pub(super) fn attune(&mut self) {
         let mut setup = Setup::clone(&self.base);
+        setup.rooms = setup.rooms.found(|written| self.register.mappings.found(written));
         setup.rooms = setup.rooms.before(self.register.mappings.all());
         setup.policy = self.register.settings.over(setup.policy);
+        setup.policy.spokespersons = setup.policy.spokespersons.map(|listed| self.known_speakers(&listed));
         self.setup = Arc::new(setup);
     }
 

@@ -44,6 +44,7 @@ impl<J: Journal> Engine<J> {
         step.because(format!("in:{}", hex(mark)));
         if let What::Joined { person } = &inbound.what {
             self.people.saw(person.clone());
+            self.call_speakers();
         }
         // What moves a cursor is marked, for it may come again, and must not move it back.
         if let Some(cursor) = &inbound.cursor {
@@ -58,6 +59,7 @@ impl<J: Journal> Engine<J> {
         }
         if inbound.origin == Origin::Human {
             self.people.saw(inbound.by.clone());
+            self.call_speakers();
         }
         let mut whisper = None;
         let given = matches!(inbound.what, What::Command { .. });

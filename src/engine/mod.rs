@@ -14,6 +14,7 @@ mod command;
 mod desk;
 mod early;
 mod fault;
+mod gave_way;
 mod inbound;
 mod intake;
 mod people;
@@ -53,7 +54,7 @@ use self::people::Guesses;
 use self::unreadable::Unreadable;
 use crate::announce::Action;
 use crate::command::People;
-use crate::incident::{Incident, IncidentNo, Mapping, Policy, Record, Register, Seq, Subject, Summary};
+use crate::incident::{Incident, IncidentNo, Mapping, Moved, Policy, Record, Register, Seq, Subject, Summary};
 use crate::journal::{Batch, Journal, JournalError, Mark};
 use crate::outbox::{Delivery, Dest, Entry, EntryId, Outbox};
 use crate::relay::SaidNo;
@@ -71,6 +72,8 @@ pub struct Setup {
     pub relay: Relay,
     /// The rooms that were found, each with what an admin wrote.
     pub found: Vec<(RoomRef, RoomRef)>,
+    /// The names that lead elsewhere than to the rooms that were found under them.
+    pub moved: Vec<Moved>,
     /// How many sends may be under way on each platform.
     pub at_once: usize,
     /// After how many records a snapshot is written.
@@ -94,6 +97,8 @@ pub enum Input {
     Reading(herald_chat::Network, Reading),
     /// A room was looked for.
     Found(Box<Errand>, Result<RoomRef, String>),
+    /// A network answered while a send there came to nothing.
+    Answers(herald_chat::Network),
     /// A send came back.
     Sent(EntryId, Result<Receipt, herald_chat::SendError>),
 }
@@ -185,6 +190,8 @@ pub struct Engine<J> {
     early: Early,
     taken: Vec<Taken>,
     told_after: BTreeMap<EntryId, u32>,
+    /// Where something has given way, and why: the same is told once.
+    gave_way: BTreeMap<Dest, String>,
     /// Where a platform refuses everything, and why: until something is through there, that is logged once.
     refused_at: BTreeMap<Dest, String>,
     retry_at: Option<Timestamp>,

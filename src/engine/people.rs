@@ -11,8 +11,9 @@ use super::record::From;
 use super::{Engine, Seed, Step};
 use crate::announce::{self, Out};
 use crate::command::{Ask, Link, parse};
+use crate::incident::policy::Spokespersons;
 use crate::incident::words::span;
-use crate::incident::{CODE_LIFE, Event, House, IncidentNo, Record, Refusal};
+use crate::incident::{CODE_LIFE, Event, House, IncidentNo, Name, Record, Refusal};
 use crate::journal::Journal;
 
 /// What codes are written in: 32 signs of which no two look alike.
@@ -122,10 +123,35 @@ impl<J: Journal> Engine<J> {
         }
         let found = self.setup.found.clone();
         for (written, room) in found {
-            if self.register.mappings.found(&written) != Some(&room) {
+            if self.register.mappings.found(&written).is_none() {
                 step.because(format!("found:{}", self.last_seq));
                 self.record_house(step, None, House::RoomFound { written, room });
             }
+        }
+        self.tell_moved(step);
+    }
+
+    /// The same people, with all accounts of theirs, and by the names that they have now.
+    pub(super) fn known_speakers(&self, listed: &Spokespersons) -> Spokespersons {
+        let mut known = Spokespersons::default();
+        for account in &listed.accounts {
+            let all = self.register.accounts.of(account);
+            known.accounts.extend(all.iter().map(|it| (*it).clone()));
+            let person = self.register.accounts.whose(account);
+            let name = Name::from(&self.people.called_as(person, account));
+            if !known.called.contains(&name) {
+                known.called.push(name);
+            }
+        }
+        known
+    }
+
+    /// Somebody has spoken whom a refusal may name: by their name, not by their number.
+    pub(super) fn call_speakers(&mut self) {
+        let Some(listed) = &self.base.policy.spokespersons else { return };
+        let known = Some(self.known_speakers(listed));
+        if known != self.setup.policy.spokespersons {
+            self.attune();
         }
     }
 

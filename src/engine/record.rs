@@ -152,7 +152,7 @@ impl<J: Journal> Engine<J> {
             dests = self.answered_in(step, room, dests);
         }
         let known = match (out.to(), out.action()) {
-            (To::War | To::Engineering | To::Asker, Action::Post(post)) => self.known_everywhere(step, &dests, post),
+            (To::War | To::WarRoom | To::Engineering | To::Asker, Action::Post(post)) => self.known_everywhere(step, &dests, post),
             _ => None,
         };
         for dest in dests {
@@ -256,6 +256,16 @@ impl<J: Journal> Engine<J> {
         own.map_or_else(|| Dest::Room(room.clone()), |incident| Dest::Own(incident.no, room.network()))
     }
 
+    /// Where those of `team` respond. Where all war rooms are teams', what is about no team is told in each.
+    fn war_rooms(&self, team: Option<&str>) -> Vec<Dest> {
+        let rooms = &self.setup.rooms;
+        let serving = rooms.serving(Audience::WarRoom, team);
+        if team.is_none() && serving.is_empty() {
+            return rooms.of(Audience::WarRoom).cloned().map(Dest::Room).collect();
+        }
+        serving.into_iter().cloned().map(Dest::Room).collect()
+    }
+
     pub(super) fn destinations(&self, no: Option<IncidentNo>, out: &Out, asked_in: Option<&RoomRef>) -> Vec<Dest> {
         let rooms = &self.setup.rooms;
         let team = no.and_then(|no| self.open.get(&no)).and_then(|incident| incident.team.as_deref());
@@ -263,15 +273,13 @@ impl<J: Journal> Engine<J> {
         match out.to() {
             To::War => match no.filter(|no| self.open.get(no).is_some_and(|incident| incident.own_room)) {
                 Some(no) => self.own_networks(no).into_iter().map(|network| Dest::Own(no, network)).collect(),
-                // Where all war rooms are teams', what is about no incident is told in each.
-                None if team.is_none() && rooms.serving(Audience::WarRoom, None).is_empty() => {
-                    rooms.of(Audience::WarRoom).cloned().map(Dest::Room).collect()
-                }
-                None => audience(Audience::WarRoom),
+                None => self.war_rooms(team),
             },
+            To::WarRoom => self.war_rooms(team),
             To::Engineering => audience(Audience::Engineering),
             To::Company => audience(Audience::Company),
             To::Customers => audience(Audience::Customers),
+            To::Admins => self.admins_places(),
             To::Asker => asked_in.map(|room| self.lane(room)).into_iter().collect(),
             To::Direct(user) => vec![Dest::Direct(user.clone())],
             To::Room(room) => vec![self.lane(room)],

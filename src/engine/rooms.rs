@@ -26,6 +26,16 @@ impl Rooms {
         Self { rooms: mappings.into_iter().collect() }
     }
 
+    /// These, with the room that is on record in place of each that is named by something else than its id.
+    #[must_use]
+    pub fn found<'a>(&self, on_record: impl Fn(&RoomRef) -> Option<&'a RoomRef>) -> Self {
+        let place = |(room, it): (&RoomRef, &Mapping)| {
+            let written = it.written.as_ref().filter(|_| it.source == Source::Config);
+            (written.and_then(&on_record).unwrap_or(room).clone(), it.clone())
+        };
+        Self { rooms: self.rooms.iter().map(place).collect() }
+    }
+
     /// These and those of `others` that are none of these.
     #[must_use]
     pub fn before<'a>(&self, others: impl Iterator<Item = (&'a RoomRef, &'a Mapping)>) -> Self {

@@ -50,7 +50,22 @@ pub struct Late {
     pub windows: BTreeMap<Network, Duration>,
 }
 
-type Sent = (EntryId, Result<Receipt, SendError>);
+/// How long a network may take to show that it answers, when a send has failed.
+const GLANCE: Duration = Duration::from_secs(10);
+
+/// What became of a send, and the networks that answered something else when it failed.
+struct Sent {
+    id: EntryId,
+    result: Result<Receipt, SendError>,
+    answered: Vec<Network>,
+}
+
+impl Sent {
+    fn into_inputs(self) -> impl Iterator<Item = Input> {
+        let answers = self.answered.into_iter().map(Input::Answers);
+        answers.chain([Input::Sent(self.id, self.result)])
+    }
+}
 
 /// Waits for `until` in place of [`fn@run`], for whoever asks something of an engine that has no platforms yet. `None`
 /// when it is asked to stop first.
@@ -133,7 +148,7 @@ pub async fn run<J: Journal>(
                 }
                 Request::Stop => return Ok(()),
             },
-            sent = sends.select_next_some() => group.push(Input::Sent(sent.0, sent.1)),
+            sent = sends.select_next_some() => group.extend(sent.into_inputs()),
             found = finds.select_next_some() => group.push(found),
             input = inputs.next() => group.extend(input),
             () = readers.select_next_some() => {}
@@ -141,9 +156,9 @@ pub async fn run<J: Journal>(
             () = timer => {}
         }
         while group.len() < GROUP
-            && let Some(Some((id, result))) = sends.next().now_or_never()
+            && let Some(Some(sent)) = sends.next().now_or_never()
         {
-            group.push(Input::Sent(id, result));
+            group.extend(sent.into_inputs());
         }
         while group.len() < GROUP
             && let Ok(input) = inputs.try_recv()
@@ -188,7 +203,8 @@ fn start<J: Journal>(
     let network = delivery.entry.dest.network();
     let Some(platform) = platforms.get(&network).cloned() else {
         let reason = format!("Herald is not connected to {network}; add it to the configuration");
-        return futures::future::ready((id, Err(SendError::Retry { after: None, reason }))).boxed();
+        let result = Err(SendError::Retry { after: None, reason });
+        return futures::future::ready(Sent { id, result, answered: Vec::new() }).boxed();
     };
     let room = match &delivery.entry.dest {
         Dest::Room(room) => Some(room.clone()),
@@ -198,15 +214,31 @@ fn start<J: Journal>(
     let file = delivery.entry.action.file();
     let source = file.and_then(|file| platforms.get(&file.network).cloned());
     let cargo = Cargo { source, most: engine.setup.relay.file_limit, spool: engine.setup.relay.spool.clone() };
+    // Whether a network works is looked at where one of its rooms can be read.
+    let mut looks: Vec<(Arc<dyn Platform>, RoomRef)> = Vec::new();
+    if engine.has_failed(id) {
+        looks.extend(room.clone().map(|room| (platform.clone(), room)));
+        looks.extend(engine.source_of(&delivery.entry).and_then(|it| Some((platforms.get(&it.network())?.clone(), it))));
+    }
     let late = clock.now().duration_since(delivery.entry.made) > LATE;
-    let patience = clock.until(clock.now().saturating_add(PATIENCE).unwrap_or(Timestamp::MAX));
+    let clock = clock.clone();
+    let within = move |time: Duration| clock.until(clock.now().saturating_add(time).unwrap_or(Timestamp::MAX));
     async move {
         let work = deliver(&*platform, room, delivery, late, cargo).boxed();
-        let result = match select(work, patience).await {
+        let result = match select(work, within(PATIENCE)).await {
             Either::Left((result, _)) => result,
             Either::Right(_) => Err(SendError::Unknown { reason: format!("no answer in {} s", PATIENCE.as_secs()) }),
         };
-        (id, result)
+        let mut answered = Vec::new();
+        if let Err(SendError::Retry { after: None, .. } | SendError::Unknown { .. }) = result {
+            for (platform, room) in looks {
+                let newest = platform.newest(&room);
+                if let Either::Left((Ok(_), _)) = select(newest, within(GLANCE)).await {
+                    answered.push(room.network());
+                }
+            }
+        }
+        Sent { id, result, answered }
     }
     .boxed()
 }
@@ -234,6 +266,10 @@ async fn deliver(
         }
     };
     match &entry.action {
+        Action::Post(post) | Action::File(post, _) if mode == Mode::FindOnly => {
+            let found = platform.find(&room, post, &entry.key, entry.made).await?;
+            Ok(found.map_or(Receipt::Done, Receipt::Message))
+        }
         Action::Post(post) | Action::File(post, _) => {
             if mode == Mode::FindFirst
                 && let Some(message) = platform.find(&room, post, &entry.key, entry.made).await?

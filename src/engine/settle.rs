@@ -20,7 +20,7 @@ impl<J: Journal> Engine<J> {
     pub(super) fn came_back(&mut self, step: &mut Step, id: EntryId, result: Result<&Receipt, &SendError>) -> bool {
         let Some(entry) = self.outbox.get(id).cloned() else { return false };
         let (key, dest) = (&entry.key, &entry.dest);
-        let unopened = self.unopened(step, &entry, result);
+        let unopened = self.unopened(step, &entry, result).or_else(|| self.held(&entry, result));
         let result = unopened.as_ref().map_or(result, Err);
         match self.outbox.settle(id, result.err(), step.now) {
             Outcome::Again(at) => {
@@ -31,9 +31,16 @@ impl<J: Journal> Engine<J> {
             Outcome::Through => {
                 debug!(%key, %dest, "sent");
                 self.refused_at.remove(dest);
+                self.gave_way.remove(dest);
                 if let Ok(receipt) = result {
                     self.received(step, &entry, receipt);
                 }
+                self.test_came_back(step, &entry, result);
+            }
+            Outcome::GaveWay(reason) => {
+                self.log_refusal(&entry, &reason);
+                step.because(format!("gave-way:{}", entry.key));
+                self.gave_way(step, &entry, reason);
                 self.test_came_back(step, &entry, result);
             }
             Outcome::Refused(reason) => {
@@ -91,6 +98,13 @@ impl<J: Journal> Engine<J> {
             self.send(step, None, &Out::war(announce::unopened(*no, reason)), None);
         }
         Some(SendError::Retry { after: Some(UNOPENED_WAIT), reason: reason.clone() })
+    }
+
+    /// A statement whose room is gone waits until an admin has said which room is meant: they have been asked.
+    fn held(&self, entry: &Entry, result: Result<&Receipt, &SendError>) -> Option<SendError> {
+        let Err(SendError::Refused { reason }) = result else { return None };
+        let holds = entry.statement.is_some() && self.is_held(&entry.dest);
+        holds.then(|| SendError::Retry { after: Some(UNOPENED_WAIT), reason: reason.clone() })
     }
 
     /// A statement that people outside never get is an error each time. Anything else is told once for each place and

@@ -11,6 +11,7 @@ impl Setup {
             policy: config.policy(),
             rooms,
             found: Vec::new(),
+            moved: Vec::new(),
             at_once: usize::try_from(config.delivery.in_flight).unwrap_or(usize::MAX),
             notice: config.delivery.notice,
             relay: Relay {

@@ -73,6 +73,7 @@ impl<J: Journal> Engine<J> {
                     self.found(&mut step, &errand, result.as_ref());
                     handled.others.push(Input::Found(errand, result));
                 }
+                Input::Answers(network) => self.outbox.answers(&network, now),
                 Input::Sent(id, result) => {
                     if self.came_back(&mut step, id, result.as_ref()) {
                         self.let_go(&mut step, &mut handled, false);

@@ -31,7 +31,11 @@ pub enum House {
     /// An admin had a test message posted.
     ChannelTested { test: ChannelTest },
     /// The room that the configuration calls `written` is `room`.
+    /// With an author: an admin said so, because the name had come to lead elsewhere.
     RoomFound { written: RoomRef, room: RoomRef },
+    /// The name `written` leads to another room than the one that it was found to be, or to none. Herald goes by the one
+    /// of before until an admin says otherwise.
+    NameMoved { written: RoomRef, now: Option<RoomRef> },
 }
 
 impl House {
@@ -40,7 +44,7 @@ impl House {
     #[must_use]
     pub fn is_change(&self) -> bool {
         match self {
-            Self::LinkOffered { .. } | Self::LinkVoided { .. } | Self::RoomFound { .. } => false,
+            Self::LinkOffered { .. } | Self::LinkVoided { .. } | Self::RoomFound { .. } | Self::NameMoved { .. } => false,
             Self::AccountLinked { .. }
             | Self::AccountUnlinked { .. }
             | Self::RoomMapped { .. }

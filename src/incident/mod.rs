@@ -33,7 +33,7 @@ pub use promise::{Deadline, Promise, Step, Why};
 pub use public::PublicUpdate;
 pub use refusal::{DidYouMean, Excerpt, Name, Refusal};
 pub use register::{
-    Accounts, CHANGES_KEPT, CODE_LIFE, Mapping, Mappings, Purpose, Register, Setting, Settings, Source, Value,
+    Accounts, CHANGES_KEPT, CODE_LIFE, Mapping, Mappings, Moved, Purpose, Register, Setting, Settings, Source, Value,
 };
 pub use situation::Situation;
 pub use state::{Draft, DraftState, Incident, LogEntry, Offer, Published, Sitrep};

@@ -1,12 +1,13 @@
 //! The numbers that people can argue about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use herald_chat::UserRef;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use regex::Regex;
 
-use super::Severity;
+use super::{Name, Severity};
 
 /// The limits of one severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,17 @@ pub struct Policy {
     pub guard: Vec<Guard>,
     /// Whether what is logged is streamed to engineering.
     pub stream: bool,
+    /// Who alone may be spokesperson. `None`: anybody who responds.
+    pub spokespersons: Option<Spokespersons>,
+}
+
+/// Who alone may be spokesperson.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spokespersons {
+    /// All their accounts.
+    pub accounts: BTreeSet<UserRef>,
+    /// What each is called.
+    pub called: Vec<Name>,
 }
 
 /// The longest title, in characters.

@@ -117,6 +117,10 @@ pub enum Refusal {
         "Only the spokesperson can do that, and that is {spokesperson}. Ask them to do it, or to type `!handoff spokesperson <you>`."
     )]
     OnlySpokesperson { spokesperson: Name },
+    #[error(
+        "{person} cannot be spokesperson: here these speak for everybody: {listed}. Ask one of them to type `!take spokesperson`; `!draft` proposes words to them. An admin adds others under `people.spokespersons` in the configuration."
+    )]
+    NoSpeaker { person: Name, listed: String },
     #[error("Only the spokesperson can do that, and there is none. `!take spokesperson`, then try again.")]
     NoSpokesperson,
     #[error(

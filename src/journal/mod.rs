@@ -203,6 +203,11 @@ pub trait Journal: Send {
         None
     }
 
+    /// What was odd when this was opened although nothing of the record is damaged, each in a sentence with what to do.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Everything but records and snapshot.
     ///
     /// # Errors
@@ -265,6 +270,10 @@ pub trait Journal: Send {
 impl<J: Journal + ?Sized> Journal for Box<J> {
     fn migrated(&self) -> Option<Migrated> {
         (**self).migrated()
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        (**self).remarks()
     }
 
     fn tables(&self) -> Result<Tables, JournalError> {

@@ -86,6 +86,10 @@ impl Journal for SledJournal {
         self.0.migrated()
     }
 
+    fn remarks(&self) -> Vec<String> {
+        self.0.store().database.remarks().to_vec()
+    }
+
     fn tables(&self) -> Result<Tables, JournalError> {
         self.0.tables()
     }

@@ -14,10 +14,14 @@ use std::sync::Arc;
 
 use super::JournalError;
 use super::core::Core;
-use super::sled_fault::{guarded, reason};
+use super::sled_fault::{SledFault, guarded, reason};
 use super::sled_journal::Options;
 use super::sled_store::{Database, SledStore};
 use super::watermark::Watermark;
+
+/// What is said of a journal whose watermark is gone.
+const NO_WATERMARK: &str = "journal/watermark is missing or not what Herald wrote, so nobody can tell whether the end of \
+     the record was cut off. If nobody removed it on purpose, compare the last records with a backup";
 
 /// How much sled keeps of its pages at hand, in bytes of log; in memory they take a few times as much.
 const CACHE_BYTES: u64 = 2 << 20;
@@ -55,11 +59,14 @@ impl Locked {
     pub(super) fn open(self, options: Options) -> Result<Core<SledStore>, JournalError> {
         let files = sled_dir(&self.dir);
         check_files(&self.dir, &files)?;
-        let database = self.open_files(&files)?;
+        let mut database = self.open_files(&files)?;
         let watermark = database.watermark()?;
+        if watermark.is_none() {
+            database.remark(NO_WATERMARK.to_owned());
+        }
         let core = Core::load(SledStore { database: Arc::new(database), options })?;
         let commits = core.head().commits;
-        if commits < watermark {
+        if let Some(watermark) = watermark.filter(|watermark| commits < *watermark) {
             let what = format!("its log ends at commit {commits}, and there have been {watermark}");
             return Err(JournalError::Damaged { dir: self.dir, what });
         }
@@ -120,11 +127,20 @@ impl Locked {
         // in the background, giving back log that is no longer needed, is also done by whoever writes.
         let config =
             sled::Config::new().path(files).mode(sled::Mode::LowSpace).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-        let sled = guarded(|| config.open()).map_err(|fault| fault.while_reading(&self.dir))?;
+        let (sled, remarks) = match guarded(|| config.open()) {
+            Ok(sled) => (sled, Vec::new()),
+            Err(fault @ SledFault::Damage) => match open_without(files, &config).map_err(io)? {
+                Some(opened) => opened,
+                None => return Err(fault.while_reading(&self.dir)),
+            },
+            Err(fault @ SledFault::Io(_)) => return Err(fault.while_reading(&self.dir)),
+        };
         // A process that was killed may have written what it could not sync: what is read now has to be durable. And
         // sled has just written a snapshot of its own, and renamed it.
         log.sync_all().and_then(|()| sync(files)).map_err(io)?;
-        Ok(Database::new(&self.dir, sled, log, Watermark::new(watermark), Arc::clone(&self.lock)))
+        let mut database = Database::new(&self.dir, sled, log, Watermark::new(watermark), Arc::clone(&self.lock));
+        remarks.into_iter().for_each(|remark| database.remark(remark));
+        Ok(database)
     }
 
     fn unfinished(&self) -> PathBuf {
@@ -168,6 +184,41 @@ fn remove_half_snapshots(files: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What sled derives from its log or from how it is opened, and makes anew where it is not there.
+const DERIVED: [&str; 2] = ["snap.", "conf"];
+/// What the name of a file begins with that was set aside.
+const ASIDE: &str = "set-aside.";
+
+/// Opens the database without files that only repeat what its log says, since one of them is broken. They are kept under
+/// another name, and come back under their own when it is not for them that it cannot be opened.
+fn open_without(files: &Path, config: &sled::Config) -> io::Result<Option<(sled::Db, Vec<String>)>> {
+    let mut aside: Vec<PathBuf> = Vec::new();
+    for derived in DERIVED {
+        for entry in fs::read_dir(files)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(derived) {
+                fs::rename(entry.path(), files.join(format!("{ASIDE}{name}")))?;
+                aside.push(files.join(name));
+            }
+        }
+        if let Ok(sled) = guarded(|| config.open()) {
+            let names: Vec<String> =
+                aside.iter().filter_map(|path| Some(format!("journal/{}", path.file_name()?.to_str()?))).collect();
+            let remark = format!(
+                "{} could not be read and was set aside as {ASIDE}…; the log holds all of it, and was read instead",
+                names.join(", ")
+            );
+            return Ok(Some((sled, vec![remark])));
+        }
+    }
+    for path in aside {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        fs::rename(files.join(format!("{ASIDE}{name}")), path)?;
+    }
+    Ok(None)
 }
 
 fn try_lock(file: &File, dir: &Path) -> Result<(), JournalError> {

@@ -22,6 +22,8 @@ pub(super) struct Database {
     /// reported once, to each handle that was open then. So this one is opened before anything is written, and kept.
     log: File,
     watermark: Watermark,
+    /// What was odd when it was opened, and is no damage.
+    remarks: Vec<String>,
     /// Set when sled failed: it may never let go of its files, so nobody waits for that.
     failed: AtomicBool,
     /// Held for as long as the directory is in use.
@@ -33,11 +35,19 @@ impl Database {
     /// database's log, and the file that holds the directory.
     pub(super) fn new(dir: &Path, sled: sled::Db, log: File, watermark: Watermark, lock: Arc<File>) -> Self {
         let failed = AtomicBool::new(false);
-        Self { dir: dir.to_owned(), sled: Some(sled), log, watermark, failed, _lock: lock }
+        Self { dir: dir.to_owned(), sled: Some(sled), log, watermark, remarks: Vec::new(), failed, _lock: lock }
     }
 
-    /// The number of a commit that was durable; 0 when none is known.
-    pub(super) fn watermark(&self) -> Result<u64, JournalError> {
+    pub(super) fn remark(&mut self, remark: String) {
+        self.remarks.push(remark);
+    }
+
+    pub(super) fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+
+    /// The number of a commit that was durable. `None` when none is known.
+    pub(super) fn watermark(&self) -> Result<Option<u64>, JournalError> {
         let unusable = |error| JournalError::Unusable { dir: self.dir.clone(), reason: reason(&error) };
         self.watermark.read().map_err(unusable)
     }

@@ -13,10 +13,10 @@ impl Watermark {
         Self(file)
     }
 
-    /// The number, or 0 when there is none that can be trusted.
-    pub(super) fn read(&self) -> io::Result<u64> {
+    /// The number. `None` when there is none that can be trusted.
+    pub(super) fn read(&self) -> io::Result<Option<u64>> {
         let (number, check) = (self.read_at(0)?, self.read_at(8)?);
-        Ok(if number == !check { number } else { 0 })
+        Ok((number == !check).then_some(number))
     }
 
     /// Notes that this commit is durable. The note itself need not be: it may be lost, and so be too low, but it is

@@ -1,5 +1,6 @@
 //! From `[discord]` to the adapter.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,7 +66,12 @@ impl Examine for OnDiscord {
         Network::new("discord")
     }
 
-    async fn examine(&self, config: &Config, _is_running: bool) -> Vec<Finding> {
+    async fn examine(
+        &self,
+        config: &Config,
+        on_record: &BTreeMap<RoomRef, RoomRef>,
+        _is_running: bool,
+    ) -> Vec<Finding> {
         let settings = match self.settings() {
             Ok(settings) => settings,
             Err(error) => return vec![Finding::wrong("discord token", error.to_string())],
@@ -75,6 +81,7 @@ impl Examine for OnDiscord {
             key,
             kind: kind(purpose.audience),
             missing: (!is_made(self.section.create_channels, written)).then_some(NO_CHANNEL),
+            found: on_record.get(written).cloned(),
             written: written.clone(),
         };
         let rooms: Vec<_> = config.places_on(&network).map(mapped).collect();
@@ -116,6 +123,10 @@ impl Link for DiscordLink {
             return Err(JoinError::Never(NO_CHANNEL.to_owned()));
         }
         Ok(self.discord.create(written.id(), kind).await?)
+    }
+
+    async fn leads_to(&self, written: &RoomRef) -> Result<Option<RoomRef>, JoinError> {
+        Ok(self.discord.resolve(written.id()).await?)
     }
 
     async fn news(&self) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! From `[matrix]` to the adapter.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,7 +77,12 @@ impl Examine for OnMatrix {
         network()
     }
 
-    async fn examine(&self, config: &Config, is_running: bool) -> Vec<Finding> {
+    async fn examine(
+        &self,
+        config: &Config,
+        on_record: &BTreeMap<RoomRef, RoomRef>,
+        is_running: bool,
+    ) -> Vec<Finding> {
         let settings = match self.settings() {
             Ok(settings) => settings,
             Err(error) => return vec![Finding::wrong("matrix account", error.to_string())],
@@ -86,6 +92,7 @@ impl Examine for OnMatrix {
             key,
             kind: kind(purpose.audience),
             missing: (!self.section.create_rooms).then_some(NO_ROOM),
+            found: on_record.get(written).cloned(),
             written: written.clone(),
         };
         let rooms: Vec<_> = config.places_on(&network).map(mapped).collect();
@@ -127,6 +134,10 @@ impl Link for MatrixLink {
             return Err(JoinError::Never(NO_ROOM.to_owned()));
         }
         Ok(self.matrix.create(written.id(), kind(audience)).await?)
+    }
+
+    async fn leads_to(&self, written: &RoomRef) -> Result<Option<RoomRef>, JoinError> {
+        Ok(self.matrix.leads_to(written.id()).await?)
     }
 
     async fn news(&self) -> Vec<String> {

@@ -1,12 +1,13 @@
 //! A network that is configured, in a build that was not given it.
 #![cfg(not(all(feature = "matrix", feature = "discord")))]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use herald::config::Config;
 use herald::service::{Examine, Join, JoinError, Joined};
-use herald_chat::{Desk, Finding, Network};
+use herald_chat::{Desk, Finding, Network, RoomRef};
 
 /// It says so when it is joined.
 struct Missing(&'static str);
@@ -34,7 +35,12 @@ impl Examine for Missing {
         Network::new(self.0)
     }
 
-    async fn examine(&self, _config: &Config, _is_running: bool) -> Vec<Finding> {
+    async fn examine(
+        &self,
+        _config: &Config,
+        _found: &BTreeMap<RoomRef, RoomRef>,
+        _is_running: bool,
+    ) -> Vec<Finding> {
         vec![Finding::wrong(self.0, self.why())]
     }
 }

@@ -39,21 +39,6 @@ pub enum Rank {
     Last,
 }
 
-impl Rank {
-    /// All, the most urgent first.
-    pub const ALL: [Self; 4] = [Self::Public, Self::Inside, Self::Board, Self::Last];
-
-    /// Whether it waits until everything that is more urgent has left for the same place, also what has to be tried
-    /// again.
-    #[must_use]
-    pub fn is_patient(self) -> bool {
-        match self {
-            Self::Public | Self::Inside => false,
-            Self::Board | Self::Last => true,
-        }
-    }
-}
-
 /// A statement whose way to a room people care about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -89,6 +74,20 @@ pub struct Entry {
     /// Set when it has to do with a message that stands in several rooms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tie: Option<Tie>,
+}
+
+impl Entry {
+    /// Whether it makes, changes or removes the same part of what stands for a message as another does.
+    pub(super) fn is_of_same_part(&self, other: &Self) -> bool {
+        let part = |entry: &Self| entry.tie.as_ref().and_then(|tie| Some((tie.side.clone(), tie.part?)));
+        part(self).is_some_and(|it| part(other) == Some(it))
+    }
+
+    /// Whether it is dropped after a while, and told, when nothing but itself fails. Statements wait, and an incident's own
+    /// room: without it nothing can be said there.
+    pub(super) fn may_give_way(&self) -> bool {
+        self.statement.is_none() && self.rank != Rank::Public && !matches!(self.action, Action::Open(_))
+    }
 }
 
 /// How an entry has to do with messages that stand in several rooms. Which messages those are is looked up when its turn

@@ -1,4 +1,5 @@
-//! What is to be sent next, and when: one lane per destination and rank, one send at a time per destination.
+//! What is to be sent next, and when: one lane per destination and rank, one send at a time per destination. Beside them
+//! each destination has a lane for what may fail by itself: files, and whatever has failed while others got through.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use herald_chat::{Network, SendError};
 use jiff::{SignedDuration, Timestamp};
 
+use super::alone::{Alone, Health};
 use super::backoff::backoff;
 use super::{Dest, Entry, EntryId, Rank};
 use crate::announce::Action;
@@ -21,6 +23,8 @@ pub enum Mode {
     Send,
     /// Look whether it is there already; only when it is not, send it.
     FindFirst,
+    /// Look whether it is there already, and do nothing else: what it stands for was removed.
+    FindOnly,
 }
 
 /// An entry whose turn has come.
@@ -41,17 +45,69 @@ pub enum Outcome {
     Again(Timestamp),
     /// It never will be, and why.
     Refused(String),
+    /// It was tried for long enough, while all else got through: why the last try came to nothing.
+    GaveWay(String),
 }
 
 #[derive(Debug)]
-struct Queued {
-    entry: Arc<Entry>,
+pub(super) struct Queued {
+    pub(super) entry: Arc<Entry>,
     tries: u32,
     first_try: Option<Timestamp>,
     unknown: bool,
     not_before: Timestamp,
     way: Way,
+    pub(super) alone: Alone,
 }
+
+/// Where an entry waits among those for the same place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lane {
+    Public,
+    Inside,
+    Board,
+    /// What may fail by itself. It goes once all is through that was queued before it, and nothing waits for it but the
+    /// end of the room.
+    Aside,
+    Last,
+}
+
+impl Lane {
+    const ALL: [Self; 5] = [Self::Public, Self::Inside, Self::Board, Self::Aside, Self::Last];
+
+    /// Whether it waits until everything that is more urgent has left for the same place, also what has to be tried
+    /// again.
+    fn is_patient(self) -> bool {
+        match self {
+            Self::Public | Self::Inside | Self::Aside => false,
+            Self::Board | Self::Last => true,
+        }
+    }
+
+    /// How many sends may be under way on a platform for one of these to join them. What people wait for finds room also
+    /// while boards hang; what may fail by itself is counted by itself.
+    fn most(self, at_once: usize) -> usize {
+        match self {
+            Self::Public | Self::Inside => at_once,
+            Self::Board | Self::Last => at_once.saturating_sub(1).max(1),
+            Self::Aside => (at_once / 2).max(1),
+        }
+    }
+}
+
+impl From<Rank> for Lane {
+    fn from(rank: Rank) -> Self {
+        match rank {
+            Rank::Public => Self::Public,
+            Rank::Inside => Self::Inside,
+            Rank::Board => Self::Board,
+            Rank::Last => Self::Last,
+        }
+    }
+}
+
+/// The lanes of one place.
+pub(super) type Lanes = BTreeMap<Lane, VecDeque<Queued>>;
 
 /// How far an entry has come on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +123,13 @@ enum Way {
 /// All that waits to be sent.
 #[derive(Debug)]
 pub struct Outbox {
-    lanes: BTreeMap<Dest, BTreeMap<Rank, VecDeque<Queued>>>,
-    homes: BTreeMap<EntryId, (Dest, Rank)>,
+    lanes: BTreeMap<Dest, Lanes>,
+    homes: BTreeMap<EntryId, (Dest, Lane)>,
     windows: BTreeMap<Network, Duration>,
-    in_flight: BTreeMap<Network, usize>,
+    /// How many sends are under way on each platform: what may fail by itself, and all else.
+    in_flight: BTreeMap<(Network, bool), usize>,
     at_once: usize,
+    health: Health,
 }
 
 impl Outbox {
@@ -79,7 +137,8 @@ impl Outbox {
     /// each.
     #[must_use]
     pub fn new(windows: BTreeMap<Network, Duration>, at_once: usize) -> Self {
-        Self { lanes: BTreeMap::new(), homes: BTreeMap::new(), windows, in_flight: BTreeMap::new(), at_once }
+        let (lanes, homes, in_flight) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { lanes, homes, windows, in_flight, at_once, health: Health::default() }
     }
 
     /// Takes other windows and another number of sends at a time, before anything is sent.
@@ -99,98 +158,174 @@ impl Outbox {
     }
 
     fn queue(&mut self, entry: Entry, unknown: bool) {
-        let (dest, rank, made) = (entry.dest.clone(), entry.rank, entry.made);
-        self.homes.insert(entry.id, (dest.clone(), rank));
-        let first_try = unknown.then_some(made);
+        let lane = self.lane_for(&entry);
+        let (dest, made) = (entry.dest.clone(), entry.made);
+        self.homes.insert(entry.id, (dest.clone(), lane));
+        let (first_try, alone) = (unknown.then_some(made), Alone::default());
         let queued =
-            Queued { entry: Arc::new(entry), tries: 0, first_try, unknown, not_before: made, way: Way::Waiting };
+            Queued { entry: Arc::new(entry), tries: 0, first_try, unknown, not_before: made, way: Way::Waiting, alone };
         // Most lanes hold one entry and are gone once it is through.
-        let lane = self.lanes.entry(dest).or_default().entry(rank).or_insert_with(|| VecDeque::with_capacity(1));
+        let lane = self.lanes.entry(dest).or_default().entry(lane).or_insert_with(|| VecDeque::with_capacity(1));
         lane.push_back(queued);
+    }
+
+    /// A file may fail by itself, and so may whatever changes what has not got there yet.
+    fn lane_for(&self, entry: &Entry) -> Lane {
+        let aside = self.lanes.get(&entry.dest).and_then(|lanes| lanes.get(&Lane::Aside));
+        let follows = || aside.is_some_and(|lane| lane.iter().any(|it| it.entry.is_of_same_part(entry)));
+        let is_file = matches!(entry.action, Action::File(..));
+        if is_file || follows() { Lane::Aside } else { Lane::from(entry.rank) }
     }
 
     /// What to send now: company updates first, boards last. Each is under way until [`Outbox::settle`].
     pub fn take_ready(&mut self, now: Timestamp) -> Vec<Delivery> {
         let mut ready = Vec::new();
-        for rank in Rank::ALL {
-            for (dest, ranks) in self.lanes.iter_mut().filter(|(_, ranks)| ranks.contains_key(&rank)) {
-                let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.way != Way::Waiting))
-                    || !may_go(ranks, rank);
-                let network = dest.network();
-                let under_way = self.in_flight.entry(network.clone()).or_default();
-                let Some(head) = ranks.get_mut(&rank).and_then(VecDeque::front_mut) else { continue };
-                if busy || *under_way >= most(rank, self.at_once) || head.not_before > now {
+        for lane in Lane::ALL {
+            for (dest, lanes) in self.lanes.iter_mut().filter(|(_, lanes)| lanes.contains_key(&lane)) {
+                if !may_go(lanes, lane) {
                     continue;
                 }
+                let network = dest.network();
+                let under_way = self.in_flight.entry((network.clone(), lane == Lane::Aside)).or_default();
+                let next = next_of(lanes, lane).filter(|(_, at)| *at <= now);
+                let Some((at, _)) = next.filter(|_| *under_way < lane.most(self.at_once)) else { continue };
+                let Some(next) = lanes.get_mut(&lane).and_then(|lane| lane.get_mut(at)) else { continue };
                 let window = self.windows.get(&network).copied().unwrap_or_default();
-                let mode = head.mode(now, window);
-                head.way = Way::Sending;
-                head.first_try.get_or_insert(now);
+                let mode = next.mode(now, window);
+                next.way = Way::Sending;
+                next.first_try.get_or_insert(now);
                 *under_way += 1;
-                ready.push(Delivery { entry: Entry::clone(&head.entry), mode });
+                ready.push(Delivery { entry: Entry::clone(&next.entry), mode });
             }
         }
         ready
     }
 
+    /// A network has answered something else.
+    pub fn answers(&mut self, network: &Network, now: Timestamp) {
+        self.health.answers(network, now);
+    }
+
     /// Takes in what became of a send.
     pub fn settle(&mut self, id: EntryId, error: Option<&SendError>, now: Timestamp) -> Outcome {
-        let Some(head) = self.find(id) else { return Outcome::Through };
+        let Some((dest, lane)) = self.homes.get(&id).cloned() else { return Outcome::Through };
+        let fails_alone = match error {
+            None | Some(SendError::Refused { .. }) => {
+                self.health.got_through(&dest.network(), now);
+                false
+            }
+            // Whoever asks to wait says so to all.
+            Some(SendError::Retry { after: Some(_), .. }) => false,
+            Some(SendError::Retry { after: None, .. } | SendError::Unknown { .. }) => {
+                self.find(id).is_some_and(|it| self.health.is_alone(it, &self.lanes))
+            }
+        };
+        let Some(it) = self.find_mut(id) else { return Outcome::Through };
         let outcome = match error {
             None => Outcome::Through,
             Some(SendError::Refused { reason }) => Outcome::Refused(reason.clone()),
-            Some(SendError::Retry { after, .. }) => Outcome::Again(head.again(now, after.unwrap_or_default())),
-            Some(SendError::Unknown { .. }) => {
-                head.unknown = true;
-                Outcome::Again(head.again(now, Duration::ZERO))
+            Some(SendError::Retry { after, reason }) => it.failed(now, after.unwrap_or_default(), fails_alone, reason),
+            Some(SendError::Unknown { reason }) => {
+                it.unknown = true;
+                it.failed(now, Duration::ZERO, fails_alone, reason)
             }
         };
-        let was = std::mem::replace(
-            &mut head.way,
-            if matches!(outcome, Outcome::Again(_)) { Way::Waiting } else { Way::Through },
-        );
-        if was == Way::Sending
-            && let Some((dest, _)) = self.homes.get(&id)
-        {
-            let count = self.in_flight.entry(dest.network()).or_default();
+        let again = matches!(outcome, Outcome::Again(_));
+        let was = std::mem::replace(&mut it.way, if again { Way::Waiting } else { Way::Through });
+        let steps_aside = again && it.alone.steps_aside() && it.entry.may_give_way() && matches!(lane, Lane::Inside | Lane::Board);
+        if was == Way::Sending {
+            let count = self.in_flight.entry((dest.network(), lane == Lane::Aside)).or_default();
             *count = count.saturating_sub(1);
+        }
+        if steps_aside {
+            self.step_aside(id, &dest, lane);
+        } else if again && lane == Lane::Inside && error.is_some_and(is_trouble) {
+            self.step_back(&dest);
         }
         outcome
     }
 
+    /// Where the next one fails too, it is the place that fails: what was passed by waits in its order again.
+    fn step_back(&mut self, dest: &Dest) {
+        let Some(lanes) = self.lanes.get_mut(dest) else { return };
+        let Some(aside) = lanes.get_mut(&Lane::Aside) else { return };
+        let passed = |it: &Queued| {
+            it.way == Way::Waiting && it.alone.steps_aside() && !matches!(it.entry.action, Action::File(..))
+        };
+        let (back, left): (VecDeque<Queued>, VecDeque<Queued>) = aside.drain(..).partition(passed);
+        *aside = left;
+        if aside.is_empty() {
+            lanes.remove(&Lane::Aside);
+        }
+        for mut it in back {
+            it.alone = Alone::default();
+            let lane = Lane::from(it.entry.rank);
+            self.homes.insert(it.entry.id, (dest.clone(), lane));
+            let queue = lanes.entry(lane).or_default();
+            queue.push_back(it);
+            queue.make_contiguous().sort_by_key(|it| it.entry.id);
+        }
+    }
+
+    /// What fails while others get through lets those behind it go, but for what changes it.
+    fn step_aside(&mut self, id: EntryId, dest: &Dest, from: Lane) {
+        let Some(lanes) = self.lanes.get_mut(dest) else { return };
+        let Some(lane) = lanes.get_mut(&from) else { return };
+        let Some(it) = lane.iter().find(|it| it.entry.id == id).map(|it| it.entry.clone()) else { return };
+        let goes = |other: &Queued| other.entry.id == id || other.entry.is_of_same_part(&it);
+        let (gone, left) = lane.drain(..).partition(goes);
+        *lane = left;
+        let gone: VecDeque<Queued> = gone;
+        if lane.is_empty() {
+            lanes.remove(&from);
+        }
+        for it in &gone {
+            self.homes.insert(it.entry.id, (dest.clone(), Lane::Aside));
+        }
+        let aside = lanes.entry(Lane::Aside).or_default();
+        aside.extend(gone);
+        aside.make_contiguous().sort_by_key(|it| it.entry.id);
+    }
+
     /// Takes an entry out for good, now that its receipt is durable.
     pub fn remove(&mut self, id: EntryId) {
-        let Some((dest, rank)) = self.homes.remove(&id) else { return };
-        if let Some(ranks) = self.lanes.get_mut(&dest) {
-            if let Some(lane) = ranks.get_mut(&rank) {
+        let Some((dest, from)) = self.homes.remove(&id) else { return };
+        if let Some(lanes) = self.lanes.get_mut(&dest) {
+            if let Some(lane) = lanes.get_mut(&from) {
                 lane.retain(|queued| queued.entry.id != id);
                 if lane.is_empty() {
-                    ranks.remove(&rank);
+                    lanes.remove(&from);
                 }
             }
-            if ranks.is_empty() {
+            if lanes.is_empty() {
                 self.lanes.remove(&dest);
             }
         }
     }
 
-    fn find(&mut self, id: EntryId) -> Option<&mut Queued> {
-        let (dest, rank) = self.homes.get(&id)?;
-        self.lanes.get_mut(dest)?.get_mut(rank)?.iter_mut().find(|queued| queued.entry.id == id)
+    fn find(&self, id: EntryId) -> Option<&Queued> {
+        let (dest, lane) = self.homes.get(&id)?;
+        self.lanes.get(dest)?.get(lane)?.iter().find(|queued| queued.entry.id == id)
+    }
+
+    fn find_mut(&mut self, id: EntryId) -> Option<&mut Queued> {
+        let (dest, lane) = self.homes.get(&id)?;
+        self.lanes.get_mut(dest)?.get_mut(lane)?.iter_mut().find(|queued| queued.entry.id == id)
     }
 
     /// When something not under way can be tried next.
     #[must_use]
     pub fn next_try(&self) -> Option<Timestamp> {
-        let heads = self.lanes.iter().filter_map(|(dest, ranks)| {
-            let busy = ranks.values().any(|lane| lane.front().is_some_and(|head| head.way != Way::Waiting));
-            let under_way = self.in_flight.get(&dest.network()).copied().unwrap_or_default();
-            let may_go = |rank: Rank| may_go(ranks, rank) && under_way < most(rank, self.at_once);
-            let lanes = ranks.iter().filter(|(rank, _)| may_go(**rank)).map(|(_, lane)| lane);
-            let first = lanes.filter_map(|lane| lane.front().map(|head| head.not_before)).min();
-            first.filter(|_| !busy)
+        let next = self.lanes.iter().flat_map(|(dest, lanes)| {
+            let may_go = |lane: Lane| {
+                let place = (dest.network(), lane == Lane::Aside);
+                let under_way = self.in_flight.get(&place).copied().unwrap_or_default();
+                may_go(lanes, lane) && under_way < lane.most(self.at_once)
+            };
+            let free = lanes.keys().filter(move |lane| may_go(**lane));
+            free.filter_map(|lane| next_of(lanes, *lane).map(|(_, at)| at))
         });
-        heads.min()
+        next.min()
     }
 
     /// Everything that waits, in no particular order.
@@ -198,39 +333,66 @@ impl Outbox {
         self.lanes.values().flat_map(BTreeMap::values).flatten().map(|queued| &*queued.entry)
     }
 
-    /// Whether the entry with this number waits and was never tried, so that it can still be taken back.
+    /// Whether the entry with this number waits and is not there for certain, so that it can still be taken back.
     #[must_use]
     pub fn is_fresh(&self, id: EntryId) -> bool {
-        let Some((dest, rank)) = self.homes.get(&id) else { return false };
-        let lane = self.lanes.get(dest).and_then(|ranks| ranks.get(rank));
-        lane.into_iter().flatten().any(|queued| queued.entry.id == id && queued.first_try.is_none())
+        self.find(id).is_some_and(|queued| queued.way == Way::Waiting && !queued.unknown)
+    }
+
+    /// Whether the entry with this number is being sent now, or is through and only waits to be struck.
+    #[must_use]
+    pub fn is_under_way(&self, id: EntryId) -> bool {
+        self.find(id).is_some_and(|queued| queued.way != Way::Waiting)
+    }
+
+    /// How often the entry with this number was tried in vain.
+    #[must_use]
+    pub fn tries(&self, id: EntryId) -> u32 {
+        self.find(id).map_or(0, |queued| queued.tries)
     }
 
     /// Whether a message may stand at this place that is not known yet: it is being sent, or its answer was lost.
     #[must_use]
     pub fn may_be_there(&self, dest: &Dest) -> bool {
-        let heads = self.lanes.get(dest).into_iter().flat_map(BTreeMap::values).filter_map(VecDeque::front);
-        let posts = heads.filter(|head| matches!(head.entry.action, Action::Post(_) | Action::File(..)));
+        let all = self.lanes.get(dest).into_iter().flat_map(BTreeMap::values).flatten();
+        let posts = all.filter(|head| matches!(head.entry.action, Action::Post(_) | Action::File(..)));
         posts.into_iter().any(|head| head.way == Way::Sending || (head.way == Way::Waiting && head.unknown))
     }
 
     /// The entry with this number, while it waits.
     #[must_use]
     pub fn get(&self, id: EntryId) -> Option<&Arc<Entry>> {
-        let (dest, rank) = self.homes.get(&id)?;
-        self.lanes.get(dest)?.get(rank)?.iter().map(|queued| &queued.entry).find(|entry| entry.id == id)
+        self.find(id).map(|queued| &queued.entry)
     }
 }
 
-/// Whether something of this rank may go out now, among what waits for the same place.
-fn may_go(ranks: &BTreeMap<Rank, VecDeque<Queued>>, rank: Rank) -> bool {
-    !rank.is_patient() || ranks.keys().next() == Some(&rank)
+/// Whether nobody can tell from this that the platform works: it neither did it, nor refused it, nor asked to wait.
+fn is_trouble(error: &SendError) -> bool {
+    matches!(error, SendError::Retry { after: None, .. } | SendError::Unknown { .. })
 }
 
-/// How many sends may be under way on a platform for one of this rank to join them. What people wait for finds room
-/// also while boards hang.
-fn most(rank: Rank, at_once: usize) -> usize {
-    if rank.is_patient() { at_once.saturating_sub(1).max(1) } else { at_once }
+/// Whether something of this lane may go out now, among what waits for the same place.
+fn may_go(lanes: &Lanes, lane: Lane) -> bool {
+    let is_busy = |lane: &VecDeque<Queued>| lane.iter().any(|it| it.way != Way::Waiting);
+    let first = |lane: Lane| lanes.get(&lane).and_then(VecDeque::front).map(|it| it.entry.id);
+    if lane == Lane::Aside {
+        let overtakes = first(Lane::Inside).is_some_and(|inside| first(Lane::Aside).is_some_and(|it| inside < it));
+        return !overtakes && !lanes.get(&lane).is_some_and(is_busy);
+    }
+    let is_busy = lanes.iter().any(|(other, queue)| *other != Lane::Aside && is_busy(queue));
+    !is_busy && (!lane.is_patient() || lanes.keys().next() == Some(&lane))
+}
+
+/// The place in its lane of what goes next there, and when. What fails by itself is passed by, but not by what changes it.
+fn next_of(lanes: &Lanes, lane: Lane) -> Option<(usize, Timestamp)> {
+    let queue = lanes.get(&lane)?;
+    let passable = |it: &&Queued| lane == Lane::Aside && it.alone.steps_aside();
+    let reach = queue.iter().take_while(passable).count() + 1;
+    let is_first = |(at, it): &(usize, &Queued)| {
+        !queue.iter().take(*at).any(|before| before.entry.is_of_same_part(&it.entry))
+    };
+    let due = queue.iter().enumerate().take(reach).filter(is_first).map(|(at, it)| (at, it.not_before));
+    due.min_by_key(|(at, not_before)| (*not_before, *at))
 }
 
 impl Queued {
@@ -241,6 +403,15 @@ impl Queued {
         let safe = SignedDuration::try_from(safe).unwrap_or(SignedDuration::ZERO);
         let lookable = matches!(self.entry.action, Action::Post(_) | Action::File(..));
         if lookable && self.unknown && tried_for >= safe { Mode::FindFirst } else { Mode::Send }
+    }
+
+    /// It failed: when it is tried again, if it is.
+    fn failed(&mut self, now: Timestamp, asked: Duration, alone: bool, reason: &str) -> Outcome {
+        self.alone.failed(now, alone);
+        if self.alone.is_enough(now) && self.entry.may_give_way() {
+            return Outcome::GaveWay(reason.to_owned());
+        }
+        Outcome::Again(self.again(now, asked))
     }
 
     fn again(&mut self, now: Timestamp, asked: Duration) -> Timestamp {

@@ -1,5 +1,6 @@
 //! Delivery: one lane per destination, so that each gets its posts in order and nothing waits for another.
 
+mod alone;
 mod backoff;
 mod entry;
 mod lanes;

@@ -24,7 +24,7 @@ pub const PEOPLE: [&str; 4] = ["ana", "ben", "cleo", "bob"];
 pub enum LiveError {
     /// It is for scripts.
     #[error(
-        "`boards`, `networks two`, `at annex`, `wait`, `offline`, `online`, `lost`, `crash`, `down` and `up` are for scripts: \
+        "`boards`, `networks two`, `at annex`, `wait`, `offline`, `online`, `lost`, `stuck`, `crash`, `down` and `up` are for scripts: \
          `herald practice --script FILE`"
     )]
     ScriptOnly,
@@ -113,6 +113,7 @@ impl<J: Journal + 'static> Live<J> {
             | Action::Boards
             | Action::Wait(_)
             | Action::Offline { .. }
+            | Action::Stuck { .. }
             | Action::Online { .. }
             | Action::Lost { .. }
             | Action::Down

@@ -19,6 +19,8 @@ pub enum Action {
     Attach { who: String, name: String, size: u64, text: String },
     /// What the newest file of this name holds is lost.
     Expire { name: String },
+    /// A file is never given out, or a person never let in.
+    Stuck { name: String },
     /// What somebody does on the second network, or what happens to a room there.
     At { network: String, action: Box<Action> },
     /// There is a second network. It stands before everything else.
@@ -73,9 +75,9 @@ pub const ANNEX: &str = "annex";
 const FORMS: &str = "a line is `ana: words`, `ana in company: words`, `ana answers \"words\": words`, \
                      `ana reacts 📌 to \"words\"`, `ana takes 📌 off \"words\"`, `ana edits \"words\" to \"words\"`, \
                      `ana deletes \"words\"`, `ana takes down \"words\"`, `ana sends chart.png 2000: words`, \
-                     `gone chart.png`, `wait 25m`, `offline company`, `online company`, `lost company`, `crash`, `down`, `up`, \
+                     `gone chart.png`, `stuck chart.png`, `wait 25m`, `offline company`, `online company`, `lost company`, `crash`, `down`, `up`, \
                      `| words` to go on with the line before, or before all else `boards` or `networks two`; then \
-                     `at annex` right after a name or at the end of `offline`, `online`, `lost` and `gone`";
+                     `at annex` right after a name or at the end of `offline`, `online`, `lost`, `gone` and `stuck`";
 
 /// Reads a script. Empty lines and lines that begin with `#` are left out.
 ///
@@ -161,6 +163,7 @@ impl Action {
             | Self::TakeDown { who, .. } => Some(who),
             Self::At { action, .. } => action.who(),
             Self::Expire { .. }
+            | Self::Stuck { .. }
             | Self::Networks
             | Self::Boards
             | Self::Wait(_)
@@ -184,6 +187,7 @@ impl Action {
             | Self::Delete { .. }
             | Self::TakeDown { .. }
             | Self::Expire { .. }
+            | Self::Stuck { .. }
             | Self::Networks
             | Self::Boards
             | Self::Wait(_)
@@ -215,6 +219,7 @@ fn action(text: &str) -> Result<Action, String> {
             "online" => return somewhere(rest, |name| Ok(Action::Online { room: room(name)? })),
             "lost" => return somewhere(rest, |name| Ok(Action::Lost { room: room(name)? })),
             "gone" => return somewhere(rest, |name| Ok(Action::Expire { name: name.to_owned() })),
+            "stuck" => return somewhere(rest, |name| Ok(Action::Stuck { name: name.to_owned() })),
             _ => {}
         }
     }

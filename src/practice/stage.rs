@@ -219,6 +219,10 @@ impl<J: Journal + 'static> Stage<J> {
             Action::Unreact { who, emoji, text } => console.unreact(who, WAR_ROOM, emoji, text).map(drop),
             Action::Attach { who, name, size, text } => console.attach(who, WAR_ROOM, name, *size, text).map(drop),
             Action::Expire { name } => console.expire(name).map(drop),
+            Action::Stuck { name } => {
+                console.stuck(name);
+                Ok(())
+            }
             Action::Delete { who, text } => console.delete_own(who, text).map(drop),
             Action::TakeDown { who, text } => console.take_down(who, WAR_ROOM, text).map(drop),
             // The rooms are what they are since they were set up, and nobody is on a third network.
@@ -329,6 +333,7 @@ fn room_of(action: &Action) -> &str {
         | Action::Unreact { .. }
         | Action::Attach { .. }
         | Action::Expire { .. }
+        | Action::Stuck { .. }
         | Action::At { .. }
         | Action::Networks
         | Action::Boards

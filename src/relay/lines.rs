@@ -74,6 +74,22 @@ pub fn not_passed_on(network: &Network, reason: &str) -> Text {
     text.exact(reason)
 }
 
+/// Something that was done here has not got to a network, although all else does.
+#[must_use]
+pub fn gave_way(network: &Network, reason: &str) -> Text {
+    let text = Text::says(&format!("This has not reached {}, and I have stopped trying: ", mark(network)));
+    text.exact(reason.trim_end_matches('.')).and(". Say it again there if it matters.")
+}
+
+/// A file has not got to a network, although all else does.
+#[must_use]
+pub fn file_not_passed_on(file: &Attachment, network: &Network, reason: &str) -> Text {
+    let size = file.size.map_or_else(String::new, |bytes| format!(" ({})", size(bytes)));
+    let text = Text::says("📎 ").exact(&file.name).and(&size);
+    let text = text.and(&format!(" has not reached {}, and I have stopped trying: ", mark(network)));
+    text.exact(reason.trim_end_matches('.')).and(". Send it again, or put it where both sides can read it.")
+}
+
 /// So many bytes, for people.
 pub(super) fn size(bytes: u64) -> String {
     const KIB: u64 = 1024;

@@ -1,5 +1,6 @@
 //! Getting on a network, however long that takes, and finding the rooms there.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,9 +8,9 @@ use herald_chat::{Clock, Desk, Network, Person, Platform, RoomRef, SendError};
 use jiff::Timestamp;
 use tracing::{debug, info, warn};
 
-use super::{Counter, Join, JoinError, Status};
+use super::{Counter, Join, JoinError, Link, Status};
 use crate::config::Config;
-use crate::incident::{Mapping, Purpose};
+use crate::incident::{Audience, Mapping, Moved, Purpose};
 use crate::journal::Journal;
 
 /// How long to wait before a network that cannot be reached is tried again: twice as long each time.
@@ -34,6 +35,16 @@ pub(super) struct Place {
     /// As it is configured.
     pub(super) written: RoomRef,
     pub(super) room: RoomRef,
+    /// What is to be asked of an admin, if the name leads elsewhere than before.
+    pub(super) moved: Option<Moved>,
+}
+
+/// What the record says of rooms.
+pub(super) struct OnRecord {
+    /// Those that admins mapped in chat.
+    pub(super) in_chat: Vec<(RoomRef, Mapping)>,
+    /// What names of the configuration were found to be.
+    pub(super) found: BTreeMap<RoomRef, RoomRef>,
 }
 
 /// Joins a network and finds its rooms. What the network cannot do now is tried until it can.
@@ -43,7 +54,7 @@ pub(super) struct Place {
 pub(super) async fn connect<J: Journal + 'static>(
     join: &dyn Join,
     config: &Config,
-    in_chat: &[(RoomRef, Mapping)],
+    on_record: &OnRecord,
     status: &Status<J>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Home, String> {
@@ -55,12 +66,21 @@ pub(super) async fn connect<J: Journal + 'static>(
     let me = patience.until(async || joined.platform.me().await.map_err(JoinError::from)).await?;
     let mut places = Vec::new();
     for (key, purpose, written) in config.places_on(&network) {
-        let found = patience.until(async || joined.link.resolve(written, purpose.audience).await).await;
-        let room = found.map_err(|why| format!("{key} is {written}: {why}"))?;
-        places.push(Place { key, purpose, written: written.clone(), room });
+        let was = on_record.found.get(written).filter(|was| *was != written);
+        let found = patience.until(async || find(&*joined.link, written, was, purpose.audience).await).await;
+        let Found { room, now, gone } = found.map_err(|why| format!("{key} is {written}: {why}"))?;
+        let moved = was.filter(|was| now.as_ref() != Some(*was)).map(|was| Moved {
+            key: key.clone(),
+            purpose: purpose.clone(),
+            written: written.clone(),
+            was: was.clone(),
+            now,
+            gone,
+        });
+        places.push(Place { key, purpose, written: written.clone(), room, moved });
     }
     let mut notes = joined.notes;
-    for (room, Mapping { purpose, .. }) in in_chat.iter().filter(|(room, _)| room.network() == network) {
+    for (room, Mapping { purpose, .. }) in on_record.in_chat.iter().filter(|(room, _)| room.network() == network) {
         // Whoever mapped it can put that right in chat, so Herald starts.
         if let Err(why) = patience.until(async || joined.link.resolve(room, purpose.audience).await).await {
             notes.push(format!("{room} was mapped in chat, for {purpose}, and cannot be used: {why}"));
@@ -68,6 +88,39 @@ pub(super) async fn connect<J: Journal + 'static>(
     }
     status.found(&network);
     Ok(Home { network: network.clone(), platform: joined.platform, me, places, notes })
+}
+
+/// A room of the configuration.
+struct Found {
+    /// The one to go by.
+    room: RoomRef,
+    /// Where its name leads now.
+    now: Option<RoomRef>,
+    /// Why the one on record cannot be used any more.
+    gone: Option<String>,
+}
+
+/// Finds a room that is written so. What its name `was` found to be is on record, and counts: anybody can take a name that
+/// is let go. A name that was never found is trusted once, as whoever wrote it meant it now.
+async fn find(
+    link: &dyn Link,
+    written: &RoomRef,
+    was: Option<&RoomRef>,
+    audience: Audience,
+) -> Result<Found, JoinError> {
+    let Some(was) = was else {
+        let room = link.resolve(written, audience).await?;
+        return Ok(Found { now: Some(room.clone()), room, gone: None });
+    };
+    let now = link.leads_to(written).await?;
+    let gone = match link.resolve(was, audience).await {
+        Ok(_) => None,
+        // It has its name still: it can be put right as any room can.
+        Err(why) if now.as_ref() == Some(was) => return Err(why),
+        Err(JoinError::Never(why)) => Some(why),
+        Err(later @ JoinError::Later(_)) => return Err(later),
+    };
+    Ok(Found { room: was.clone(), now, gone })
 }
 
 /// Tries the same again for as long as it takes, and says so once.

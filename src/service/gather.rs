@@ -10,14 +10,13 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Either, LocalBoxFuture, select};
 use futures::stream::{FuturesUnordered, StreamExt};
-use herald_chat::{Clock, Network, RoomRef};
+use herald_chat::{Clock, Network};
 use jiff::Timestamp;
 use tracing::error;
 
-use super::connect::{Home, connect};
+use super::connect::{Home, OnRecord, connect};
 use super::{Join, Status};
 use crate::config::Config;
-use crate::incident::Mapping;
 use crate::journal::Journal;
 
 /// How long the networks that are joined wait for the others.
@@ -30,12 +29,12 @@ impl<'a> Joining<'a> {
     /// Begins to join all of them.
     pub(super) fn begin<J: Journal + 'static>(
         joins: &'a [Box<dyn Join>],
-        (config, in_chat): (&'a Config, &'a [(RoomRef, Mapping)]),
+        (config, on_record): (&'a Config, &'a OnRecord),
         status: &'a Status<J>,
         clock: &'a Arc<dyn Clock>,
     ) -> Self {
         let connecting = joins.iter().map(|join| {
-            async move { (join.network(), connect(&**join, config, in_chat, status, clock).await) }.boxed_local()
+            async move { (join.network(), connect(&**join, config, on_record, status, clock).await) }.boxed_local()
         });
         Self(connecting.collect())
     }

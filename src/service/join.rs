@@ -42,6 +42,13 @@ pub trait Link: Send + Sync {
     /// [`JoinError`]; in [`JoinError::Never`] the key and the room need not be named.
     async fn resolve(&self, written: &RoomRef, audience: Audience) -> Result<RoomRef, JoinError>;
 
+    /// The room that `written` leads to now, or `written` itself if it is an id. Nothing is made, joined or changed: a
+    /// stranger may have brought that room about.
+    ///
+    /// # Errors
+    /// [`JoinError`].
+    async fn leads_to(&self, written: &RoomRef) -> Result<Option<RoomRef>, JoinError>;
+
     /// What an admin has to know that only the first sync could show, each in one sentence with what to do. Ready once that
     /// is known; given out once.
     async fn news(&self) -> Vec<String> {

@@ -41,6 +41,7 @@ pub fn machine(config: &Config, networks: &BTreeSet<Network>, now: Timestamp, is
     ));
     let dir = &config.herald.data;
     found.push(directory(dir, is_running));
+    found.extend(kept(dir));
     found.push(disk(dir, config.journal.keep_free));
     found.extend(config.secret_files().filter_map(|(key, file)| secret(key, file)));
     found
@@ -95,6 +96,30 @@ fn disk(dir: &Path, keep: u64) -> Finding {
         return Finding::warning(about, format!("{says}. Make room"));
     }
     Finding::fine(about, says)
+}
+
+/// Whether somebody else can read the secrets that stand in the configuration `file` itself.
+#[must_use]
+pub fn inline_secrets(config: &Config, file: &Path) -> Option<Finding> {
+    let keys: Vec<&str> = config.inline_secrets().collect();
+    let (shown, keys) = (file.display(), (!keys.is_empty()).then(|| keys.join(" and "))?);
+    let mode = fs::metadata(file).ok()?.permissions().mode();
+    let about = "configuration file";
+    Some(if mode & 0o077 == 0 {
+        Finding::fine(about, format!("{shown} holds {keys}, and is for its owner alone"))
+    } else {
+        let mode = mode & 0o7777;
+        Finding::warning(about, format!("others can read {shown}, which holds {keys} (mode {mode:04o}). Run `chmod 600 {shown}`"))
+    })
+}
+
+/// Whether somebody else can read what Herald keeps: what is said of security incidents is in it.
+fn kept(dir: &Path) -> Option<Finding> {
+    let mode = fs::metadata(dir).ok()?.permissions().mode();
+    let (shown, mode) = (dir.display(), mode & 0o7777);
+    (mode & 0o077 != 0).then(|| {
+        Finding::warning("data directory", format!("others can read {shown} (mode {mode:04o}). Run `chmod 700 {shown}`"))
+    })
 }
 
 /// Whether somebody else can read a secret. What cannot be read at all is found where it is needed.

@@ -9,9 +9,10 @@ use futures::future::{Either, join_all, pending, select};
 use herald_chat::{Clock, Network, RoomRef};
 use jiff::Timestamp;
 
-use super::connect::{Home, Place};
+use super::connect::{Home, OnRecord, Place};
 use super::gather::Joining;
 use super::{Join, Status};
+use crate::announce;
 use crate::config::Config;
 use crate::engine::{self, Engine, Fault, Late, Request, Rooms, Seed, Setup, idle};
 use crate::incident::{Audience, Mapping, Source};
@@ -89,9 +90,11 @@ async fn serve<J: Journal + 'static>(
     ));
     let kept = Kept::of(&engine, &config);
     let all: BTreeSet<Network> = joins.iter().map(|join| join.network()).collect();
-    let in_chat: Vec<(RoomRef, Mapping)> =
-        engine.mapped_in_chat().map(|(room, it)| (room.clone(), it.clone())).collect();
-    let mut joining = Joining::begin(&joins, (&config, &in_chat), status, &clock);
+    let on_record = OnRecord {
+        in_chat: engine.mapped_in_chat().map(|(room, it)| (room.clone(), it.clone())).collect(),
+        found: config.places().filter_map(|(.., it)| Some((it.clone(), engine.room_found(it)?))).collect(),
+    };
+    let mut joining = Joining::begin(&joins, (&config, &on_record), status, &clock);
     let gathering = joining.gather(&all, &kept.whole, &clock);
     let Some(homes) = idle(&engine, &mut requests, gathering).await else { return Ok(()) };
     let mut homes = homes.map_err(End::Unfit)?;
@@ -149,7 +152,7 @@ impl Kept {
         let (mut places, mut part) = (Vec::new(), BTreeSet::new());
         for (key, purpose, written) in config.places() {
             match engine.room_found(written) {
-                Some(room) => places.push(Place { key, purpose, written: written.clone(), room }),
+                Some(room) => places.push(Place { key, purpose, written: written.clone(), room, moved: None }),
                 None => drop(part.insert(written.network())),
             }
         }
@@ -161,9 +164,10 @@ impl Kept {
 /// What the engine goes by with these networks.
 fn equipment(homes: &[Home], config: &Config, rooms: Rooms, seed: Seed) -> (Arc<Setup>, BTreeMap<Network, Duration>) {
     let places = homes.iter().flat_map(|home| &home.places);
-    let found = places.map(|place| (place.written.clone(), place.room.clone())).collect();
+    let found = places.clone().map(|place| (place.written.clone(), place.room.clone())).collect();
+    let moved = places.filter_map(|place| place.moved.clone()).collect();
     let windows = homes.iter().map(|home| (home.network.clone(), home.platform.remembers())).collect();
-    (Arc::new(Setup { found, ..Setup::of(config, rooms, seed) }), windows)
+    (Arc::new(Setup { found, moved, ..Setup::of(config, rooms, seed) }), windows)
 }
 
 /// Which room is for whom. Two names may stand for one room, but not for two audiences.
@@ -193,6 +197,14 @@ fn introduce_late(home: &Home, say: &mut dyn FnMut(&str)) {
     for note in &home.notes {
         say(&format!("⚠ {note}"));
     }
+    ask(home, say);
+}
+
+/// What admins have to say is said here too.
+fn ask(home: &Home, say: &mut dyn FnMut(&str)) {
+    for moved in home.places.iter().filter_map(|place| place.moved.as_ref()) {
+        say(&announce::name_moved(moved).to_string());
+    }
 }
 
 fn introduce(homes: &[Home], rooms: &Rooms, say: &mut dyn FnMut(&str)) {
@@ -206,6 +218,7 @@ fn introduce(homes: &[Home], rooms: &Rooms, say: &mut dyn FnMut(&str)) {
     for note in homes.iter().flat_map(|home| &home.notes) {
         say(&format!("⚠ {note}"));
     }
+    homes.iter().for_each(|home| ask(home, say));
     if rooms.of(Audience::Company).next().is_none() {
         say(&format!("⚠ {NOBODY_OUTSIDE}"));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::announce;
 use crate::engine::{Engine, Readings, Rooms, Tally};
 use crate::incident::{Audience, Seq, Severity};
 use crate::journal::Journal;
@@ -16,6 +17,8 @@ pub(super) struct Seen {
     pub(super) records: Seq,
     pub(super) is_full: bool,
     pub(super) rooms: Rooms,
+    /// The names that lead elsewhere than to the room on record, each in a sentence, and whether that room is gone.
+    pub(super) moved: Vec<(String, bool)>,
     pub(super) readings: Readings,
     pub(super) tally: Tally,
     pub(super) lanes: BTreeMap<Lane, Waiting>,
@@ -66,6 +69,7 @@ impl Seen {
             records: engine.durable(),
             is_full: engine.is_full(),
             rooms: engine.rooms().clone(),
+            moved: engine.moved().map(|it| (announce::name_moved(it).to_string(), it.gone.is_some())).collect(),
             readings: engine.readings().clone(),
             tally: engine.tally().clone(),
             lanes,

@@ -95,7 +95,12 @@ impl<J: Journal + 'static> Status<J> {
     pub async fn answer(&self, path: &str) -> Answer {
         match path {
             "/healthz" => verdict("alive", self.window.look(|_| ()).await.err().into_iter().collect()),
-            "/readyz" => verdict("ready", self.wanting().await),
+            "/readyz" => {
+                let (wanting, notes) = self.standing().await;
+                let mut answer = verdict("ready", wanting);
+                notes.iter().for_each(|note| answer.text.extend([note.as_str(), "\n"]));
+                answer
+            }
             "/metrics" => match self.window.look(Seen::of).await {
                 Ok(seen) => self.metrics(seen),
                 Err(reason) => verdict("", vec![reason]),
@@ -109,16 +114,18 @@ impl<J: Journal + 'static> Status<J> {
 
     /// Whether commands are taken and posts delivered.
     pub(super) async fn is_ready(&self) -> bool {
-        self.wanting().await.is_empty()
+        self.standing().await.0.is_empty()
     }
 
-    /// What stands in the way of taking commands and delivering posts.
-    async fn wanting(&self) -> Vec<String> {
+    /// What stands in the way of taking commands and delivering posts, and what admins have to say although it does not.
+    async fn standing(&self) -> (Vec<String>, Vec<String>) {
         let seen = match self.window.look(Seen::of).await {
             Ok(seen) => seen,
-            Err(reason) => return vec![reason],
+            Err(reason) => return (vec![reason], Vec::new()),
         };
-        let mut wanting = Vec::new();
+        let (gone, moved): (Vec<_>, Vec<_>) = seen.moved.iter().cloned().partition(|(_, is_gone)| *is_gone);
+        let mut wanting: Vec<String> = gone.into_iter().map(|(question, _)| question).collect();
+        let notes = moved.into_iter().map(|(question, _)| question).collect();
         if seen.is_full {
             wanting.push("the disk is full: commands are refused".to_owned());
         }
@@ -137,7 +144,7 @@ impl<J: Journal + 'static> Status<J> {
                 Reading::Ended => wanting.push(format!("{network} tells nothing any more: restart Herald")),
             }
         }
-        wanting
+        (wanting, notes)
     }
 
     fn metrics(&self, seen: Seen) -> Answer {

@@ -6,8 +6,8 @@ use herald_chat::{Finding, Grade, Network};
 use super::Setup;
 use super::paper::Paper;
 use crate::config::{Config, Rooms};
-use crate::journal::is_in_use;
-use crate::service::machine;
+use crate::journal::{Options, SledJournal, is_in_use};
+use crate::service::{machine, rooms_on_record};
 
 /// Whether a finding is about one of these: `matrix account`, `rooms.`.
 fn is_about(finding: &Finding, abouts: &[&str]) -> bool {
@@ -24,10 +24,14 @@ impl Setup<'_> {
 
     /// What all networks have to say, or one.
     pub(super) async fn examine(&self, config: &Config, network: Option<&str>) -> Vec<Finding> {
-        let is_running = is_in_use(&config.herald.data);
+        let data = &config.herald.data;
+        let is_running = is_in_use(data);
+        // Where there is no record yet, or a Herald has it open, names are what they lead to.
+        let journal = SledJournal::open_existing(data, Options::new(0)).ok();
+        let found = journal.and_then(|journal| rooms_on_record(&journal).ok()).unwrap_or_default();
         let examiners = (self.world.examiners)(config);
         let asked = examiners.iter().filter(|it| network.is_none_or(|network| it.network() == Network::new(network)));
-        join_all(asked.map(|it| it.examine(config, is_running))).await.into_iter().flatten().collect()
+        join_all(asked.map(|it| it.examine(config, &found, is_running))).await.into_iter().flatten().collect()
     }
 
     /// How the machine takes an answer.

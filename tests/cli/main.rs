@@ -284,3 +284,41 @@ const INSIDE: &str = r"
 - Mon 5 Jan 12:10 UTC: ben published update 2\: Checkout works again\.
 - Mon 5 Jan 12:10 UTC: ana closed it
 ";
+
+#[test]
+fn verify_says_when_nobody_can_tell_whether_the_end_was_cut_off_and_when_a_snapshot_was_set_aside() {
+    let data = tempfile::tempdir().unwrap();
+    drop(SledJournal::open(data.path(), Options::new(0)).unwrap());
+    assert_eq!(herald(&["verify"], data.path()).well(), "0 records, all whole\n");
+    let files = SledJournal::sled_dir(data.path());
+    fs::write(files.join("snap.FFFFFFFFFFFFFFFF"), "").unwrap();
+    let said = herald(&["verify"], data.path()).well();
+    assert!(said.starts_with("0 records, all whole\n⚠ ") && said.contains("was set aside"), "{said}");
+    fs::remove_file(files.join("watermark")).unwrap();
+    let said = herald(&["verify"], data.path()).well();
+    assert!(said.contains("watermark is missing") && said.contains("compare the last records with a backup"), "{said}");
+}
+
+#[test]
+fn check_names_a_file_or_directory_that_others_can_read_although_secrets_are_in_it() {
+    let home = tempfile::tempdir().unwrap();
+    let (file, data) = (home.path().join("herald.toml"), home.path().join("data"));
+    fs::create_dir(&data).unwrap();
+    // Nobody listens there, so nothing leaves this machine.
+    let config = "[discord]\nserver = \"1\"\ntoken = \"made-up\"\napi = \"http://127.0.0.1:9\"\n[rooms]\nwar_room = [\"discord:1\"]\n";
+    fs::write(&file, config).unwrap();
+    let check = || herald(&["check", "--config", file.to_str().unwrap()], &data).out;
+    let mode = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    for (of_file, of_data) in [(0o644, 0o755), (0o640, 0o750)] {
+        mode(&file, of_file);
+        mode(&data, of_data);
+        let said = check();
+        assert!(said.contains(&format!("holds discord.token (mode {of_file:04o}). Run `chmod 600 ")), "{said}");
+        assert!(said.contains(&format!("(mode {of_data:04o}). Run `chmod 700 ")), "{said}");
+        assert!(!said.contains("made-up"), "{said}");
+    }
+    mode(&file, 0o600);
+    mode(&data, 0o700);
+    let said = check();
+    assert!(!said.contains("chmod") && said.contains("is for its owner alone"), "{said}");
+}

@@ -160,6 +160,48 @@ fn no_refusal_repeats_a_secret() {
 }
 
 #[test]
+fn no_refusal_repeats_a_secret_whatever_its_type_and_wherever_it_was_put() {
+    // Made up for this test, in the shape of Discord's and of a homeserver's.
+    let discord = ["MTk4NjIyNDgzNDcxOTI1MjQ4", "Cl2FMQ", "ZnCjm1XVW7vRze4b7Cq4se7kKWs"].join(".");
+    let matrix = ["syt", "aGVyYWxk", "VqRyxNePcOAbcdefXYZ0", "1a2b3c"].join("_");
+    let written = |secret: &str| {
+        [
+            format!("[discord]\nserver = \"1\"\ntoken = {}", secret.len()),
+            format!("[discord]\nserver = \"1\"\ntoken = [\"{secret}\"]"),
+            format!("[discord]\nserver = \"1\"\ntoken = {{ value = \"{secret}\" }}"),
+            format!("[discord]\nserver = \"{secret}\""),
+            format!("discord = \"{secret}\""),
+            format!("matrix = \"{secret}\""),
+            format!("[discord]\nserver = \"1\"\ntoken_file = \"t\"\napi = \"https://herald:{secret}@proxy.example.org\""),
+            format!("[matrix]\nuser = \"@herald:example.org\"\nhomeserver = \"https://herald:{secret}@example.org\""),
+            format!("[matrix]\nhomeserver = \"https://example.org\"\nuser = \"{secret}\""),
+            format!("[people]\nadmins = [\"{secret}\"]"),
+            format!("[log]\nformat = \"{secret}\""),
+            format!("[herald]\nzone = \"{secret}\""),
+        ]
+    };
+    for secret in [discord.as_str(), matrix.as_str()] {
+        for file in written(secret) {
+            let said = refusal(&file, &[]);
+            assert!(!said.contains(secret) && !said.contains(&secret[..12]), "{file}\n{said}");
+        }
+        for variable in ["HERALD__DISCORD__SERVER", "HERALD__MATRIX__HOMESERVER", "HERALD__PROMISES__EVERY", "HERALD__DISCORD"] {
+            let said = refusal("", &[(variable, secret)]);
+            assert!(!said.contains(&secret[..12]), "{said}");
+        }
+        let text = format!("[discord]\nserver = \"1\"\ntoken_file = \"{secret}\"");
+        let said = load(&text, &[]).unwrap().discord.unwrap().token().unwrap_err().to_string();
+        assert!(!said.contains(&secret[..12]) && said.contains("there is no such file"), "{said}");
+    }
+    let said = refusal("[discord]\nserver = \"1\"\ntoken = 70112", &[]);
+    assert_eq!(said, "herald.toml: discord.token is set; write it as a text that is not empty");
+    let said = refusal("[matrix]\nuser = \"@h:x\"\nhomeserver = \"https://ben:hunter2@x.org\"", &[]);
+    assert!(said.contains(r#"matrix.homeserver is "https://…@x.org"; write the address"#), "{said}");
+    let short = refusal("[discord]\nserver = \"1\"\ntoken_file = \"t\"\napi = \"https://ben:hunter2@x.org\"", &[]);
+    assert!(short.contains("discord.api") && !short.contains("hunter2"), "{short}");
+}
+
+#[test]
 fn a_variable_wins_over_the_file() {
     let config = load(
         "[incidents]\nsilence = \"1h\"\nhandoff = \"1m\"\n[log]\nformat = \"text\"",

@@ -171,3 +171,60 @@ fn strange_files_beside_those_of_sled_change_nothing() {
     let journal = place.open().unwrap();
     assert_eq!(scan(&journal, 1, u64::MAX).len(), 120);
 }
+
+/// sled's newest snapshot.
+fn snapshot(place: &OnDisk) -> PathBuf {
+    let is = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("snap.");
+    files(place).into_iter().rfind(is).unwrap()
+}
+
+#[test]
+fn a_broken_snapshot_of_the_database_is_set_aside_and_the_log_is_read() {
+    type Damage = fn(&Path);
+    let damages: [Damage; 4] = [
+        |file| fs::write(file, "").unwrap(),
+        |file| fs::write(file, [7; 500]).unwrap(),
+        |file| {
+            let bytes = fs::read(file).unwrap();
+            fs::write(file, &bytes[..bytes.len() / 2]).unwrap();
+        },
+        |file| fs::write(file.with_file_name("snap.FFFFFFFFFFFFFFFF"), "newer, and no snapshot").unwrap(),
+    ];
+    for damage in damages {
+        let place = lived_in();
+        let whole = content(&place).unwrap();
+        damage(&snapshot(&place));
+        let journal = place.open().unwrap();
+        let remarks = journal.remarks();
+        assert!(remarks.len() == 1 && remarks[0].contains("journal/snap."), "{remarks:?}");
+        drop(journal);
+        assert!(content(&place).unwrap() == whole, "nothing is lost");
+        assert!(files(&place).iter().any(|it| it.to_string_lossy().contains("set-aside.snap.")));
+        assert_eq!(place.open().unwrap().remarks(), Vec::<String>::new(), "that was all");
+    }
+}
+
+#[test]
+fn a_broken_log_is_damage_also_without_its_snapshot_which_stays_where_it_was() {
+    let place = lived_in();
+    let before = snapshot(&place);
+    fs::write(place.files().join("db"), [7; 9000]).unwrap();
+    let error = refused(&place);
+    assert!(matches!(error, JournalError::Damaged { .. }), "{error}");
+    assert!(before.exists());
+}
+
+#[test]
+fn a_journal_whose_watermark_is_gone_says_so_once() {
+    for damage in [|file: &Path| fs::remove_file(file).unwrap(), |file: &Path| fs::write(file, "1").unwrap()] {
+        let place = lived_in();
+        assert_eq!(place.open().unwrap().remarks(), Vec::<String>::new());
+        damage(&place.files().join("watermark"));
+        let mut journal = place.open().unwrap();
+        assert!(journal.remarks()[0].contains("watermark is missing"), "{:?}", journal.remarks());
+        journal.commit(&records(121, 121)).unwrap();
+        drop(journal);
+        assert_eq!(place.open().unwrap().remarks(), Vec::<String>::new());
+    }
+    assert_eq!(OnDisk::new().open().unwrap().remarks(), Vec::<String>::new(), "a new one has one");
+}

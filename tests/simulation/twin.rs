@@ -44,6 +44,10 @@ fn play(seed: u64, config: &Config, story: &mut VecDeque<String>) -> Result<Pass
     {
         annex.refuse_only(|_, post| post.voice.is_some());
     }
+    // Of every third pair, some files are never given out.
+    if seed % 3 == 1 {
+        world.faulties().for_each(weather::stick);
+    }
     let mut talk = Talk::default();
     let forget_after = weather::change(&mut rng, forget).1.forget_after;
     for faulty in world.faulties() {

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use herald::journal::Fault;
-use herald_chat::testing::Faults;
+use herald_chat::SendError;
+use herald_chat::testing::{Deed, Faults, Faulty};
+use herald_console::Console;
 use jiff::SignedDuration;
 use rand::RngExt;
 use rand::rngs::SmallRng;
@@ -38,6 +40,30 @@ pub(crate) fn change(rng: &mut SmallRng, forget: bool) -> (String, Faults) {
         ),
     };
     (name.to_owned(), faults)
+}
+
+/// Whether a file of this name is never given out, on networks where some are not.
+pub(crate) fn is_stuck(name: &str) -> bool {
+    name.bytes().map(u32::from).sum::<u32>().is_multiple_of(3)
+}
+
+/// Some files are never given out, and nothing says that they never will be.
+pub(crate) fn stick(platform: &Faulty<Console>) {
+    platform.fail_always(|deed| match deed {
+        Deed::Download(file) if is_stuck(&file.name) => {
+            Some(SendError::Retry { after: None, reason: "nobody answers for it (injected)".to_owned() })
+        }
+        Deed::Post(..)
+        | Deed::Download(_)
+        | Deed::File(..)
+        | Deed::Edit(_)
+        | Deed::Delete(_)
+        | Deed::Pin(_)
+        | Deed::Open(_)
+        | Deed::Invite(..)
+        | Deed::Archive(_)
+        | Deed::Direct(_) => None,
+    });
 }
 
 /// Makes Herald die, now or at one of its next commits or calls.

@@ -101,6 +101,8 @@ pub struct Mapped<K> {
     pub written: RoomRef,
     /// What it is for.
     pub kind: K,
+    /// The room that it was found to be, by Herald's record.
+    pub found: Option<RoomRef>,
     /// What is said when there is none; `None` when Herald makes it at its start.
     pub missing: Option<&'static str>,
 }
@@ -110,6 +112,27 @@ impl<K> Mapped<K> {
     #[must_use]
     pub fn about(&self) -> String {
         format!("{} {}", self.key, self.written.id())
+    }
+
+    /// The id of the room that Herald goes by when the name leads to the one with the id `now`, and a warning if that is
+    /// another one: whoever can move a name can do that.
+    #[must_use]
+    pub fn goes_by(&self, now: Option<&str>) -> (Option<String>, Option<Finding>) {
+        let network = self.written.network();
+        let Some(was) = self.found.as_ref().filter(|it| **it != self.written && Some(it.id()) != now) else {
+            return (now.map(str::to_owned), None);
+        };
+        let says = match now {
+            Some(now) => format!(
+                "it was found to be {was} and leads to {network}:{now} now. Herald goes by the room of before. If the \
+                 new one is right, an admin says so with `!admin map`, by its id; if not, give the name back"
+            ),
+            None => format!(
+                "it was found to be {was} and leads to no room now. Herald goes by the room of before. Give that the \
+                 name again, or write {was} here"
+            ),
+        };
+        (Some(was.id().to_owned()), Some(Finding::warning(self.about(), says)))
     }
 }
 

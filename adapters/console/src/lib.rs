@@ -57,6 +57,8 @@ struct Inner {
     /// How much of what was shown has been handed out by [`Console::new_shown`].
     handed_out: usize,
     offline: BTreeSet<String>,
+    /// Files that are never given out, and people who are never let in: nobody can say why.
+    stuck: BTreeSet<String>,
     losing: BTreeSet<String>,
     boards: bool,
     /// How long a message is at most of what is passed on.
@@ -106,9 +108,9 @@ impl Console {
     fn new(now: Now, log: Option<Log>, world: World) -> Self {
         let (herald, waiting) = unbounded();
         let handed_out = world.shown.len();
-        let (feeds, offline, losing) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        let (feeds, offline, stuck, losing) = (Vec::new(), BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let (waiting, boards, longest) = (Some(waiting), false, None);
-        let inner = Inner { world, log, herald, waiting, feeds, handed_out, offline, losing, boards, longest };
+        let inner = Inner { world, log, herald, waiting, feeds, handed_out, offline, stuck, losing, boards, longest };
         Self { now, inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -158,6 +160,12 @@ impl Console {
         } else {
             inner.offline.remove(room);
         }
+    }
+
+    /// Makes Herald get the files of this name, and let the person of this name in, never: each try is answered with
+    /// [`herald_chat::SendError::Retry`], while all else gets through.
+    pub fn stuck(&self, name: &str) {
+        self.lock().stuck.insert(name.to_owned());
     }
 
     /// Makes the next new post of Herald's to this room arrive, and its answer be lost:

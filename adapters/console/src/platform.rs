@@ -62,7 +62,8 @@ impl Platform for Console {
     }
 
     /// The practice platform is there for Herald alone: nothing in it was said before Herald came.
-    async fn newest(&self, _room: &RoomRef) -> Result<Cursor, SendError> {
+    async fn newest(&self, room: &RoomRef) -> Result<Cursor, SendError> {
+        self.lock().online(room)?;
         Ok(Cursor("0".to_owned()))
     }
 
@@ -96,6 +97,7 @@ impl Platform for Console {
         let message = content::source(file).ok_or_else(gone)?;
         let stored = {
             let inner = self.lock();
+            inner.gets_through(&file.name)?;
             let there = inner.room(&message.room)?.messages.get(&number(&message)?).and_then(|it| it.file.clone());
             there.ok_or_else(gone)?
         };
@@ -191,6 +193,7 @@ impl Platform for Console {
         let mut inner = self.lock();
         let person = inner.name_of(user)?;
         inner.online(room)?;
+        inner.gets_through(&person)?;
         let there = inner.room(room)?;
         if there.kind == Kind::Standing || person == HERALD || there.members.contains(&person) {
             return Ok(());
@@ -270,6 +273,13 @@ impl Inner {
             return Err(SendError::Unknown { reason: format!("the answer to message {} was lost", done.number) });
         }
         Ok(MessageRef { room: room.clone(), id: done.number.to_string() })
+    }
+
+    fn gets_through(&self, name: &str) -> Result<(), SendError> {
+        if self.stuck.contains(name) {
+            return Err(SendError::Retry { after: None, reason: format!("nobody answers for {name}") });
+        }
+        Ok(())
     }
 
     fn online(&self, room: &RoomRef) -> Result<(), SendError> {

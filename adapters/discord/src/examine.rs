@@ -21,6 +21,10 @@ use crate::{RoomKind, Settings, StartError, menu, start};
 /// The kind of channels that hold others.
 const CATEGORY: u8 = 4;
 
+/// What is said of a channel on record that is not there any more.
+const GONE: &str = "the channel that it was found to be is gone. What is for it is held until an admin names another with \
+                    `!admin map`";
+
 #[derive(Deserialize)]
 struct Gateway {
     session_start_limit: Limit,
@@ -180,16 +184,35 @@ impl Seen {
 
     /// A room of the configuration.
     fn room(&self, room: &Mapped<RoomKind>, guild: u64) -> Vec<Finding> {
-        let about = room.about();
         let named = room.written.id();
         let by_id = |id: u64| self.channels.iter().find(|it| it.id == id);
         let channel = match snowflake(named) {
             Some(id) => Ok(by_id(id)),
             None => by_name(&self.channels, named),
         };
+        let mut moved = None;
+        let channel = channel.map(|channel| {
+            let (id, warning) = room.goes_by(channel.map(|it| it.id.to_string()).as_deref());
+            moved = warning;
+            id.and_then(|id| by_id(id.parse().ok()?))
+        });
+        let found = self.looked_at(room, channel, guild);
+        moved.into_iter().chain(found).collect()
+    }
+
+    fn looked_at(
+        &self,
+        room: &Mapped<RoomKind>,
+        channel: Result<Option<&Channel>, String>,
+        guild: u64,
+    ) -> Vec<Finding> {
+        let about = room.about();
         let channel = match channel.and_then(|it| it.map_or(Ok(None), |it| is_written(it).map(|()| Some(it)))) {
             Ok(Some(channel)) => channel,
-            Ok(None) => return vec![self.absent(about, room.missing)],
+            Ok(None) => {
+                let missing = room.missing.or(room.found.is_some().then_some(GONE));
+                return vec![self.absent(about, missing)];
+            }
             Err(why) => return vec![Finding::wrong(about, why)],
         };
         // The list of a server's channels leaves out whose they are.

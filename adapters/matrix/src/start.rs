@@ -7,7 +7,7 @@ use futures::FutureExt;
 use futures::channel::mpsc;
 use futures::future::BoxFuture;
 use herald_chat::{Clock, RoomRef, SendError};
-use matrix_sdk::ruma::{OwnedRoomId, RoomAliasId, RoomId, RoomOrAliasId};
+use matrix_sdk::ruma::{OwnedRoomId, OwnedRoomOrAliasId, RoomAliasId, RoomId, RoomOrAliasId};
 use tokio::sync::watch;
 use tracing::error;
 
@@ -69,11 +69,7 @@ impl Matrix {
     }
 
     async fn resolved(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
-        let parsed = RoomOrAliasId::parse(named).map_err(|_| {
-            refused(format!(
-                "`{named}` is neither a room's id, `!abc:example.org`, nor its alias, `#name:example.org`."
-            ))
-        })?;
+        let parsed = parsed(named)?;
         let Some(id) = self.0.resolved(&parsed).await? else { return Ok(None) };
         if let Ok(alias) = <&RoomAliasId>::try_from(&*parsed)
             && self.0.was_taken(alias).await == Some(id.clone())
@@ -83,6 +79,14 @@ impl Matrix {
         self.0.enter(&id).await?;
         self.0.note_named(&id);
         Ok(Some(room_ref(&id)))
+    }
+
+    /// The room behind an id or an alias, without joining it.
+    ///
+    /// # Errors
+    /// [`SendError`], as for the port.
+    pub async fn leads_to(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
+        Ok(self.0.resolved(&parsed(named)?).await?.map(|id| room_ref(&id)))
     }
 
     /// Makes the room that an alias of the configuration names.
@@ -158,4 +162,10 @@ impl Inner {
         });
         *self.trust.lock().unwrap_or_else(PoisonError::into_inner) = Some(trust);
     }
+}
+
+fn parsed(named: &str) -> Result<OwnedRoomOrAliasId, SendError> {
+    RoomOrAliasId::parse(named).map_err(|_| {
+        refused(format!("`{named}` is neither a room's id, `!abc:example.org`, nor its alias, `#name:example.org`."))
+    })
 }

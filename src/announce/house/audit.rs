@@ -23,7 +23,10 @@ pub fn audit<'a>(records: impl Iterator<Item = &'a Record>, now: Timestamp, zone
 fn change(house: &House) -> Option<Text> {
     let text = Text::new();
     Some(match house {
-        House::LinkOffered { .. } | House::LinkVoided { .. } | House::RoomFound { .. } => return None,
+        House::LinkOffered { .. } | House::LinkVoided { .. } | House::NameMoved { .. } => return None,
+        House::RoomFound { written, room } => {
+            text.and("had ").code(written.as_str()).and(" be ").code(room.as_str()).and(" from then on")
+        }
         House::AccountLinked { account, to, .. } => {
             text.and("linked ").code(account.as_str()).and(" with ").code(to.as_str())
         }

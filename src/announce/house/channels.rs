@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::source;
-use crate::incident::{Mapping, Purpose};
+use crate::incident::{Mapping, Moved, Purpose};
 
 /// Which room is for whom, and where that is said.
 #[must_use]
@@ -84,4 +84,43 @@ pub fn tested(room: &RoomRef) -> Text {
 #[must_use]
 pub fn untested(room: &RoomRef, reason: &str) -> Text {
     Text::says("✘ The test does not get to ").code(room.as_str()).and(": ").exact(reason)
+}
+
+/// A name of the configuration leads elsewhere than it did: what Herald does about it, and what an admin can type.
+#[must_use]
+pub fn name_moved(moved: &Moved) -> Text {
+    let text = Text::says(&format!("⚠ {} is ", moved.key)).code(moved.written.as_str());
+    let text = text.and(", which was found to be ").code(moved.was.as_str()).and(" and leads ");
+    let text = match &moved.now {
+        Some(now) => text.and("to ").code(now.as_str()).and(" now. Whoever can move a name can do that. "),
+        None => text.and("to no room now. "),
+    };
+    let text = match &moved.gone {
+        None => text.and("I go on in the room of before. "),
+        Some(why) => text
+            .and("The room of before cannot be used any more: ")
+            .quote(why.trim_end_matches('.'))
+            .and(". What is published is held until I know where it goes. "),
+    };
+    match &moved.now {
+        Some(now) => {
+            let text = text.and("If the new room is the right one, an admin says ").code(&moved.confirmation(now.as_str()));
+            text.and("; if not, give the name back to the room of before")
+        }
+        None if moved.gone.is_some() => {
+            text.and("Choose another room, and say ").code(&moved.confirmation(&format!("{}:<its id>", moved.was.network())))
+        }
+        None => text
+            .and("Give it that name again, or write ")
+            .code(moved.was.as_str())
+            .and(&format!(" as {}", moved.key)),
+    }
+    .and(".")
+}
+
+/// For the people who respond: a name of the configuration means another room from now on.
+#[must_use]
+pub fn followed(moved: &Moved, room: &RoomRef, by: &Person) -> Text {
+    let text = Text::new().code(moved.written.as_str()).and(" is ").code(room.as_str());
+    text.and(&format!(" from now on, for {}, says ", moved.purpose)).person(by).and(", an admin.")
 }

@@ -6,7 +6,7 @@ mod people;
 mod settings;
 
 pub use audit::audit;
-pub use channels::{channels, looking, preview, remapped, rerouted, tested, testing, untested};
+pub use channels::{channels, followed, looking, name_moved, preview, remapped, rerouted, tested, testing, untested};
 pub use people::{house_people, linked_by, linked_for, removed};
 pub use settings::{set, settings};
 

@@ -41,7 +41,7 @@ impl<J: Journal> Engine<J> {
 
     /// Statements that have not arrived, in the order in which they were made, each with whom it is for: also those that
     /// wait for rooms that were for somebody until an admin said otherwise.
-    fn undelivered(&self, step: &Step, rooms: &Rooms) -> Vec<(Audience, Entry)> {
+    pub(super) fn undelivered(&self, step: &Step, rooms: &Rooms) -> Vec<(Audience, Entry)> {
         let audience = |room: &RoomRef| {
             let now = rooms.mapping(room).map(|it| &it.purpose);
             now.or_else(|| self.register.mappings.former(room)).map(|purpose| purpose.audience)
@@ -60,7 +60,7 @@ impl<J: Journal> Engine<J> {
 
     /// Sends these also to the rooms where what they are about is told only now. Where they go already, they arrive once
     /// that room can be reached; if it never can, they were told here. Returns how many statements that are.
-    fn follow(&mut self, step: &mut Step, before: &Rooms, waiting: Vec<(Audience, Entry)>) -> usize {
+    pub(super) fn follow(&mut self, step: &mut Step, before: &Rooms, waiting: Vec<(Audience, Entry)>) -> usize {
         let mut followed = BTreeSet::new();
         let mut sent: BTreeSet<(IncidentNo, String, Dest)> = BTreeSet::new();
         let goes = waiting.iter().filter_map(|(_, entry)| key(entry, entry.dest.clone()));
@@ -85,7 +85,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// People who respond are on one network more: so are the rooms of incidents' own.
-    fn open_there(&mut self, step: &mut Step, room: &RoomRef) {
+    pub(super) fn open_there(&mut self, step: &mut Step, room: &RoomRef) {
         if self.setup.rooms.audience(room) != Some(Audience::WarRoom) {
             return;
         }

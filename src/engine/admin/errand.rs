@@ -89,6 +89,9 @@ impl<J: Journal> Engine<J> {
         room: Where,
         from: From<'_>,
     ) -> Result<(), Refusal> {
+        if let Where::Named(name) = &room {
+            self.is_no_question(name)?;
+        }
         let room = self.room_meant(step, room, from)?;
         let is_answered = step.commands.contains(from.message);
         let cause = format!("{}:found", step.cause);
@@ -117,6 +120,15 @@ impl<J: Journal> Engine<J> {
         step.whisper.clone_from(&errand.whisper);
         let (room, account, message) = (&errand.message.room, &errand.account, &errand.message);
         let from = From { room, viewer: errand.viewer, message, account };
+        if let Ok(found) = found
+            && let Some(moved) = self.answered_by(found, &errand.to)
+        {
+            let done = self.admins_only(&errand.by).and_then(|()| self.follow_name(step, &errand.by, &moved, found));
+            return match done {
+                Ok(text) => self.send(step, None, &Out::answer(text), Some(room)),
+                Err(refusal) => self.refuse(step, &refusal, from),
+            };
+        }
         let change = match found {
             Ok(room) => {
                 let written = Some(errand.written.clone()).filter(|written| written != room);

@@ -3,6 +3,7 @@
 mod change;
 mod channels;
 mod errand;
+mod moved;
 mod people;
 mod settings;
 mod test;

@@ -5,7 +5,7 @@ use herald_chat::{MessageRef, Post, Tone};
 use super::super::{Engine, Fault, Receipt, Step};
 use crate::announce::Action;
 use crate::journal::Journal;
-use crate::outbox::{Delivery, Entry, Tie};
+use crate::outbox::{Delivery, Entry, Mode, Tie};
 use crate::relay::{self, Reacted};
 
 impl<J: Journal> Engine<J> {
@@ -14,6 +14,12 @@ impl<J: Journal> Engine<J> {
     pub(in crate::engine) fn untie(&self, mut delivery: Delivery) -> Result<Delivery, Fault> {
         let entry = &mut delivery.entry;
         let Some(tie) = entry.tie.clone() else { return Ok(delivery) };
+        if let (Action::Post(_) | Action::File(..), Some((n, _))) = (&entry.action, tie.part)
+            && self.journal.said(n)?.is_some_and(|said| said.gone)
+        {
+            delivery.mode = Mode::FindOnly;
+            return Ok(delivery);
+        }
         match &mut entry.action {
             Action::Post(post) | Action::File(post, _) => {
                 if let Some(answered) = self.answered(&tie)? {

@@ -159,11 +159,22 @@ fn commander_only(incident: &Incident, by: &Person) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses anybody but the spokesperson.
-fn spokesperson_only(incident: &Incident, by: &Person) -> Result<(), Refusal> {
+/// Refuses anybody but the spokesperson. Whoever became it before the company named those who may be is none.
+fn spokesperson_only(incident: &Incident, cx: &Context<'_>) -> Result<(), Refusal> {
     match &incident.spokesperson {
-        Some(spokesperson) if spokesperson == by => Ok(()),
+        Some(spokesperson) if spokesperson == cx.by => may_speak(cx.by, cx.policy),
         Some(spokesperson) => Err(Refusal::OnlySpokesperson { spokesperson: Name::from(spokesperson) }),
         None => Err(Refusal::NoSpokesperson),
+    }
+}
+
+/// Refuses whoever is none of those whom the company lets speak.
+fn may_speak(person: &Person, policy: &Policy) -> Result<(), Refusal> {
+    match &policy.spokespersons {
+        Some(listed) if !listed.accounts.contains(&person.id) => {
+            let called: Vec<String> = listed.called.iter().map(Name::to_string).collect();
+            Err(Refusal::NoSpeaker { person: Name::from(person), listed: called.join(", ") })
+        }
+        Some(_) | None => Ok(()),
     }
 }

@@ -3,13 +3,14 @@
 use herald_chat::Person;
 use jiff::Timestamp;
 
-use super::{Context, Event, HandoffEnd, Incident, Name, Refusal, Role, commander_only};
+use super::{Context, Event, HandoffEnd, Incident, Name, Refusal, Role, commander_only, may_speak};
 use crate::incident::words::{ago, span};
 
 pub(super) fn take(incident: &Incident, role: Role, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     if incident.holds(role, cx.by) {
         return Err(Refusal::HasItAlready { role, person: Name::from(cx.by) });
     }
+    fit_for(role, cx.by, cx)?;
     let holder = incident.holders(role).first().filter(|_| role.is_single());
     let silent_min = holder.map(|holder| silence(incident, role, holder, cx)).transpose()?;
     let taken = Event::RoleTaken { role, person: cx.by.clone(), from: holder.cloned(), silent_min };
@@ -35,6 +36,7 @@ pub(super) fn assign(incident: &Incident, role: Role, to: &Person, cx: &Context<
     if role == Role::Commander {
         return Err(Refusal::HandOffInstead { to: Name::from(to) });
     }
+    fit_for(role, to, cx)?;
     let from = incident.holders(role).first().filter(|_| role.is_single());
     let assigned = Event::RoleAssigned { role, person: to.clone(), from: from.cloned() };
     Ok(overtaken(incident, role, from).chain(with_entry(incident, to, assigned)).collect())
@@ -54,6 +56,7 @@ pub(super) fn offer(incident: &Incident, role: Role, to: &Person, cx: &Context<'
     if incident.holds(role, to) {
         return Err(Refusal::HasItAlready { role, person: Name::from(to) });
     }
+    fit_for(role, to, cx)?;
     let mine = incident.offers.iter().find(|offer| offer.role == role && offer.from == *cx.by);
     if mine.is_some_and(|offer| offer.to == *to) {
         return Err(Refusal::OfferedAlready { role, to: Name::from(to) });
@@ -65,6 +68,7 @@ pub(super) fn offer(incident: &Incident, role: Role, to: &Person, cx: &Context<'
 
 pub(super) fn accept(incident: &Incident, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let offer = incident.offers.iter().find(|offer| offer.to == *cx.by).ok_or(Refusal::NothingOffered)?;
+    fit_for(offer.role, cx.by, cx)?;
     let accepted = Event::HandoffAccepted { role: offer.role, from: offer.from.clone(), to: offer.to.clone() };
     Ok(with_entry(incident, cx.by, accepted))
 }
@@ -83,6 +87,11 @@ pub(super) fn invite(incident: &Incident, person: &Person, cx: &Context<'_>) -> 
         return Err(Refusal::InRoomAlready { person: Name::from(person) });
     }
     Ok(vec![Event::Invited { person: person.clone() }])
+}
+
+/// Refuses a role to whoever may not have it.
+fn fit_for(role: Role, person: &Person, cx: &Context<'_>) -> Result<(), Refusal> {
+    if role == Role::Spokesperson { may_speak(person, cx.policy) } else { Ok(()) }
 }
 
 fn holder_only(incident: &Incident, role: Role, cx: &Context<'_>) -> Result<(), Refusal> {

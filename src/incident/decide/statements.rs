@@ -17,7 +17,7 @@ pub(super) fn update(
     customers: bool,
     cx: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    if spokesperson_only(incident, cx.by).is_err() {
+    if spokesperson_only(incident, cx).is_err() {
         return draft(incident, text, next, customers, cx);
     }
     let Some(next) = next else {
@@ -55,7 +55,7 @@ pub(super) fn publish_draft(
     cx: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let draft = open_draft(incident, n)?;
-    spokesperson_only(incident, cx.by)?;
+    spokesperson_only(incident, cx)?;
     let proposed = match draft.next {
         None => None,
         Some(Proposed::Final) => Some(Next::Final),
@@ -71,7 +71,7 @@ pub(super) fn publish_draft(
 pub(super) fn discard(incident: &Incident, n: u32, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let draft = open_draft(incident, n)?;
     if draft.by.as_ref() != Some(cx.by) {
-        spokesperson_only(incident, cx.by)?;
+        spokesperson_only(incident, cx)?;
     }
     Ok(vec![Event::DraftDiscarded { n }])
 }
@@ -102,7 +102,7 @@ fn open_draft(incident: &Incident, n: u32) -> Result<&Draft, Refusal> {
 }
 
 pub(super) fn correct(incident: &Incident, of: u32, text: &str, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    spokesperson_only(incident, cx.by)?;
+    spokesperson_only(incident, cx)?;
     if !incident.published.iter().any(|it| it.update.number() == Some(of)) {
         return Err(Refusal::NoSuch { what: "update", n: of, list: "!timeline" });
     }

@@ -56,6 +56,7 @@ impl Accounts {
             }
             House::RoomMapped { .. }
             | House::RoomFound { .. }
+            | House::NameMoved { .. }
             | House::RoomUnmapped { .. }
             | House::SettingChanged { .. }
             | House::PersonRemoved { .. }

@@ -76,6 +76,9 @@ pub struct Mappings {
     /// Which room was found under which name of the configuration.
     #[serde(default)]
     found: BTreeMap<RoomRef, RoomRef>,
+    /// Where names of the configuration were last seen to lead that lead elsewhere by now.
+    #[serde(default)]
+    moved: BTreeMap<RoomRef, Option<RoomRef>>,
 }
 
 impl Mappings {
@@ -92,6 +95,13 @@ impl Mappings {
             }
             House::RoomFound { written, room } => {
                 self.found.insert(written.clone(), room.clone());
+                self.moved.remove(written);
+            }
+            House::NameMoved { written, now } if now.as_ref() == self.found.get(written) => {
+                self.moved.remove(written);
+            }
+            House::NameMoved { written, now } => {
+                self.moved.insert(written.clone(), now.clone());
             }
             House::LinkOffered { .. }
             | House::LinkVoided { .. }
@@ -108,7 +118,13 @@ impl Mappings {
         self.rooms.iter()
     }
 
-    /// The room that was last found under this name.
+    /// Where this name was last seen to lead, if that is not the room that was found under it.
+    #[must_use]
+    pub fn moved(&self, written: &RoomRef) -> Option<&Option<RoomRef>> {
+        self.moved.get(written)
+    }
+
+    /// The room that was found under this name, at first or as an admin said since: what it leads to by now is no proof.
     #[must_use]
     pub fn found(&self, written: &RoomRef) -> Option<&RoomRef> {
         self.found.get(written)

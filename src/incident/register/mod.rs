@@ -2,6 +2,7 @@
 
 mod accounts;
 mod mappings;
+mod moved;
 mod settings;
 
 use std::collections::VecDeque;
@@ -10,9 +11,10 @@ use serde::{Deserialize, Serialize};
 
 pub use accounts::{Accounts, CODE_LIFE};
 pub use mappings::{Mapping, Mappings, Purpose, Source};
+pub use moved::Moved;
 pub use settings::{Setting, Settings, Value};
 
-use super::{Event, Record};
+use super::{Event, House, Record};
 
 /// How many administrative changes are kept at hand. All of them are in the journal.
 pub const CHANGES_KEPT: usize = 100;
@@ -42,7 +44,8 @@ impl Register {
         self.accounts.apply(house, record.at);
         self.mappings.apply(house, record);
         self.settings.apply(house, record);
-        if house.is_change() {
+        let says_so = matches!(house, House::RoomFound { .. }) && record.by.is_some();
+        if house.is_change() || says_so {
             self.changes.push_back(record.clone());
             let excess = self.changes.len().saturating_sub(CHANGES_KEPT);
             self.changes.drain(..excess);

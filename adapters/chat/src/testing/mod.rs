@@ -6,4 +6,4 @@
 pub mod contract;
 mod faulty;
 
-pub use faulty::{Faults, Faulty, Injected, Now, Timer};
+pub use faulty::{Deed, Faults, Faulty, Injected, Now, Timer};

@@ -28,7 +28,13 @@ impl Server {
         let mut found = Vec::new();
         for room in rooms {
             let about = room.about();
-            found.push(match self.id_of(room.written.id()).await {
+            let mut led = self.id_of(room.written.id()).await;
+            if let Ok(now) = &led {
+                let (id, moved) = room.goes_by(now.as_deref());
+                found.extend(moved);
+                led = Ok(id);
+            }
+            found.push(match led {
                 Ok(Some(id)) if is_in(&id) => self.room(about, &id, room, me).await,
                 Ok(Some(id)) => Finding::warning(
                     about,

@@ -5,6 +5,7 @@ use herald_chat::{MessageRef, Text, What};
 
 use super::facts::Facts;
 use super::{Passed, is_secret};
+use crate::weather::is_stuck;
 
 /// How large a file may be here.
 const LIMIT: u64 = herald_console::CARRIES;
@@ -117,7 +118,7 @@ fn files(facts: &Facts, said: &Said, copy: &Copy, passed: &mut Passed) -> Result
                     && still.as_ref().is_none_or(|it| Some(it) == line.file.as_ref())
             }
             None => {
-                (large || still.is_none()) && line.text.contains(&file.name) && line.text.contains("was not passed on")
+                (large || still.is_none() || is_stuck(&file.name)) && line.text.contains(&file.name) && line.text.contains("was not passed on")
             }
         };
         if !right {
@@ -149,6 +150,8 @@ fn answers(facts: &Facts, said: &Said, copy: &Copy, passed: &mut Passed) -> Resu
         Some(id) if stands(id) => Ok(()),
         // It was removed before, or its own part of it was.
         Some(_) | None if answered.gone => Ok(()),
+        // Nobody waits for a file, so it may have been on its way still.
+        None if facts.is_file_alone(answered) => Ok(()),
         // There is nothing to be answered.
         None if facts.is_refused(answered, &copy.side) => Ok(()),
         Some(_) | None => Err(format!("{said:?} answers {answered:?}, and there {line:?}")),

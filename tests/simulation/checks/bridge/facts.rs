@@ -79,6 +79,13 @@ impl Facts {
         self.heard.values().flatten()
     }
 
+    /// Whether a message was a file without words, for which nobody waits.
+    pub(super) fn is_file_alone(&self, said: &Said) -> bool {
+        let event = said.origin.as_ref().and_then(|origin| self.about(origin).next());
+        let is = |event: &Inbound| matches!(&event.what, What::Message { shown, text, .. } if !shown.files.is_empty() && text.is_empty());
+        event.is_some_and(is)
+    }
+
     /// What happened to a message of people's, and itself.
     pub(super) fn about<'a>(&'a self, message: &'a MessageRef) -> impl Iterator<Item = &'a Inbound> {
         self.heard.get(&message.room).into_iter().flatten().filter(|event| match &event.what {

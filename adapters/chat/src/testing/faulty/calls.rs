@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::Faulty;
 use super::arrivals::Mixer;
-use super::dice::{Call, Fate};
+use super::dice::{Call, Deed, Fate};
 use crate::{
     Arrival, Attachment, Content, Cursor, MessageRef, Network, Page, Person, Platform, Post, Posting, RoomRef,
     RoomSpec, SendError, SendKey, Text, UserRef,
@@ -41,6 +41,18 @@ impl<P: Platform> Faulty<P> {
             }
         }
         Ok(answer)
+    }
+
+    /// What never gets through, fails at once.
+    fn stuck(&self, deed: Deed<'_>) -> Answer<()> {
+        let stuck = Arc::clone(&self.shared.dice().stuck);
+        match stuck(&deed) {
+            Some(error) => {
+                self.shared.dice().injected.stuck += 1;
+                Err(error)
+            }
+            None => Ok(()),
+        }
     }
 
     /// The key for the platform behind, chosen when the call gets there.
@@ -94,6 +106,7 @@ impl<P: Platform> Platform for Faulty<P> {
     }
 
     async fn download(&self, file: &Attachment, most: u64, into: &mut std::fs::File) -> Answer<u64> {
+        self.stuck(Deed::Download(file))?;
         self.meet(Call::Read, self.inner.download(file, most, into)).await
     }
 
@@ -105,11 +118,13 @@ impl<P: Platform> Platform for Faulty<P> {
         content: Content,
         key: &SendKey,
     ) -> Answer<MessageRef> {
+        self.stuck(Deed::File(room, file))?;
         let work = async { self.inner.post_file(room, post, file, content, &self.key(room, key)).await };
         self.meet(Call::Change, work).await
     }
 
     async fn post(&self, room: &RoomRef, post: &Post, key: &SendKey) -> Answer<MessageRef> {
+        self.stuck(Deed::Post(room, post))?;
         let work = async { self.inner.post(room, post, &self.key(room, key)).await };
         let refusable = Arc::clone(&self.shared.dice().refusable);
         let call = if refusable(room, post) { Call::Refusable } else { Call::Change };
@@ -131,11 +146,13 @@ impl<P: Platform> Platform for Faulty<P> {
     }
 
     async fn edit(&self, message: &MessageRef, post: &Post, key: &SendKey) -> Answer<()> {
+        self.stuck(Deed::Edit(message))?;
         let work = async { self.inner.edit(message, post, &self.key(&message.room, key)).await };
         self.meet(Call::Change, work).await
     }
 
     async fn delete(&self, message: &MessageRef, key: &SendKey) -> Answer<()> {
+        self.stuck(Deed::Delete(message))?;
         let work = async { self.inner.delete(message, &self.key(&message.room, key)).await };
         self.meet(Call::Change, work).await
     }
@@ -146,23 +163,28 @@ impl<P: Platform> Platform for Faulty<P> {
     }
 
     async fn pin(&self, message: &MessageRef, pinned: bool) -> Answer<()> {
+        self.stuck(Deed::Pin(message))?;
         self.meet(Call::Change, self.inner.pin(message, pinned)).await
     }
 
     /// Its key is never forgotten: the port promises the same room for ever.
     async fn open_room(&self, spec: &RoomSpec, key: &SendKey) -> Answer<RoomRef> {
+        self.stuck(Deed::Open(spec))?;
         self.meet(Call::Change, self.inner.open_room(spec, key)).await
     }
 
     async fn invite(&self, room: &RoomRef, user: &UserRef) -> Answer<()> {
+        self.stuck(Deed::Invite(room, user))?;
         self.meet(Call::Change, self.inner.invite(room, user)).await
     }
 
     async fn archive(&self, room: &RoomRef) -> Answer<()> {
+        self.stuck(Deed::Archive(room))?;
         self.meet(Call::Change, self.inner.archive(room)).await
     }
 
     async fn direct(&self, user: &UserRef) -> Answer<RoomRef> {
+        self.stuck(Deed::Direct(user))?;
         self.meet(Call::Change, self.inner.direct(user)).await
     }
 

@@ -9,15 +9,42 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
 use super::{Faults, Injected};
-use crate::{Post, RoomRef, SendError, SendKey};
+use crate::{Attachment, MessageRef, Post, RoomRef, RoomSpec, SendError, SendKey, UserRef};
 
 pub(super) type Refusable = Arc<dyn Fn(&RoomRef, &Post) -> bool + Send + Sync>;
+pub(super) type Stuck = Arc<dyn Fn(&Deed<'_>) -> Option<SendError> + Send + Sync>;
+
+/// One thing that a caller asks for.
+#[derive(Debug, Clone, Copy)]
+pub enum Deed<'a> {
+    /// To post this.
+    Post(&'a RoomRef, &'a Post),
+    /// To give this file.
+    Download(&'a Attachment),
+    /// To take this file.
+    File(&'a RoomRef, &'a Attachment),
+    /// To change this message.
+    Edit(&'a MessageRef),
+    /// To remove this message.
+    Delete(&'a MessageRef),
+    /// To pin this message, or take the pin off.
+    Pin(&'a MessageRef),
+    /// To open a room.
+    Open(&'a RoomSpec),
+    /// To let this person in.
+    Invite(&'a RoomRef, &'a UserRef),
+    /// To close this room.
+    Archive(&'a RoomRef),
+    /// To find or make the room with this person alone.
+    Direct(&'a UserRef),
+}
 
 pub(super) struct Dice {
     rng: SmallRng,
     pub(super) faults: Faults,
     pub(super) injected: Injected,
     pub(super) refusable: Refusable,
+    pub(super) stuck: Stuck,
     keys: BTreeMap<(RoomRef, SendKey), Epoch>,
 }
 
@@ -58,6 +85,7 @@ impl Dice {
             faults: Faults::none(),
             injected: Injected::default(),
             refusable: Arc::new(|_, _| false),
+            stuck: Arc::new(|_| None),
             keys: BTreeMap::new(),
         }
     }

@@ -82,6 +82,8 @@ pub struct Injected {
     pub arrivals_lost: u64,
     /// Arrivals that came twice.
     pub twice: u64,
+    /// Calls for what never gets through.
+    pub stuck: u64,
     /// Keys that were used again after they had been forgotten.
     pub forgotten: u64,
 }

@@ -11,9 +11,10 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
-use crate::{Platform, Post, RoomRef};
+use crate::{Platform, Post, RoomRef, SendError};
 
 use dice::Dice;
+pub use dice::Deed;
 pub use faults::{Faults, Injected};
 
 /// Waits for as long as it is told, by the clock of the test.
@@ -72,6 +73,12 @@ impl<P: Platform> Faulty<P> {
     /// anything about it.
     pub fn refuse_only(&self, test: impl Fn(&RoomRef, &Post) -> bool + Send + Sync + 'static) {
         self.shared.dice().refusable = Arc::new(test);
+    }
+
+    /// Lets single things fail in the same way each time that they are asked for, whatever the weather, and all else get
+    /// through: those for which `test` has an error.
+    pub fn fail_always(&self, test: impl Fn(&Deed<'_>) -> Option<SendError> + Send + Sync + 'static) {
+        self.shared.dice().stuck = Arc::new(test);
     }
 
     /// What has gone wrong so far.

@@ -108,6 +108,17 @@ impl Account {
         self.server.request(Method::POST, path, Some(&self.token), Some(body)).await
     }
 
+    /// Has a room's alias be nobody's any more.
+    pub async fn let_go(&self, alias: &str) -> Result<(), Error> {
+        let path = path(&["directory", "room", alias]);
+        self.server.request(Method::DELETE, &path, Some(&self.token), None).await.map(drop)
+    }
+
+    /// Gives a room an alias that is nobody's.
+    pub async fn take_alias(&self, alias: &str, room: &str) -> Result<(), Error> {
+        self.put(&path(&["directory", "room", alias]), &json!({ "room_id": room })).await.map(drop)
+    }
+
     /// Creates a room from a body of `/createRoom`: its id.
     pub async fn create_room(&self, room: Value) -> Result<String, Error> {
         let path = path(&["createRoom"]);
