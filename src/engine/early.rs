@@ -112,6 +112,7 @@ impl<J: Journal> Engine<J> {
             | What::Edit { .. }
             | What::Delete { .. }
             | What::Unreadable { .. }
+            | What::Altered { .. }
             | What::Joined { .. }
             | What::Left { .. } => return false,
         };

@@ -19,6 +19,7 @@ mod intake;
 mod people;
 mod reading;
 mod record;
+mod removal;
 mod rooms;
 mod run;
 mod seed;
@@ -150,6 +151,7 @@ impl Taken {
             | Action::Delete(_)
             | Action::Open(_)
             | Action::Invite(_)
+            | Action::Exclude(_)
             | Action::Archive => None,
         }
     }

@@ -49,7 +49,7 @@ impl<J: Journal> Engine<J> {
                 self.pass_reaction(step, site, (by, emoji), &message(to), (event, inbound.at));
             }
             What::Unreacted { to, emoji } => self.pass_unreaction(step, site, by, &message(to), emoji, &here),
-            What::Unreadable { .. } | What::Joined { .. } | What::Left { .. } => {}
+            What::Unreadable { .. } | What::Altered { .. } | What::Joined { .. } | What::Left { .. } => {}
         }
     }
 
