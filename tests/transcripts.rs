@@ -99,6 +99,7 @@ transcripts! {
     stats
     stray_posts
     take_over
+    taken_down
     tasks
     teams
     two_incidents

@@ -121,13 +121,16 @@ pub(super) fn log_edited(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<
 }
 
 /// The message behind an entry was removed.
-pub(super) fn log_removed(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out> {
+pub(super) fn log_removed(incident: &Incident, n: u32, by: Option<&Person>, scene: &Scene<'_>) -> Vec<Out> {
     let Some(entry) = entry(incident, n) else { return Vec::new() };
-    let head = Text::new().exact(&format!("{} · {} {n}: the message was removed.", incident.no, entry.kind));
-    let confirmed = Out::war(Text::says(&format!(
-        "📌 {} {n} stays on the timeline, marked: the message was removed.",
-        title(entry.kind)
-    )));
+    let gone = |text: Text| match by {
+        Some(by) if *by == entry.author => text.and("the message was removed."),
+        Some(by) => text.and("the message was removed by ").person(by).and("."),
+        None => text.and("the message was removed; who did it is not known."),
+    };
+    let head = gone(Text::new().exact(&format!("{} · {} {n}:", incident.no, entry.kind)).and(" "));
+    let confirmed =
+        Out::war(gone(Text::says(&format!("📌 {} {n} stays on the timeline, marked: ", title(entry.kind)))));
     [confirmed].into_iter().chain(stream(incident, head, scene)).collect()
 }
 

@@ -16,6 +16,7 @@ mod out;
 mod pinned;
 mod public;
 mod reminders;
+mod removal;
 mod roles;
 mod sitrep;
 mod stats;
@@ -41,6 +42,7 @@ pub use house::{
 };
 pub use out::{Action, Out, To};
 pub use pinned::{not_pinned, pinned};
+pub use removal::{altered, deleted_later};
 pub use sitrep::old_sitrep;
 pub use stats::{Figures, stats};
 pub use timeline::{entry, timeline};
@@ -137,7 +139,9 @@ fn tell(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
         Event::HelpNeeded { text } => lists::help_needed(incident, text, by),
         Event::Logged { n, .. } => lists::logged(incident, *n, scene),
         Event::LogEdited { n, .. } => lists::log_edited(incident, *n, scene),
-        Event::LogRemoved { n } => lists::log_removed(incident, *n, scene),
+        Event::LogRemoved { n } => lists::log_removed(incident, *n, by, scene),
+        Event::PostDeleted { what, place } => removal::deleted(incident, what, place, by),
+        Event::ShutOut { person } => removal::shut_out(incident, person, by),
         Event::Reminded { step, .. } => reminders::reminded(incident, *step, scene),
         Event::PersonLeft { person, roles, items } => roles::left(incident, person, roles, items, by),
         Event::AccountJoined { account, person } => accounts::joined(incident, account, person),
@@ -168,6 +172,11 @@ fn mark(severity: Severity) -> &'static str {
         Severity::Major => "🟠",
         Severity::Critical => "🔴",
     }
+}
+
+/// Somebody, by name if that is known.
+fn person_or_nobody(person: Option<&Person>) -> Text {
+    person.map_or_else(|| Text::says("Somebody"), |person| Text::new().person(person))
 }
 
 /// `ana`, or `ana, ben and carl`.

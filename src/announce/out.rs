@@ -52,6 +52,8 @@ pub enum Action {
     Open(RoomSpec),
     /// Let this person in.
     Invite(UserRef),
+    /// Take this person out.
+    Exclude(UserRef),
     /// Close the room for good.
     Archive,
 }
@@ -140,7 +142,7 @@ impl Out {
         let post = |to| Self {
             to,
             action: Action::Post(Post { card: Some(card.clone()), ..Post::new(Tone::Update, text.clone()) }),
-            thing: None,
+            thing: Some(Thing::Statement { name: update.name(), of: update.about() }),
             statement: Some(update.name()),
         };
         audiences.into_iter().flatten().map(post).collect()
@@ -165,6 +167,12 @@ impl Out {
     #[must_use]
     pub fn invite(account: &UserRef) -> Self {
         Self { to: To::War, action: Action::Invite(account.clone()), thing: None, statement: None }
+    }
+
+    /// Takes somebody out of the incident's own room.
+    #[must_use]
+    pub fn exclude(account: &UserRef) -> Self {
+        Self { to: To::War, action: Action::Exclude(account.clone()), thing: None, statement: None }
     }
 
     /// Closes the incident's own room.

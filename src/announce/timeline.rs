@@ -3,7 +3,7 @@
 use herald_chat::Text;
 use jiff::tz::TimeZone;
 
-use crate::incident::{Event, List, Record};
+use crate::incident::{Deleted, Event, List, Record};
 
 /// One record as a line of the timeline, without its time; `None` for what people need not read.
 #[must_use]
@@ -65,7 +65,20 @@ pub fn entry(record: &Record) -> Option<Text> {
         Event::LogEdited { n, version, text } => {
             who().and(&format!(" changed entry {n} (version {version}): ")).quote(text)
         }
+        Event::LogRemoved { n } if record.by.is_none() => Text::says(&format!("The message of entry {n} was removed")),
         Event::LogRemoved { n } => who().and(&format!(" removed the message of entry {n}")),
+        Event::PostDeleted { what, place } => {
+            let text = super::person_or_nobody(record.by.as_ref());
+            match what {
+                Deleted::Statement { name, .. } => text.and(&format!(" deleted {name} in {place}")),
+                Deleted::Draft { n } => text.and(&format!(" deleted the post of draft {n} in {place}")),
+                Deleted::Board => text.and(&format!(" deleted the board in {place}")),
+            }
+        }
+        Event::ShutOut { person } => match &record.by {
+            Some(by) => Text::new().person(by).and(" took ").person(person).and(" out of the incident's own room"),
+            None => Text::new().person(person).and(" is not in the incident's own room any more"),
+        },
         Event::DeliveryDelayed { what, place, minutes } => {
             Text::says(&format!("{what} had not reached {place} for {}", super::minutes(*minutes)))
         }

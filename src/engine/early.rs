@@ -113,6 +113,7 @@ impl<J: Journal> Engine<J> {
             | What::Delete { .. }
             | What::Unreadable { .. }
             | What::Unencrypted
+            | What::Altered { .. }
             | What::Joined { .. }
             | What::Left { .. } => return false,
         };

@@ -8,7 +8,7 @@ use super::{Engine, Step, Waiting};
 use crate::announce::{self, Out};
 use crate::command::{Ask, parse};
 use crate::incident::sight::Viewer;
-use crate::incident::{Audience, Command, Context, Incident, IncidentNo, Refusal, Subject, Thing, heard};
+use crate::incident::{Audience, Command, Context, Deleted, Incident, IncidentNo, Refusal, Subject, Thing, heard};
 use crate::journal::{Journal, Mark};
 use crate::relay::Said;
 
@@ -51,6 +51,10 @@ impl<J: Journal> Engine<J> {
             step.batch.cursors.insert(inbound.room.clone(), cursor.clone());
             step.batch.marks.push(mark);
         }
+        if let (What::Left { user }, Origin::Own) = (&inbound.what, inbound.origin) {
+            step.batch.marks.push(mark);
+            self.shut_out(step, inbound, user);
+        }
         if matches!(inbound.what, What::Joined { .. } | What::Left { .. }) {
             return None;
         }
@@ -76,11 +80,6 @@ impl<J: Journal> Engine<J> {
             }
             None => return None,
         };
-        if let What::Delete { of } = &inbound.what
-            && self.board_gone(step, &MessageRef { room: inbound.room.clone(), id: of.clone() }, inbound.origin)
-        {
-            return None;
-        }
         let id = if let What::Unreadable { of } = &inbound.what { of } else { &inbound.id };
         let message = MessageRef { room: inbound.room.clone(), id: id.clone() };
         let by = self.people.behind(&inbound.by);
@@ -91,8 +90,32 @@ impl<J: Journal> Engine<J> {
             step.commands.push(message.clone());
             step.asked = Some(message.clone());
         }
+        if let What::Delete { of } = &inbound.what {
+            let gone = MessageRef { room: inbound.room.clone(), id: of.clone() };
+            if inbound.origin == Origin::Own {
+                return None;
+            }
+            match self.board_gone(step, &gone, inbound.origin) {
+                // What a machine takes away it would take away again.
+                Some(_) if inbound.origin == Origin::Machine => {}
+                Some(no) => {
+                    let known = (inbound.origin != Origin::Unknown).then_some(&by);
+                    self.tell_deleted(step, no, known, Deleted::Board, from);
+                }
+                None => self.taken_away(step, site, &by, inbound, from),
+            }
+            return None;
+        }
+        if let What::Altered { part } = &inbound.what {
+            self.altered(step, site, &by, inbound, *part);
+            return None;
+        }
         if matches!(site, Site::Channel(Audience::Company | Audience::Customers)) {
-            let stands = matches!(inbound.what, What::Message { .. } | What::Unreadable { .. } | What::Unencrypted);
+            // A message from before Herald says something new when it is changed.
+            let stands = matches!(
+                inbound.what,
+                What::Message { .. } | What::Unreadable { .. } | What::Unencrypted | What::Edit { .. }
+            );
             if let What::Message { text, .. } = &inbound.what {
                 self.overheard_in(step, &by, text);
             }
@@ -119,14 +142,17 @@ impl<J: Journal> Engine<J> {
                 self.said(step, site, &by, text, mentions, from)
             }
             What::Edit { of, text, .. } => self.edited(step, site, &by, of, text, from),
-            What::Delete { of } => self.deleted(step, site, &by, of, from),
             What::Reaction { .. } if again => false,
             What::Reaction { to, emoji, text, author } => {
                 self.reacted(step, site, &by, (to, emoji, text, author), from)
             }
             What::Unreadable { .. } => self.unreadable(step, &by, from),
             What::Unencrypted => self.unencrypted(step, &by, from),
-            What::Unreacted { .. } | What::Joined { .. } | What::Left { .. } => false,
+            What::Delete { .. }
+            | What::Altered { .. }
+            | What::Unreacted { .. }
+            | What::Joined { .. }
+            | What::Left { .. } => false,
         };
         let alone = step.whisper.clone();
         told.then_some(Waiting { command: message, alone, mark })
@@ -253,17 +279,11 @@ impl<J: Journal> Engine<J> {
         true
     }
 
-    fn deleted(&mut self, step: &mut Step, site: Site, by: &Person, of: &str, from: From<'_>) -> bool {
-        let Some((no, n)) = self.logged(site, of, from) else { return false };
-        self.act(step, no, by, &Command::RemoveLog { n }, from);
-        true
-    }
-
-    fn logged(&self, site: Site, of: &str, from: From<'_>) -> Option<(IncidentNo, u32)> {
+    pub(super) fn logged(&self, site: Site, of: &str, from: From<'_>) -> Option<(IncidentNo, u32)> {
         let message = MessageRef { room: from.room.clone(), id: of.to_owned() };
         match self.subjects.get(&message).filter(|_| site.is_war_room())? {
             Subject { incident, thing: Thing::Log(n) } => Some((*incident, *n)),
-            Subject { thing: Thing::Draft(_) | Thing::Board(_) | Thing::Gone, .. } => None,
+            Subject { thing: Thing::Draft(_) | Thing::Statement { .. } | Thing::Board(_) | Thing::Gone, .. } => None,
         }
     }
 
@@ -276,6 +296,7 @@ impl<J: Journal> Engine<J> {
             What::Delete { .. }
             | What::Unreadable { .. }
             | What::Unencrypted
+            | What::Altered { .. }
             | What::Reaction { .. }
             | What::Unreacted { .. }
             | What::Joined { .. }

@@ -20,6 +20,7 @@ mod intake;
 mod people;
 mod reading;
 mod record;
+mod removal;
 mod rooms;
 mod run;
 mod seed;
@@ -155,6 +156,7 @@ impl Taken {
             | Action::Delete(_)
             | Action::Open(_)
             | Action::Invite(_)
+            | Action::Exclude(_)
             | Action::Archive => None,
         }
     }

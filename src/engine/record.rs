@@ -82,11 +82,12 @@ impl<J: Journal> Engine<J> {
         self.retire(step, no);
     }
 
-    /// Records what comes after the end of an incident: a room of its own whose opening was long in being answered. Anything
+    /// Records what comes after the end of an incident: a room of its own whose opening was long in being answered, and that a
+    /// statement was deleted. Anything
     /// else belongs to the command that ended it, and to nothing any more.
     fn record_later(&mut self, step: &mut Step, record: Record) {
         let Some(summary) = self.over.get_mut(&record.incident) else { return };
-        if !matches!(record.event, Event::RoomOpened { .. }) {
+        if !matches!(record.event, Event::RoomOpened { .. } | Event::PostDeleted { .. }) {
             return;
         }
         summary.apply(&record);
@@ -120,12 +121,15 @@ impl<J: Journal> Engine<J> {
         step.batch.summaries.push(summary.clone());
         self.over.insert(no, summary);
         // A board is known until it has shown how the incident ended.
-        let done = |it: &Subject| it.incident == no && !matches!(it.thing, Thing::Board(_));
+        // So are statements, for a while.
+        let stays = |thing: &Thing| matches!(thing, Thing::Board(_) | Thing::Statement { .. });
+        let done = |it: &Subject| it.incident == no && !stays(&it.thing);
         let gone: Vec<MessageRef> =
             self.subjects.iter().filter(|(_, it)| done(it)).map(|(message, _)| message.clone()).collect();
         for message in gone {
             self.forget(step, message);
         }
+        self.forget_statements(step);
     }
 
     /// It stands for nothing any more.
@@ -156,11 +160,24 @@ impl<J: Journal> Engine<J> {
             _ => None,
         };
         for dest in dests {
-            let Action::Invite(user) = out.action() else {
-                self.queue(step, no, dest, out, known);
-                continue;
+            // With all accounts that somebody has there.
+            let (user, as_is): (_, fn(&UserRef) -> Out) = match out.action() {
+                Action::Invite(user) => (user, Out::invite),
+                Action::Exclude(user) => (user, Out::exclude),
+                Action::Post(_)
+                | Action::File(..)
+                | Action::Rewrite(_)
+                | Action::Withdraw
+                | Action::Edit(..)
+                | Action::Pin(..)
+                | Action::Delete(_)
+                | Action::Open(_)
+                | Action::Archive => {
+                    self.queue(step, no, dest, out, known);
+                    continue;
+                }
             };
-            let there: Vec<Out> = self.register.accounts.on(user, &dest.network()).map(Out::invite).collect();
+            let there: Vec<Out> = self.register.accounts.on(user, &dest.network()).map(as_is).collect();
             for out in there {
                 self.queue(step, no, dest.clone(), &out, None);
             }
@@ -200,6 +217,7 @@ impl<J: Journal> Engine<J> {
                 Action::Post(post)
             }
             action @ (Action::Invite(_)
+            | Action::Exclude(_)
             | Action::File(..)
             | Action::Rewrite(_)
             | Action::Withdraw
@@ -220,7 +238,8 @@ impl<J: Journal> Engine<J> {
             | Action::Pin(..)
             | Action::Delete(_)
             | Action::Open(_)
-            | Action::Invite(_) => Rank::Inside,
+            | Action::Invite(_)
+            | Action::Exclude(_) => Rank::Inside,
         };
         let subject = no.zip(out.thing()).map(|(incident, thing)| Subject { incident, thing: thing.clone() });
         let statement = no.zip(out.statement()).map(|(incident, what)| Statement { incident, what: what.to_owned() });

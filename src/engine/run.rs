@@ -299,6 +299,7 @@ async fn deliver(
         Action::Pin(message, pinned) => platform.pin(message, *pinned).await.map(|()| Receipt::Done),
         Action::Delete(message) => platform.delete(message, &entry.key).await.map(|()| Receipt::Done),
         Action::Invite(user) => platform.invite(&room, user).await.map(|()| Receipt::Done),
+        Action::Exclude(user) => platform.exclude(&room, user).await.map(|()| Receipt::Done),
         Action::Archive => platform.archive(&room).await.map(|()| Receipt::Done),
         Action::Open(_) => Ok(Receipt::Room(room)),
     }

@@ -8,7 +8,7 @@ use tracing::{debug, error, warn};
 
 use super::{Engine, Receipt, Step};
 use crate::announce::{self, Action, Out};
-use crate::incident::{Event, IncidentNo};
+use crate::incident::{Event, IncidentNo, Subject, Thing};
 use crate::journal::Journal;
 use crate::outbox::{Dest, Entry, EntryId, Outcome};
 
@@ -64,7 +64,9 @@ impl<J: Journal> Engine<J> {
         self.tied_came_back(step, entry, receipt);
         match receipt {
             Receipt::Message(message) => {
-                if let Some(subject) = entry.subject.clone().filter(|it| self.open.contains_key(&it.incident)) {
+                let stands =
+                    |it: &Subject| self.open.contains_key(&it.incident) || matches!(it.thing, Thing::Statement { .. });
+                if let Some(subject) = entry.subject.clone().filter(stands) {
                     self.remember(step, message.clone(), subject);
                 }
             }

@@ -71,7 +71,11 @@ impl Incident {
         self.last = record.seq;
         let (at, by) = (record.at, record.by.as_ref());
         match &record.event {
-            Event::Declared { .. } | Event::HelpNeeded { .. } | Event::Heard | Event::House(_) => {}
+            Event::Declared { .. }
+            | Event::HelpNeeded { .. }
+            | Event::Heard
+            | Event::PostDeleted { .. }
+            | Event::House(_) => {}
             Event::PersonLeft { person, .. } => self.lose(person),
             Event::AccountJoined { account, person } => self.join(account, person),
             Event::DeliveryDelayed { what, place, minutes } => {
@@ -85,6 +89,7 @@ impl Incident {
                 self.rooms.insert(room.clone());
             }
             Event::Invited { person } => self.members.push(person.clone()),
+            Event::ShutOut { person } => self.members.retain(|it| it != person),
             Event::RoleTaken { role, person, .. }
             | Event::RoleAssigned { role, person, .. }
             | Event::HandoffAccepted { role, to: person, .. } => {

@@ -120,6 +120,22 @@ pub enum Event {
     PersonLeft { person: Person, roles: Vec<Role>, items: Vec<(List, u32)> },
     /// Something that is about no incident.
     House(House),
+    /// A post of Herald's was deleted by somebody else. The record has no `by` where the platform does not say who it was.
+    PostDeleted { what: Deleted, place: String },
+    /// Somebody is in the incident's own room no more. The record has no `by` when they lost what their access hung on.
+    ShutOut { person: Person },
+}
+
+/// A post of Herald's that is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum Deleted {
+    /// The statement of this name, which was update `of` or set it right.
+    Statement { name: String, of: u32 },
+    /// What showed a draft.
+    Draft { n: u32 },
+    /// The board.
+    Board,
 }
 
 /// The promise that a draft proposes.

@@ -25,7 +25,7 @@ pub mod words;
 
 pub use command::{Command, Declaration, Next};
 pub use decide::{Context, Office, decide, declare, due, heard, leave, test_channel};
-pub use event::{Event, HandoffEnd, Proposed, Record, Seq};
+pub use event::{Deleted, Event, HandoffEnd, Proposed, Record, Seq};
 pub use house::House;
 pub use list::{Item, ItemState};
 pub use policy::Policy;

@@ -134,6 +134,14 @@ impl PublicUpdate {
         self.late_min
     }
 
+    /// The number of the update that it is, or sets right.
+    #[must_use]
+    pub fn about(&self) -> u32 {
+        match self.kind {
+            Kind::Update { n, .. } | Kind::Final { n } | Kind::Correction { of: n, .. } => n,
+        }
+    }
+
     /// The number of an update. Corrections have none.
     #[must_use]
     pub fn number(&self) -> Option<u32> {

@@ -24,6 +24,8 @@ pub enum Thing {
     Log(u32),
     /// The incident's board in this room.
     Board(Board),
+    /// The statement of this name, which is update `of` or sets it right.
+    Statement { name: String, of: u32 },
     /// Something that was removed while a board of the incident was being posted: the board, perhaps.
     Gone,
 }

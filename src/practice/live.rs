@@ -107,7 +107,10 @@ impl<J: Journal + 'static> Live<J> {
             Action::Unreact { who, emoji, text } => self.console.unreact(who, "war-room", emoji, text),
             Action::Attach { who, name, size, text } => self.console.attach(who, "war-room", name, *size, text),
             Action::Expire { name } => self.console.expire(name),
-            Action::TakeDown { who, text } => self.console.take_down(who, "war-room", text),
+            Action::TakeDown { who, text } => self
+                .console
+                .take_down(who, "war-room", text)
+                .or_else(|none| self.console.take_down(who, "company", text).map_err(|_| none)),
             Action::At { .. }
             | Action::Networks
             | Action::Boards

@@ -27,7 +27,7 @@ pub enum Action {
     Networks,
     /// Somebody removes their newest message that holds some text.
     Delete { who: String, text: String },
-    /// Somebody takes down the newest message of Herald's in the war room that holds some text.
+    /// Somebody takes down the newest message of Herald's in the war room that holds some text, or in the company's channel.
     TakeDown { who: String, text: String },
     /// The rooms have boards. It stands before everything else.
     Boards,

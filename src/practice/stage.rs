@@ -224,7 +224,10 @@ impl<J: Journal + 'static> Stage<J> {
                 Ok(())
             }
             Action::Delete { who, text } => console.delete_own(who, text).map(drop),
-            Action::TakeDown { who, text } => console.take_down(who, WAR_ROOM, text).map(drop),
+            Action::TakeDown { who, text } => console
+                .take_down(who, WAR_ROOM, text)
+                .or_else(|none| console.take_down(who, "company", text).map_err(|_| none))
+                .map(drop),
             // The rooms are what they are since they were set up, and nobody is on a third network.
             Action::Boards | Action::Networks | Action::At { .. } => Ok(()),
             Action::Wait(span) => {

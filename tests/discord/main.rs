@@ -19,6 +19,7 @@ mod outage;
 mod refusals;
 mod rooms;
 mod secrets;
+mod squatters;
 #[path = "../common/discord_storm.rs"]
 mod storm;
 mod town;

@@ -150,8 +150,9 @@ fn a_board_that_somebody_removes_is_followed_by_another_and_one_that_a_machine_r
     let gone = |of: &MessageRef| What::Delete { of: of.id.clone() };
     house.hear("ana", "war-room", "x1", Origin::Human, gone(&board));
     let done = house.settle();
-    let Action::Pin(second, true) = done[1].action.clone() else { unreachable!("{done:?}") };
-    assert_eq!(told(&done), [text(&house), format!("pin {}", second.id)]);
+    let Action::Pin(second, true) = done[2].action.clone() else { unreachable!("{done:?}") };
+    let notice = "The board was deleted in the war room by ana. I post another.".to_owned();
+    assert_eq!(told(&done), [notice, text(&house), format!("pin {}", second.id)]);
     house.hear("sweeper", "war-room", "x2", Origin::Machine, gone(&second));
     assert_eq!(boards(&mut house), [""; 0]);
     house.say("ana", "war-room", "!impact all of Europe");

@@ -21,6 +21,8 @@ pub(crate) struct House {
     pub(crate) engine: Engine<MemoryJournal>,
     pub(crate) now: Timestamp,
     count: u64,
+    /// What was posted last in each room.
+    posted: BTreeMap<RoomRef, MessageRef>,
     pub(crate) answers: Answers,
 }
 
@@ -59,7 +61,7 @@ impl House {
     pub(crate) fn on(disk: MemoryDisk, setup: Setup) -> Self {
         let engine = boot(&disk, setup);
         let now = "2026-01-05T12:00:00Z".parse().unwrap();
-        Self { disk, engine, now, count: 0, answers: |_| None }
+        Self { disk, engine, now, count: 0, posted: BTreeMap::new(), answers: |_| None }
     }
 
     pub(crate) fn with_boards() -> Self {
@@ -142,7 +144,9 @@ impl House {
                     Dest::Own(no, network) => self.engine.own_room(*no, network).unwrap(),
                     Dest::Direct(user) => RoomRef::new(&user.network(), &format!("dm-{}", user.id())),
                 };
-                Receipt::Message(MessageRef { room: place, id: format!("m{}", self.count) })
+                let message = MessageRef { room: place, id: format!("m{}", self.count) };
+                self.posted.insert(message.room.clone(), message.clone());
+                Receipt::Message(message)
             }
             Action::Open(spec) => Receipt::Room(RoomRef::new(&entry.dest.network(), &spec.name)),
             Action::Rewrite(_)
@@ -151,8 +155,14 @@ impl House {
             | Action::Pin(..)
             | Action::Delete(_)
             | Action::Invite(_)
+            | Action::Exclude(_)
             | Action::Archive => Receipt::Done,
         })
+    }
+
+    /// The message that was posted last in a room.
+    pub(crate) fn stands_in(&self, place: &str) -> MessageRef {
+        self.posted[&room(place)].clone()
     }
 
     pub(crate) fn wait(&mut self, seconds: i64) {
@@ -170,7 +180,12 @@ pub(crate) fn told(entries: &[Entry]) -> Vec<String> {
             Action::Pin(message, pinned) => format!("{} {}", if *pinned { "pin" } else { "unpin" }, message.id),
             Action::Delete(message) => format!("delete {}", message.id),
             Action::File(post, file) => format!("file {}: {}", file.name, post.text),
-            Action::Rewrite(_) | Action::Withdraw | Action::Open(_) | Action::Invite(_) | Action::Archive => {
+            Action::Rewrite(_)
+            | Action::Withdraw
+            | Action::Open(_)
+            | Action::Invite(_)
+            | Action::Exclude(_)
+            | Action::Archive => {
                 format!("{:?}", entry.action)
             }
         })

@@ -11,5 +11,6 @@ mod memory;
 mod menu;
 mod own;
 mod people;
+mod removal;
 mod town;
 mod unreadable;

@@ -43,6 +43,7 @@ fn answers<'a>(sent: &'a [Entry], command: &MessageRef) -> Vec<(&'a Dest, &'a Po
         | Action::Delete(_)
         | Action::Open(_)
         | Action::Invite(_)
+        | Action::Exclude(_)
         | Action::Archive => None,
     };
     sent.iter().filter_map(post).collect()

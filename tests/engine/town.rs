@@ -149,6 +149,7 @@ pub(crate) fn shown(entry: &Entry) -> String {
         }
         Action::Open(spec) => format!("opens for {:?}", spec.members.iter().map(UserRef::as_str).collect::<Vec<_>>()),
         Action::Invite(user) => format!("invites {user}"),
+        Action::Exclude(user) => format!("excludes {user}"),
         Action::File(..)
         | Action::Rewrite(_)
         | Action::Withdraw

@@ -47,6 +47,8 @@ pub enum Origin {
     Machine,
     /// Herald itself.
     Own,
+    /// The platform does not say who it was: [`Inbound::by`] stands for somebody.
+    Unknown,
 }
 
 /// A mention that the platform itself resolved.
@@ -56,6 +58,23 @@ pub struct Mention {
     pub text: String,
     /// Whom they mean.
     pub person: Person,
+}
+
+/// What of a room people may try to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RoomPart {
+    /// What it is called.
+    Name,
+    /// What it says that it is for.
+    Topic,
+    /// Anything else about it: its kind, or how often people may write.
+    Settings,
+    /// Who sees it.
+    Access,
+    /// A room within it, where others can write.
+    Thread,
+    /// The means by which Herald says what others said elsewhere.
+    Webhook,
 }
 
 /// What happened.
@@ -89,7 +108,7 @@ pub enum What {
         /// How it shows there now.
         shown: Shown,
     },
-    /// A message of this room was removed.
+    /// A message of this room was removed, by whoever the event names: its author, a moderator, or nobody knows who.
     Delete {
         /// The message's id in this room.
         of: String,
@@ -127,7 +146,13 @@ pub enum What {
         /// Who.
         person: Person,
     },
-    /// Somebody is a member no more.
+    /// Somebody changed something of the room itself that is not theirs to change, and Herald has put it back.
+    Altered {
+        /// What.
+        part: RoomPart,
+    },
+    /// Somebody is a member no more. Of one of Herald's own rooms, from [`Origin::Own`]: Herald took back somebody's access,
+    /// because they left, came back, or lost what it hung on.
     Left {
         /// Who.
         user: UserRef,

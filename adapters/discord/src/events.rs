@@ -20,15 +20,16 @@ use tracing::{error, info};
 
 use crate::Inner;
 use crate::files::carries;
-use crate::gateway::Told;
+use crate::gateway;
 use crate::names::{person, room_ref};
+use crate::sight::Told;
 pub(crate) use message::Recent;
 use order::Order;
 use wire::{Cleared, Deleted, Guild, Id, Membership, Message, Named, Place, Reacted, User};
 
 impl Inner {
     /// Hands on what the gateway tells, until it tells nothing any more.
-    pub(crate) async fn take_in(self: Arc<Self>, mut events: UnboundedReceiver<Told>) {
+    pub(crate) async fn take_in(self: Arc<Self>, mut events: UnboundedReceiver<gateway::Told>) {
         let mut order = Order::default();
         loop {
             let due = order.due();
@@ -40,12 +41,12 @@ impl Inner {
             };
             tokio::select! {
                 told = events.next() => match told {
-                    Some(Told::Renewed) => {
+                    Some(gateway::Told::Renewed) => {
                         self.arrive_all(order.all());
                         self.look_anew(None);
                         self.arrive(Arrival::Gap);
                     }
-                    Some(Told::Event { name, data }) => self.heard(&name, &data, &mut order),
+                    Some(gateway::Told::Event { name, data }) => self.heard(&name, &data, &mut order),
                     None => return self.arrive_all(order.all()),
                 },
                 () = wait => {}
@@ -70,7 +71,12 @@ impl Inner {
                         if let Some(nonce) = message.nonce.as_ref().and_then(serde_json::Value::as_str) {
                             self.note_own(message.id.0, nonce);
                         }
-                    } else if !self.is_by_own_webhook(&message)
+                        return;
+                    }
+                    if message.guild_id.is_some() {
+                        self.heard_elsewhere(message.channel_id.0, None);
+                    }
+                    if self.is_to_be_heard(&message)
                         && let Some(inbound) = self.said(&message, message.guild_id.is_none())
                     {
                         order.take(inbound, now);
@@ -80,9 +86,14 @@ impl Inner {
             "MESSAGE_UPDATE" => {
                 if let Some(message) = self.read::<Message>(name, data).filter(|it| self.is_here(it.guild_id)) {
                     self.note_said(&message);
-                    if message.author.id.0 != self.my_id()
-                        && !self.is_by_own_webhook(&message)
-                        && let Some(inbound) = self.changed(&message)
+                    if message.author.id.0 == self.my_id() {
+                        return;
+                    }
+                    if message.guild_id.is_some() && message.edited_timestamp.is_some() {
+                        self.heard_elsewhere(message.channel_id.0, Some(message.id.0));
+                    }
+                    if self.is_to_be_heard(&message)
+                        && let Some(inbound) = self.changed(&message, message.guild_id.is_none())
                     {
                         order.take(inbound, now);
                     }
@@ -90,9 +101,7 @@ impl Inner {
             }
             "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => {
                 if let Some(gone) = self.read::<Deleted>(name, data).filter(|it| self.is_here(it.guild_id)) {
-                    for id in gone.id.iter().chain(&gone.ids) {
-                        order.take(self.deleted(&gone, *id), now);
-                    }
+                    self.gone(&gone, order, now);
                 }
             }
             "MESSAGE_REACTION_ADD" | "MESSAGE_REACTION_REMOVE" => {
@@ -112,6 +121,16 @@ impl Inner {
                     for named in [&guild.roles, &guild.channels, &guild.threads] {
                         self.note_names(named);
                     }
+                    {
+                        let mut notes = self.notes();
+                        notes.channels.extend(guild.channels.iter().map(|it| it.id.0));
+                        let parent = |it: &Named| Some((it.id.0, it.parent_id?.0));
+                        notes.parents.extend(guild.threads.iter().filter_map(parent));
+                        // Where Herald's webhooks stand may have changed unheard.
+                        notes.mind.hooks.clear();
+                    }
+                    tokio::spawn(self.clone().begin_counting());
+                    tokio::spawn(self.clone().hold_all_access());
                     if std::mem::take(&mut self.notes().removed) {
                         self.arrive(Arrival::Gap);
                     }
@@ -129,27 +148,47 @@ impl Inner {
                     self.met(Some(&it.user), it.nick.as_deref());
                     if it.user.id.0 == self.my_id() {
                         tokio::spawn(self.clone().look_again(None));
+                    } else if let Some(roles) = it.roles {
+                        let told = Told::of(roles, it.joined_at);
+                        tokio::spawn(self.clone().hold_access(it.user.id.0, Some(told)));
                     }
                 }
             }
             "GUILD_MEMBER_REMOVE" => {
                 if let Some(it) = self.read::<Membership>(name, data).filter(|it| self.is_here(Some(it.guild_id))) {
                     let who = self.known(&it.user, it.nick.as_deref());
+                    tokio::spawn(self.clone().hold_access(it.user.id.0, None));
                     self.arrive(Arrival::Event(self.of_member(who, now, |who| What::Left { user: who.id.clone() })));
                 }
             }
             "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "CHANNEL_DELETE" => {
                 let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
-                if let Some(Place { id: Some(id), name, .. }) = place {
-                    self.note_names(&[Named { id, name }]);
+                if let Some(Place { id: Some(id), name: called, .. }) = place {
+                    self.note_names(&[Named { id, parent_id: None, name: called }]);
+                    self.notes().channels.insert(id.0);
+                    if name == "CHANNEL_DELETE" {
+                        self.forget_own(id.0);
+                    }
                     tokio::spawn(self.clone().look_again(Some(id.0)));
+                }
+            }
+            "WEBHOOKS_UPDATE" => {
+                // One may have been moved to this channel from any other.
+                if self.read::<Place>(name, data).is_some_and(|it| self.is_here(it.guild_id)) {
+                    self.notes().mind.hooks.clear();
                 }
             }
             "THREAD_CREATE" | "THREAD_UPDATE" | "THREAD_DELETE" => {
                 let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
-                if let Some(Place { id: Some(id), name, .. }) = place {
-                    self.note_names(&[Named { id, name }]);
+                if let Some(Place { id: Some(id), name: called, parent_id, .. }) = place {
+                    self.note_names(&[Named { id, parent_id, name: called }]);
                     self.look_anew(Some(id.0));
+                    if let Some(parent) = parent_id {
+                        self.notes().parents.insert(id.0, parent.0);
+                        if name != "THREAD_DELETE" && self.is_guarded(parent.0) {
+                            tokio::spawn(self.clone().thread_changed(id.0, None));
+                        }
+                    }
                 }
             }
             "GUILD_ROLE_CREATE" | "GUILD_ROLE_UPDATE" | "GUILD_ROLE_DELETE" | "GUILD_UPDATE" => {
@@ -190,20 +229,44 @@ impl Inner {
         guild.is_none_or(|guild| guild.0 == self.settings.guild.get())
     }
 
-    fn deleted(&self, gone: &Deleted, id: Id) -> Inbound {
-        let own = self.notes().removing.remove(&id.0);
-        // Discord does not say who did it. What it comes to is the same, whoever it was.
-        let somebody = || person(self.settings.guild.get(), &[Some("somebody")]);
-        let by = if own { self.me.clone() } else { self.author_of(id.0).unwrap_or_else(somebody) };
-        Inbound {
-            room: room_ref(gone.channel_id.0),
-            id: format!("delete:{}", id.0),
-            cursor: None,
-            by,
-            origin: if own { Origin::Own } else { Origin::Human },
-            direct: gone.guild_id.is_none(),
-            at: self.clock.now(),
-            what: What::Delete { of: id.0.to_string() },
+    /// Whether a message is not Herald's own, or is said where not even Herald's own webhooks may.
+    fn is_to_be_heard(&self, message: &Message) -> bool {
+        !self.is_by_own_webhook(message) || self.is_guarded(message.channel_id.0)
+    }
+
+    /// Messages are gone. Discord does not say who did it; its audit log may.
+    fn gone(self: &Arc<Self>, gone: &Deleted, order: &mut Order, now: Timestamp) {
+        let mut others = Vec::new();
+        for id in gone.id.iter().chain(&gone.ids) {
+            let own = self.notes().removing.remove(&id.0);
+            let author = self.author_of(id.0);
+            let direct = gone.guild_id.is_none();
+            let (by, origin) = match &author {
+                _ if own => (self.me.clone(), Origin::Own),
+                // In a talk of two, nobody takes away what the other wrote.
+                Some(author) if direct => (author.clone(), Origin::Human),
+                Some(_) | None => (person(self.settings.guild.get(), &[Some("somebody")]), Origin::Unknown),
+            };
+            let inbound = Inbound {
+                room: room_ref(gone.channel_id.0),
+                id: format!("delete:{}", id.0),
+                cursor: None,
+                by,
+                origin,
+                direct,
+                at: now,
+                what: What::Delete { of: id.0.to_string() },
+            };
+            if origin == Origin::Unknown {
+                others.push((inbound, author));
+            } else {
+                order.take(inbound, now);
+            }
+        }
+        if !others.is_empty() && self.notes().audits != Some(false) {
+            tokio::spawn(self.clone().find_deleter(others, gone.channel_id.0));
+        } else {
+            others.into_iter().for_each(|(inbound, _)| order.take(inbound, now));
         }
     }
 

@@ -10,7 +10,8 @@ use crate::gateway::budget::Limit;
 use crate::line::{LEAST, faults, lacking, plan};
 use crate::names::snowflake;
 use crate::permissions::{
-    Channel, Guild, MANAGE_CHANNELS, MANAGE_ROLES, Member, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL, on_server,
+    Channel, Guild, MANAGE_CHANNELS, MANAGE_ROLES, Member, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_AUDIT_LOG,
+    VIEW_CHANNEL, on_server,
 };
 use crate::rest::{Request, Rest};
 use crate::rooms::{by_name, is_written};
@@ -105,6 +106,7 @@ async fn look(
         me: told.member(me, clock.now()),
     };
     found.push(seen.rights(&invitation));
+    found.push(seen.audit());
     found.extend(seen.named(settings));
     found.extend(rooms.iter().flat_map(|room| seen.room(room, guild)));
     for admin in admins {
@@ -180,6 +182,17 @@ impl Seen {
             });
         }
         found
+    }
+
+    /// Whether Herald can see who deletes messages.
+    fn audit(&self) -> Finding {
+        let about = "discord audit log";
+        if on_server(&self.guild, &self.me).has(VIEW_AUDIT_LOG) {
+            return Finding::fine(about, "Herald sees who deletes messages");
+        }
+        let says = "Herald cannot see who deletes messages, and says so when one is deleted. Allow `View Audit Log` for its \
+                    role (Server Settings, Roles)";
+        Finding::warning(about, says)
     }
 
     /// A room of the configuration.

@@ -28,6 +28,9 @@ const PRESSED: u8 = 3;
 const TYPING: u8 = 4;
 const FILLED: u8 = 5;
 
+/// Discord's number for a talk that the application itself is not in.
+const AMONG_OTHERS: u8 = 2;
+
 /// Kinds of options of a command: those that hold others, and a person.
 const HOLDS_OTHERS: [u8; 2] = [1, 2];
 const PERSON: u8 = 6;
@@ -51,6 +54,10 @@ impl Inner {
         };
         let guild = interaction.guild_id.map(|id| id.0);
         if guild.is_some_and(|guild| guild != self.settings.guild.get()) {
+            return;
+        }
+        // A talk of others, into which somebody has brought an application of their own.
+        if interaction.context == Some(AMONG_OTHERS) {
             return;
         }
         let (Some(channel), Some(user)) = (interaction.channel_id, interaction.by()) else {

@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod audit;
 mod direct;
 mod error;
 mod events;
@@ -13,6 +14,7 @@ mod failure;
 mod files;
 mod format;
 mod gateway;
+mod guard;
 mod history;
 mod interactions;
 mod limits;
@@ -21,6 +23,7 @@ mod menu;
 mod mind;
 mod names;
 mod notes;
+mod own;
 mod permissions;
 mod platform;
 mod read;
@@ -68,6 +71,8 @@ struct Inner {
     /// When this run began.
     begun: Timestamp,
     settings: Settings,
+    /// What marks of Herald's own rooms are made with.
+    secret: String,
     /// Holds the lock of the store's directory.
     store: Store,
     clock: Arc<dyn Clock>,

@@ -17,7 +17,7 @@ use crate::rest::Request;
 use crate::rooms::RoomKind;
 use crate::{Discord, Inner};
 
-pub(crate) use plan::{LEAST, LINE, WORK, allowable, archive, faults, is_archived, lacking, plan, ruling};
+pub(crate) use plan::{INVITED, LEAST, LINE, WORK, allowable, archive, faults, is_archived, lacking, plan, ruling};
 
 impl Discord {
     /// Says what a room of the configuration is for. From then on, [`Discord::news`] tells what is too open or missing
@@ -80,12 +80,23 @@ impl Inner {
     /// Channels or roles have changed: one channel, or, with `None`, all of them. Called by the gateway's loop.
     pub(crate) async fn look_again(self: Arc<Self>, channel: Option<u64>) {
         self.look_anew(channel);
+        if channel.is_none() {
+            // A role of Herald's may be another now.
+            self.may_audit().await;
+        }
         let concerned = |id: &u64| channel.is_none_or(|channel| channel == *id);
         let guarded: Vec<u64> = self.notes().guarded.iter().copied().filter(concerned).collect();
         for id in guarded {
             if let Err(fault) = self.hold_line(id, Posting::HeraldOnly).await {
                 error!(channel = id, %fault, "others can write here now; what they write is removed");
             }
+            if channel.is_some() {
+                self.clone().hold_looks(id).await;
+            }
+        }
+        let own = self.own_rooms();
+        for id in own.into_iter().filter(concerned).filter(|_| channel.is_some()) {
+            self.hold_private(id).await;
         }
         self.look_over(concerned).await;
     }

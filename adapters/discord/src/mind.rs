@@ -33,6 +33,8 @@ pub(crate) struct Mind {
     pub(crate) voiced: BTreeMap<u64, u64>,
     /// Held while a channel or a thread is looked for and made, so that two calls do not make it twice.
     pub(crate) making: Arc<Mutex<()>>,
+    /// Held while it is looked at whether somebody has changed a channel, so that it is put back and told once.
+    pub(crate) looks: Arc<Mutex<()>>,
 }
 
 impl Mind {
@@ -68,6 +70,8 @@ pub(crate) struct News {
 pub(crate) enum Looker {
     /// Whoever holds the line.
     Line,
+    /// Whoever puts back what others change of a channel.
+    Looks,
     /// Whoever looks a room over.
     Room,
     /// Whoever makes rooms.

@@ -12,6 +12,9 @@ const EPOCH: i64 = 1_420_070_400_000;
 /// What ids of commands begin with that came through an interaction: `interaction:<id>:<user id>`.
 const INTERACTION: &str = "interaction:";
 
+/// What the names of changes begin with: `edit:<message>:<when>`.
+pub(crate) const EDIT: &str = "edit:";
+
 pub(crate) fn network() -> Network {
     Network::new(NETWORK)
 }
@@ -44,8 +47,10 @@ pub(crate) fn user_id(user: &UserRef) -> Result<u64, SendError> {
     id.ok_or_else(|| refused(format!("{user} is no account of Discord. Write it as `discord:123456789012345678`.")))
 }
 
+/// The number of a message, also by the name of a change of it: without the one, the other is not there.
 pub(crate) fn message_id(message: &MessageRef) -> Result<u64, SendError> {
-    snowflake(&message.id).ok_or_else(|| refused(format!("{} is no message of Discord.", message.id)))
+    let id = message.id.strip_prefix(EDIT).and_then(|rest| rest.split(':').next()).unwrap_or(&message.id);
+    snowflake(id).ok_or_else(|| refused(format!("{} is no message of Discord.", message.id)))
 }
 
 /// The id of a command that came through an interaction.

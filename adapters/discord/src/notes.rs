@@ -5,12 +5,16 @@ use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
-use herald_chat::Arrival;
+use herald_chat::{Arrival, RoomPart};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::Inner;
+use crate::audit::Counted;
 use crate::events::Recent;
+use crate::guard::Held;
 use crate::mind::Mind;
+use crate::own::Own;
+use crate::store::Store;
+use crate::{Inner, direct, guard};
 
 /// See the module's words.
 #[derive(Default)]
@@ -23,6 +27,18 @@ pub(crate) struct Notes {
     pub(crate) directs: BTreeMap<u64, u64>,
     /// The channel that each thread stands in.
     pub(crate) parents: BTreeMap<u64, u64>,
+    /// Channels of the server that are no threads, as far as they are known.
+    pub(crate) channels: BTreeSet<u64>,
+    /// How the channels were where nobody but Herald may write.
+    pub(crate) held: BTreeMap<u64, Held>,
+    /// When it was told last that somebody changed something of a room.
+    pub(crate) told: BTreeMap<(u64, RoomPart), Timestamp>,
+    /// The rooms that Herald opened.
+    pub(crate) own: Own,
+    /// Whether Discord lets Herald read the audit log, once that is known.
+    pub(crate) audits: Option<bool>,
+    /// What the audit log has counted.
+    pub(crate) counted: Counted,
     /// Messages that Herald itself is removing.
     pub(crate) removing: BTreeSet<u64>,
     /// What was said last, and people's names.
@@ -33,9 +49,10 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    /// At the start, when only the talks of two are known.
-    pub(crate) fn knowing(directs: BTreeMap<u64, u64>) -> Self {
-        Self { directs, ..Self::default() }
+    /// At the start, when only that is known which was kept.
+    pub(crate) fn knowing(store: &Store) -> Self {
+        let (directs, own, held) = (direct::kept(store), Own::kept(store), guard::kept(store));
+        Self { directs, own, held, ..Self::default() }
     }
 }
 

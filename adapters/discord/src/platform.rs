@@ -133,6 +133,10 @@ impl Platform for Discord {
         self.0.let_in(channel_id(room)?, user_id(user)?).await
     }
 
+    async fn exclude(&self, room: &RoomRef, user: &UserRef) -> Result<(), SendError> {
+        self.0.let_out(channel_id(room)?, user_id(user)?).await
+    }
+
     async fn archive(&self, room: &RoomRef) -> Result<(), SendError> {
         self.0.close_room(channel_id(room)?).await
     }
@@ -142,6 +146,14 @@ impl Platform for Discord {
     }
 
     async fn restrict(&self, room: &RoomRef, posting: Posting) -> Result<(), SendError> {
-        self.0.hold_line(channel_id(room)?, posting).await
+        let channel = channel_id(room)?;
+        self.0.hold_line(channel, posting).await?;
+        match posting {
+            Posting::HeraldOnly => self.0.guard(channel).await,
+            Posting::Members => {
+                self.0.unguard(channel);
+                Ok(())
+            }
+        }
     }
 }

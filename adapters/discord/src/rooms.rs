@@ -14,6 +14,7 @@ use crate::permissions::{
     SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL, on_server,
 };
 use crate::rest::{Failure, Request};
+use crate::sight::Told;
 
 /// Who a room that Herald makes is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +30,6 @@ pub enum RoomKind {
 /// What is said when Discord does not let Herald make a channel.
 pub(crate) const MAY_NOT_MAKE: &str = "Herald may not make channels. Allow `Manage Channels` and `Manage Roles` for its role (Server Settings, \
      Roles), and in the category that rooms are made in.";
-/// What a channel's topic ends with that was opened with a key.
-const KEY: &str = "herald:";
 /// Discord's limits, in characters.
 const TOPIC: usize = 1024;
 const NAME: usize = 100;
@@ -103,11 +102,10 @@ impl Inner {
     pub(crate) async fn open_room(&self, spec: &RoomSpec, key: &SendKey) -> Result<RoomRef, SendError> {
         let lock = self.notes().mind.making.clone();
         let _alone = lock.lock().await;
-        let mark = format!("{KEY}{key}");
-        let marked = |channel: &&Channel| channel.topic.as_deref().is_some_and(|topic| topic.ends_with(&mark));
-        if let Some(there) = self.channels().await?.iter().find(marked) {
-            return Ok(room_ref(there.id));
+        if let Some(there) = self.room_of(spec, key).await? {
+            return Ok(room_ref(there));
         }
+        let mark = self.mark(key);
         let may = on_server(&self.guild().await?, &self.myself().await?);
         let (all, line) = match spec.posting {
             Posting::Members => (WRITE, Permissions::NONE),
@@ -120,14 +118,16 @@ impl Inner {
         for member in &spec.members {
             let user = user_id(member)?;
             // Nobody is let in who is not on the server; they can be invited once they are.
-            if user != self.my_id() && self.is_member(user).await? {
+            if user != self.my_id() && self.member(user).await?.is_some() {
                 rules.push(rule(Kind::Member, user, all & may, Permissions::NONE));
             }
         }
         let room = TOPIC - mark.len() - " · ".len();
         let topic: String = spec.topic.chars().take(room / 2).collect();
         let topic = if topic.trim().is_empty() { mark } else { format!("{} · {mark}", topic.trim()) };
-        self.make(&spec.name, &topic, &rules).await.map(room_ref)
+        let made = self.make(&spec.name, &topic, &rules).await?;
+        self.note_own_room(made, spec, key).await?;
+        Ok(room_ref(made))
     }
 
     /// Makes a channel in the category for them, or outside of it when that takes no more.
@@ -166,27 +166,29 @@ impl Inner {
         let Some(view) = self.view(channel).await? else {
             return Err(refused("Nobody can be let into a conversation of two."));
         };
-        if !self.is_member(user).await? {
+        let Some(told) = self.member(user).await? else {
             let shown = view.place.shown();
             return Err(refused(format!(
                 "<@{user}> is not on the server, so cannot be let into {shown}. Invite them first."
             )));
-        }
+        };
         let closed = is_archived(&view.channel, self.my_id()) || self.is_guarded(channel);
         let grant = if closed { READ } else { WRITE } & line::allowable(&view.guild, &view.channel, &view.me);
         let own = view.channel.rule(Kind::Member, user);
         let wanted = Overwrite { allow: own.allow | grant, deny: own.deny - grant, ..own };
-        if wanted == own {
-            return Ok(());
+        if wanted != own {
+            self.set_rules(channel, &[wanted], "Let in by Herald").await?;
         }
-        self.set_rules(channel, &[wanted], "Let in by Herald").await
+        self.note_let_in(channel, user, &told);
+        Ok(())
     }
 
-    async fn is_member(&self, user: u64) -> Result<bool, SendError> {
+    /// How somebody stands on the server, if they are there.
+    pub(crate) async fn member(&self, user: u64) -> Result<Option<Told>, SendError> {
         let path = format!("/guilds/{}/members/{user}", self.settings.guild);
-        match self.rest.ask(Request::get(path)).await {
-            Ok(_) => Ok(true),
-            Err(failure) if failure.is_code(10007) || failure.is_code(10013) => Ok(false),
+        match self.rest.ask_as(Request::get(path)).await {
+            Ok(told) => Ok(Some(told)),
+            Err(failure) if failure.is_code(10007) || failure.is_code(10013) => Ok(None),
             Err(failure) => Err(failure.into()),
         }
     }
@@ -225,7 +227,7 @@ impl Inner {
     }
 
     /// The server's channels, as Discord has them now.
-    async fn channels(&self) -> Result<Vec<Channel>, SendError> {
+    pub(crate) async fn channels(&self) -> Result<Vec<Channel>, SendError> {
         Ok(self.rest.ask_as(Request::get(format!("/guilds/{}/channels", self.settings.guild))).await?)
     }
 }

@@ -166,7 +166,7 @@ impl Inner {
         Ok(())
     }
 
-    async fn take_away(&self, channel: u64, message: u64) -> Result<(), SendError> {
+    pub(crate) async fn take_away(&self, channel: u64, message: u64) -> Result<(), SendError> {
         let is_voiced = self.notes().mind.voiced.contains_key(&message);
         if is_voiced && let Some(hook) = self.hook_of(channel, message).await? {
             return self.change_voiced(&hook, (channel, message), None).await;

@@ -39,14 +39,27 @@ pub(crate) struct View {
 }
 
 /// A member, as Discord tells of one.
-#[derive(Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Told {
     roles: Vec<String>,
+    /// When they came.
+    #[serde(default, rename = "joined_at")]
+    pub(crate) joined: Option<Timestamp>,
     #[serde(default)]
     communication_disabled_until: Option<Timestamp>,
 }
 
 impl Told {
+    /// Somebody with these roles who came then.
+    pub(crate) fn of(roles: Vec<String>, joined: Option<Timestamp>) -> Self {
+        Self { roles, joined, communication_disabled_until: None }
+    }
+
+    /// Whether they have this role.
+    pub(crate) fn has(&self, role: u64) -> bool {
+        self.roles.iter().any(|it| snowflake(it) == Some(role))
+    }
+
     /// What it says about this user at this time.
     pub(crate) fn member(&self, user: u64, now: Timestamp) -> Member {
         let is_timed_out = self.communication_disabled_until.is_some_and(|until| until > now);

@@ -11,12 +11,12 @@ use tokio::sync::watch;
 
 use crate::files::{Hosts, carries};
 use crate::interactions::Interactions;
-use crate::line::LEAST;
+use crate::line::INVITED;
 use crate::names::{person, snowflake};
 use crate::notes::Notes;
 use crate::rest::{Failure, Request, Rest};
 use crate::store::Store;
-use crate::{Discord, Inner, RoomKind, Settings, StartError, direct, menu};
+use crate::{Discord, Inner, RoomKind, Settings, StartError, menu, own};
 
 /// Bits of an application's flags: what its owner has switched on, with and without Discord's approval.
 const MEMBERS_ON: u64 = 1 << 14 | 1 << 15;
@@ -70,7 +70,8 @@ impl Discord {
             carries: AtomicU64::new(carries(tier)),
             begun: clock.now(),
             settings,
-            notes: Mutex::new(Notes::knowing(direct::kept(&store))),
+            notes: Mutex::new(Notes::knowing(&store)),
+            secret: own::secret(&store),
             store,
             clock,
             desk,
@@ -161,6 +162,6 @@ pub(crate) fn invite(application: u64, guild: u64) -> String {
     format!(
         "https://discord.com/oauth2/authorize?client_id={application}&scope=bot+applications.commands&permissions={}\
          &guild_id={guild}&disable_guild_select=true",
-        LEAST.bits()
+        INVITED.bits()
     )
 }

@@ -3,12 +3,14 @@
 //! A webhook's messages have no nonce and answer none. So that no key makes two, a message whose answer may have been lost is
 //! looked for before it is made again; what is answered is linked to.
 
-use herald_chat::{MessageRef, Post, SendError, SendKey, Tone, Voice};
+use herald_chat::{MessageRef, Post, RoomPart, SendError, SendKey, Tone, Voice};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::Inner;
+use crate::audit::WEBHOOK_CHANGED;
+use crate::failure::later;
 use crate::format::{self, Part, voice};
 use crate::line::lacking;
 use crate::mind::{Hook, Looker};
@@ -67,13 +69,15 @@ impl Inner {
             }
             let upload = upload.filter(|_| n == 0);
             let mut made = self.execute(&hook, (channel, place), part, &name, upload).await;
-            if made.as_ref().is_err_and(is_gone) {
+            let is_moved = |failure: &Failure| place != channel && failure.is_code(10003);
+            if made.as_ref().is_err_and(|failure| is_gone(failure) || is_moved(failure)) {
                 self.notes().mind.hooks.remove(&channel);
                 let Some(other) = self.hook(channel).await? else { return Ok(None) };
                 hook = other;
                 made = self.execute(&hook, (channel, place), part, &name, upload).await;
             }
             let made = match made {
+                Ok(made) if is_elsewhere(&made, place) => return Err(self.misplaced(channel, &hook, &made).await),
                 Ok(made) => made,
                 Err(failure) => {
                     if let Some(why) = upload.and_then(|_| self.not_taken(&failure)) {
@@ -115,6 +119,28 @@ impl Inner {
         let since = if is_unsure { now } else { self.begun.min(now) };
         let since = since.saturating_sub(LATELY).unwrap_or(Timestamp::UNIX_EPOCH);
         self.find_voiced(place, part, key, since).await
+    }
+
+    /// What was said stands in another channel: somebody has moved the webhook there. It is taken away from there, and so is
+    /// the webhook: another is made for the next try.
+    async fn misplaced(&self, channel: u64, hook: &Hook, made: &Value) -> SendError {
+        self.notes().mind.hooks.clear();
+        let there = made["channel_id"].as_str().and_then(snowflake);
+        if let (Some(there), Some(id)) = (there, made["id"].as_str().and_then(snowflake)) {
+            let by_webhook = Request::delete(format!("{}/messages/{id}", hook.path()));
+            if self.rest.ask(Request::delete(format!("/channels/{there}/messages/{id}"))).await.is_err()
+                && let Err(failure) = self.rest.ask(by_webhook).await
+            {
+                let why = SendError::from(failure);
+                tracing::error!(channel = there, %why, "what was to be said elsewhere stands here: a webhook was moved");
+            }
+        }
+        if let Err(failure) = self.rest.ask(Request::delete(hook.path())).await {
+            let why = SendError::from(failure);
+            tracing::warn!(%why, "a webhook of Herald's that was moved stays");
+        }
+        self.tell_altered(channel, RoomPart::Webhook, WEBHOOK_CHANGED, hook.id).await;
+        later("somebody has moved Herald's webhook to another channel")
     }
 
     /// The webhook of a channel, made if there is none. `None` where Herald may not have one.
@@ -256,6 +282,11 @@ fn read_hook(shown: &Value) -> Option<Hook> {
 
 fn in_thread(request: Request, channel: u64, place: u64) -> Request {
     if channel == place { request } else { request.query("thread_id", place) }
+}
+
+/// Whether Discord put a message into another channel or thread than the one that was meant.
+fn is_elsewhere(made: &Value, place: u64) -> bool {
+    made["channel_id"].as_str().and_then(snowflake).is_some_and(|there| there != place)
 }
 
 /// Whether the webhook itself is gone, or has another token.

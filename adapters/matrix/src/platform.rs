@@ -133,6 +133,10 @@ impl Platform for Matrix {
         self.0.let_in(self.0.room(room)?.room_id(), &user_id(user)?).await
     }
 
+    async fn exclude(&self, room: &RoomRef, user: &UserRef) -> Result<(), SendError> {
+        self.0.let_out(self.0.room(room)?.room_id(), &user_id(user)?).await
+    }
+
     async fn archive(&self, room: &RoomRef) -> Result<(), SendError> {
         self.0.close(&self.0.room(room)?).await
     }

@@ -95,6 +95,19 @@ impl Inner {
         }
     }
 
+    /// Takes somebody out of a room who is in it or invited to it.
+    pub(crate) async fn let_out(&self, room: &RoomId, user: &UserId) -> Result<(), SendError> {
+        use matrix_sdk::ruma::api::client::membership::kick_user::v3::Request;
+        match self.client.send(Request::new(room.to_owned(), user.to_owned())).await {
+            Ok(_) => Ok(()),
+            // Nobody is taken out who is not there.
+            Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 403) => {
+                if self.is_in(room, user).await? { Err(http(&error)) } else { Ok(()) }
+            }
+            Err(error) => Err(http(&error)),
+        }
+    }
+
     /// What is said next is encrypted for those whom the SDK knows to be there, and it knows from the syncs.
     async fn until_known(&self, room: &RoomId, user: &UserId) {
         let Some(room) = self.client.get_room(room) else { return };

@@ -85,8 +85,8 @@ impl Matrix {
     ///
     /// # Errors
     /// [`SendError`], as for the port.
-    pub async fn leads_to(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
-        Ok(self.0.resolved(&parsed(named)?).await?.map(|id| room_ref(&id)))
+    pub fn leads_to<'a>(&'a self, named: &'a str) -> BoxFuture<'a, Result<Option<RoomRef>, SendError>> {
+        async move { Ok(self.0.resolved(&parsed(named)?).await?.map(|id| room_ref(&id))) }.boxed()
     }
 
     /// Makes the room that an alias of the configuration names.

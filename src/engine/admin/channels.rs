@@ -78,6 +78,7 @@ impl<J: Journal> Engine<J> {
                 self.put(step, dest, Rank::Public, entry.action.clone(), None);
                 if let Some(copy) = step.batch.entries.last_mut() {
                     copy.statement.clone_from(&entry.statement);
+                    copy.subject.clone_from(&entry.subject);
                 }
             }
         }

@@ -89,6 +89,10 @@ impl<J: Journal> Engine<J> {
                 self.record(step, no, Some(by), event, None);
             }
         }
+        let rooms: Vec<IncidentNo> = self.open.keys().copied().collect();
+        for no in rooms {
+            self.take_out(step, no, Some(by), person);
+        }
         self.record_house(step, Some(by), House::PersonRemoved { person: person.clone() });
         let accounts = self.register.accounts.of(&person.id);
         let is_admin = accounts.iter().any(|account| self.setup.admins.contains(account));

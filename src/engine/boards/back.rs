@@ -50,6 +50,7 @@ impl<J: Journal> Engine<J> {
                 | Action::Delete(_)
                 | Action::Open(_)
                 | Action::Invite(_)
+                | Action::Exclude(_)
                 | Action::Archive,
                 _,
             ) => {}
@@ -58,22 +59,28 @@ impl<J: Journal> Engine<J> {
         true
     }
 
-    /// A message was removed, and `true` if it was a board. Another takes its place: at once when a person did it, who
+    /// A message was removed: the incident whose board it was, if it was one. Another takes its place: at once when a person did it, who
     /// will not do it for ever, and else when there is something new to show.
-    pub(in crate::engine) fn board_gone(&mut self, step: &mut Step, message: &MessageRef, by: Origin) -> bool {
+    pub(in crate::engine) fn board_gone(
+        &mut self,
+        step: &mut Step,
+        message: &MessageRef,
+        by: Origin,
+    ) -> Option<IncidentNo> {
         if by == Origin::Own {
-            return false;
+            return None;
         }
         match self.subjects.get(message).cloned() {
             Some(Subject { incident: no, thing: Thing::Board(_) }) => {
                 let dest = self.home(no, &message.room);
                 self.lose_board(step, no, &dest, message);
-                if by == Origin::Human {
+                // Nobody knows that it was a machine: then it was a person.
+                if by != Origin::Machine {
                     self.boards.touch(no);
                 }
-                true
+                Some(no)
             }
-            Some(_) => false,
+            Some(_) => None,
             None => {
                 let posting = |(dest, place): (&Dest, &Place)| {
                     place.message.is_none() && place.waiting.is_some() && self.stands(dest, &message.room)
@@ -82,7 +89,7 @@ impl<J: Journal> Engine<J> {
                 if let Some(incident) = no {
                     self.remember(step, message.clone(), Subject { incident, thing: Thing::Gone });
                 }
-                false
+                None
             }
         }
     }

@@ -191,6 +191,7 @@ impl<J: Journal> Engine<J> {
             | Action::Delete(_)
             | Action::Open(_)
             | Action::Invite(_)
+            | Action::Exclude(_)
             | Action::Archive => {
                 format!("board:{no}:{}:{before}", self.open.get(&no).map_or(0, |incident| incident.last))
             }

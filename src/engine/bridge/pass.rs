@@ -49,8 +49,12 @@ impl<J: Journal> Engine<J> {
                 self.pass_reaction(step, site, (by, emoji), &message(to), (event, inbound.at));
             }
             What::Unreacted { to, emoji } => self.pass_unreaction(step, site, by, &message(to), emoji, &here),
-            // Passed on, it would look like the words of whoever is said to have sent it.
-            What::Unencrypted | What::Unreadable { .. } | What::Joined { .. } | What::Left { .. } => {}
+            // Clear text, passed on, would look like the words of whoever is said to have sent it.
+            What::Unencrypted
+            | What::Unreadable { .. }
+            | What::Altered { .. }
+            | What::Joined { .. }
+            | What::Left { .. } => {}
         }
     }
 

@@ -41,6 +41,7 @@ impl<J: Journal> Engine<J> {
             | Action::Delete(_)
             | Action::Open(_)
             | Action::Invite(_)
+            | Action::Exclude(_)
             | Action::Archive => {}
         }
         Ok(delivery)

@@ -117,6 +117,7 @@ pub(super) fn words(entry: &Entry) -> Option<&Text> {
         | Action::Delete(_)
         | Action::Open(_)
         | Action::Invite(_)
+        | Action::Exclude(_)
         | Action::Archive => None,
     }
 }

@@ -136,6 +136,7 @@ fn tone(entry: &Entry) -> Option<Tone> {
         | Action::Delete(_)
         | Action::Open(_)
         | Action::Invite(_)
+        | Action::Exclude(_)
         | Action::Archive => None,
     }
 }

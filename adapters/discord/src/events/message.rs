@@ -7,7 +7,7 @@ use herald_chat::{Cursor, Inbound, Mention, Origin, Person, What};
 use crate::Inner;
 use crate::events::reactions::Reactions;
 use crate::events::wire::{Id, Message, Named};
-use crate::names::{made_at, message_ref, person, room_ref};
+use crate::names::{EDIT, made_at, message_ref, person, room_ref};
 
 /// Of how many messages the words are kept in mind, for what is done to them soon after.
 const RECENT: usize = 300;
@@ -39,7 +39,9 @@ impl Inner {
         if direct {
             self.note_direct(channel, message.author.id.0);
         }
-        let origin = if message.author.id.0 == self.my_id() || self.is_by_own_webhook(message) {
+        // Where only Herald writes it uses no webhook: one of its own that speaks there was moved.
+        let by_own_webhook = self.is_by_own_webhook(message) && !self.is_guarded(channel);
+        let origin = if message.author.id.0 == self.my_id() || by_own_webhook {
             Origin::Own
         } else if message.author.bot || message.webhook_id.is_some() || !is_words {
             Origin::Machine
@@ -68,12 +70,15 @@ impl Inner {
     }
 
     /// An edit. Discord tells of changes that nobody made, too: of links that it has looked at.
-    pub(super) fn changed(&self, message: &Message) -> Option<Inbound> {
+    pub(crate) fn changed(&self, message: &Message, direct: bool) -> Option<Inbound> {
         let edited = message.edited_timestamp.as_deref()?;
+        if self.is_from_before(message.channel_id.0, edited.parse().ok()) {
+            return None;
+        }
         let id = message.id.0;
-        let said = self.said(message, message.guild_id.is_none())?;
+        let said = self.said(message, direct)?;
         Some(Inbound {
-            id: format!("edit:{id}:{edited}"),
+            id: format!("{EDIT}{id}:{edited}"),
             cursor: None,
             at: edited.parse().unwrap_or_else(|_| self.clock.now()),
             what: What::Edit { of: id.to_string(), text: message.content.clone(), shown: self.shown(message) },
@@ -83,7 +88,7 @@ impl Inner {
 
     pub(super) fn author(&self, message: &Message) -> Person {
         let nick = message.member.as_ref().and_then(|member| member.nick.as_deref());
-        if self.is_by_own_webhook(message) {
+        if self.is_by_own_webhook(message) && !self.is_guarded(message.channel_id.0) {
             return self.me.clone();
         }
         if message.webhook_id.is_some() && message.author.id.0 != self.my_id() {
@@ -151,7 +156,7 @@ impl Inner {
     /// What roles and channels are called.
     pub(super) fn note_names(&self, all: &[Named]) {
         let mut notes = self.notes();
-        for Named { id, name } in all {
+        for Named { id, name, .. } in all {
             if let Some(name) = name {
                 notes.recent.names.insert(id.0, name.clone());
             }

@@ -61,6 +61,9 @@ impl Inner {
     pub(super) fn reacted(self: &Arc<Self>, reacted: Reacted, is_on: bool, order: &mut Order) {
         // Where nobody else may write, a reaction asks nothing of Herald.
         if self.is_guarded(reacted.channel_id.0) {
+            if is_on && reacted.emoji.id.is_some() {
+                tokio::spawn(self.clone().take_picture_off(reacted.channel_id.0, reacted.message_id.0, reacted.emoji));
+            }
             return;
         }
         let message = reacted.message_id.0;

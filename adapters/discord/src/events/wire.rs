@@ -1,6 +1,7 @@
 //! Discord's events, as far as Herald looks. What is not listed is not asked for, so that a field that Discord adds or
 //! changes does no harm.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::names::snowflake;
@@ -230,10 +231,13 @@ pub(crate) struct Guild {
     pub(crate) threads: Vec<Named>,
 }
 
-/// A role or a channel, as far as it is called something.
+/// A role, a channel or a thread, as far as it is called something.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Named {
     pub(crate) id: Id,
+    /// Of a thread, the channel that it stands in.
+    #[serde(default)]
+    pub(crate) parent_id: Option<Id>,
     #[serde(default)]
     pub(crate) name: Option<String>,
 }
@@ -245,6 +249,11 @@ pub(crate) struct Membership {
     pub(crate) user: User,
     #[serde(default)]
     pub(crate) nick: Option<String>,
+    /// Not of somebody who left.
+    #[serde(default)]
+    pub(crate) roles: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) joined_at: Option<Timestamp>,
 }
 
 /// Any event of a channel, a thread or a role, as far as it tells where.
@@ -257,6 +266,9 @@ pub(crate) struct Place {
     /// Of a channel or a thread.
     #[serde(default)]
     pub(crate) name: Option<String>,
+    /// The category, or a thread's channel.
+    #[serde(default)]
+    pub(crate) parent_id: Option<Id>,
     /// Of an event of a role.
     #[serde(default)]
     pub(crate) role: Option<Named>,

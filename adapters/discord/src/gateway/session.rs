@@ -31,6 +31,7 @@ const _: () = assert!(UNNOTICED < 60, "silence is to be noticed within a minute"
 /// What Herald asks to hear.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS
     .union(GatewayIntents::GUILD_MEMBERS)
+    .union(GatewayIntents::GUILD_WEBHOOKS)
     .union(GatewayIntents::GUILD_MESSAGES)
     .union(GatewayIntents::GUILD_MESSAGE_REACTIONS)
     .union(GatewayIntents::DIRECT_MESSAGES)

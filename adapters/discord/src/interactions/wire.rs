@@ -23,6 +23,9 @@ pub(super) struct Interaction {
     pub(super) guild_id: Option<Id>,
     #[serde(default)]
     pub(super) channel_id: Option<Id>,
+    /// Where it was, in Discord's numbers: 0 a server, 1 a talk with Herald, 2 any other talk.
+    #[serde(default)]
+    pub(super) context: Option<u8>,
     /// Who, on a server.
     #[serde(default)]
     member: Option<Member>,

@@ -6,7 +6,7 @@ use crate::permissions::{
     ADD_REACTIONS, ADMINISTRATOR, CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild, Kind,
     MANAGE_CHANNELS, MANAGE_MESSAGES, MANAGE_ROLES, MANAGE_THREADS, MANAGE_WEBHOOKS, MENTION_EVERYONE, Member,
     Overwrite, PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
-    USE_EXTERNAL_APPS, VIEW_CHANNEL, in_channel, list, on_server,
+    USE_EXTERNAL_APPS, VIEW_AUDIT_LOG, VIEW_CHANNEL, in_channel, list, on_server,
 };
 use crate::rooms::RoomKind;
 
@@ -32,6 +32,9 @@ pub(crate) const LEAST: Permissions = WORK
     .and(MANAGE_CHANNELS)
     .and(MANAGE_ROLES)
     .and(MANAGE_THREADS);
+
+/// What the link asks for that invites Herald: who deletes a message is worth knowing, and nothing fails without it.
+pub(crate) const INVITED: Permissions = LEAST.and(VIEW_AUDIT_LOG);
 
 /// See the module's words.
 #[derive(Debug, Default, PartialEq)]

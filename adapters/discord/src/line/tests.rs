@@ -52,6 +52,9 @@ fn town() -> Town {
         owner: None,
         name: Some("status".to_owned()),
         topic: None,
+        nsfw: false,
+        slow: 0,
+        last_message: None,
         overwrites: Vec::new(),
         thread: None,
     };

@@ -21,6 +21,7 @@ permissions! {
     ADMINISTRATOR 3 "Administrator";
     MANAGE_CHANNELS 4 "Manage Channels";
     ADD_REACTIONS 6 "Add Reactions";
+    VIEW_AUDIT_LOG 7 "View Audit Log";
     VIEW_CHANNEL 10 "View Channels";
     SEND_MESSAGES 11 "Send Messages";
     SEND_TTS_MESSAGES 12 "Send Text-to-Speech Messages";

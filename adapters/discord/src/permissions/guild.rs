@@ -74,6 +74,13 @@ pub(crate) struct Channel {
     pub(crate) name: Option<String>,
     #[serde(default)]
     pub(crate) topic: Option<String>,
+    #[serde(default)]
+    pub(crate) nsfw: bool,
+    /// Seconds between two messages of one person.
+    #[serde(default, rename = "rate_limit_per_user")]
+    pub(crate) slow: u64,
+    #[serde(default, rename = "last_message_id", with = "id_or_none")]
+    pub(crate) last_message: Option<u64>,
     #[serde(default, rename = "permission_overwrites")]
     pub(crate) overwrites: Vec<Overwrite>,
     #[serde(default, rename = "thread_metadata")]
@@ -81,12 +88,15 @@ pub(crate) struct Channel {
 }
 
 /// What only threads have.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub(crate) struct Thread {
     #[serde(default)]
     pub(crate) archived: bool,
     #[serde(default)]
     pub(crate) locked: bool,
+    /// When it was begun: one that hangs on a message has that message's number.
+    #[serde(default, rename = "create_timestamp")]
+    pub(crate) created: Option<jiff::Timestamp>,
 }
 
 impl Channel {

@@ -30,6 +30,9 @@ fn channel(rules: &[(Kind, u64, Permissions, Permissions)]) -> Channel {
         owner: None,
         name: Some("status".to_owned()),
         topic: None,
+        nsfw: false,
+        slow: 0,
+        last_message: None,
         overwrites: rules.iter().map(rule).collect(),
         thread: None,
     }

@@ -4,6 +4,7 @@
 
 mod commands;
 mod common;
+mod company;
 mod contract;
 mod files;
 mod gateway;
@@ -16,5 +17,6 @@ mod rooms;
 mod secrets;
 mod shown;
 mod silence;
+mod squatters;
 mod start;
 mod voices;

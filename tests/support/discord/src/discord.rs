@@ -99,6 +99,13 @@ impl Discord {
         Person::new(Arc::clone(&self.server), id, name.to_owned())
     }
 
+    /// A bot's account, for what somebody has it do.
+    #[must_use]
+    pub fn acting_as(&self, app: &Application) -> Person {
+        let name = self.server.shared.look(|state| state.users.get(&app.id).map(|it| it.name.clone()));
+        Person::new(Arc::clone(&self.server), app.id, name.unwrap_or_default())
+    }
+
     /// Makes an application with a bot, with all privileged intents switched on.
     #[must_use]
     pub fn application(&self, name: &str, owner: &Person) -> Application {

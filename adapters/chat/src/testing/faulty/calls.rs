@@ -178,6 +178,10 @@ impl<P: Platform> Platform for Faulty<P> {
         self.meet(Call::Change, self.inner.invite(room, user)).await
     }
 
+    async fn exclude(&self, room: &RoomRef, user: &UserRef) -> Answer<()> {
+        self.meet(Call::Change, self.inner.exclude(room, user)).await
+    }
+
     async fn archive(&self, room: &RoomRef) -> Answer<()> {
         self.stuck(Deed::Archive(room))?;
         self.meet(Call::Change, self.inner.archive(room)).await

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::allowed::{may_give, need, need_in_guild, rights};
-use super::{Answered, Call, created, nothing, ok, overwrites, threads};
+use super::{Answered, Call, audit, created, nothing, ok, overwrites, threads};
 use crate::check::{self, EDIT_CHANNEL, NEW_CHANNEL, PLACE, check, invalid};
 use crate::gateway::{guild_event, intents};
 use crate::id::Id;
 use crate::permissions::{self, MANAGE_CHANNELS, MANAGE_ROLES, SEND_MESSAGES};
 use crate::refused::{self, Refused};
 use crate::shape;
-use crate::state::{Channel, Overwrite, State, kind};
+use crate::state::{Channel, Overwrite, State, action, kind};
 
 /// Channels of one guild, categories included.
 const MOST: usize = 500;
@@ -69,6 +69,7 @@ pub(super) fn create(state: &mut State, by: Id, guild: Id, body: &Value) -> Answ
     set(&mut channel, body);
     state.channels.insert(id, channel.clone());
     tell(state, guild, &channel, "CHANNEL_CREATE");
+    audit::note(state, guild, by, action::CHANNEL_CREATE, id, None);
     created(shape::channel(state, &channel, by))
 }
 
@@ -88,9 +89,15 @@ pub(super) fn reorder(state: &mut State, by: Id, guild: Id, body: &Value) -> Ans
         if it.get("parent_id").is_some() {
             channel.parent = parent(state, guild, channel.kind, &it["parent_id"])?;
         }
+        if let (true, Some(parent)) = (it["lock_permissions"] == true, channel.parent) {
+            // It takes over the category's rules.
+            need_in_guild(state, guild, by, MANAGE_ROLES)?;
+            channel.overwrites = state.channel(parent)?.overwrites.clone();
+        }
         set(&mut channel, it);
         state.channels.insert(id, channel.clone());
         tell(state, guild, &channel, "CHANNEL_UPDATE");
+        audit::note(state, guild, by, action::CHANNEL_UPDATE, id, None);
     }
     nothing()
 }
@@ -125,6 +132,7 @@ fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered {
     set(&mut channel, body);
     state.channels.insert(id, channel.clone());
     tell(state, guild, &channel, "CHANNEL_UPDATE");
+    audit::note(state, guild, by, action::CHANNEL_UPDATE, id, None);
     ok(shape::channel(state, &channel, by))
 }
 
@@ -137,6 +145,7 @@ fn delete(state: &mut State, by: Id, id: Id) -> Answered {
     if channel.thread.is_some() {
         need(state, id, by, permissions::MANAGE_THREADS)?;
         threads::remove(state, id);
+        audit::note(state, guild, by, action::THREAD_DELETE, id, None);
         return ok(shape::channel(state, &channel, by));
     }
     need(state, id, by, MANAGE_CHANNELS)?;
@@ -151,6 +160,7 @@ fn delete(state: &mut State, by: Id, id: Id) -> Answered {
         orphan.parent = None;
     }
     tell(state, guild, &channel, "CHANNEL_DELETE");
+    audit::note(state, guild, by, action::CHANNEL_DELETE, id, None);
     ok(shape::channel(state, &channel, by))
 }
 

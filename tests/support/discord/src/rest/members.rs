@@ -125,6 +125,7 @@ fn kick(state: &mut State, by: Id, guild: Id, user: Id) -> Answered {
     }
     outranks(state, guild, by, user)?;
     leave(state, guild, user);
+    super::audit::note(state, guild, by, crate::state::action::MEMBER_KICK, user, None);
     nothing()
 }
 

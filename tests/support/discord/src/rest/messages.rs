@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::allowed::{need, rights};
-use super::{Answered, Call, content, id, nothing, ok};
+use super::{Answered, Call, audit, content, id, nothing, ok};
 use crate::check::{self, BULK_DELETE, check, invalid};
 use crate::gateway::{message_deleted, message_event};
 use crate::id::Id;
@@ -13,7 +13,7 @@ use crate::permissions::{
 };
 use crate::refused::{self, Refused};
 use crate::shape;
-use crate::state::{Author, Guild, Message, State, flag, kind};
+use crate::state::{Author, Guild, Message, State, action, flag, kind};
 
 /// How long the server remembers a nonce. Discord says "a few minutes"; who relies on more than two fails here.
 pub const NONCE_WINDOW: std::time::Duration = std::time::Duration::from_mins(2);
@@ -257,7 +257,14 @@ fn delete(state: &mut State, by: Id, channel: Id, id: Id) -> Answered {
     if matches!(it.kind, 1..=5 | 21) {
         return Err(refused::system_message());
     }
+    let author = match &it.author {
+        Author::User(author) | Author::Webhook { id: author, .. } => *author,
+    };
+    let guild = state.channel(channel)?.guild.filter(|_| author != by);
     remove(state, channel, id)?;
+    if let Some(guild) = guild {
+        audit::note(state, guild, by, action::MESSAGE_DELETE, author, Some(channel));
+    }
     nothing()
 }
 
@@ -292,8 +299,12 @@ fn bulk_delete(state: &mut State, by: Id, channel: Id, body: &Value) -> Answered
     for id in &ids {
         here.messages.remove(id);
     }
+    let guild = here.guild;
     if !ids.is_empty() {
         message_deleted(state, channel, &ids);
+        if let Some(guild) = guild {
+            audit::note_bulk(state, guild, by, channel, ids.len());
+        }
     }
     nothing()
 }

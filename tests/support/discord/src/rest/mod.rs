@@ -1,6 +1,7 @@
 //! The REST API: which route does what. People act through the same routes as bots, in process.
 
 mod allowed;
+mod audit;
 mod channels;
 mod commands;
 mod components;
@@ -164,6 +165,7 @@ fn in_guild(state: &mut State, by: Id, guild: Id, method: &str, rest: &[&str], c
     match rest {
         ["members", rest @ ..] => members::route(state, by, guild, method, rest, call),
         ["roles", rest @ ..] => roles::route(state, by, guild, method, rest, call),
+        ["audit-logs"] if method == "GET" => audit::list(state, by, guild, call),
         ["webhooks"] if method == "GET" => webhooks::of_guild(state, by, guild),
         ["threads", "active"] if method == "GET" => threads::active(state, by, guild),
         _ => guilds::route(state, by, guild, method, rest, call),

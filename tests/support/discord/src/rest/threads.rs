@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::allowed::{need, rights};
 use super::messages::{post, visible};
-use super::{Answered, Call, created, id, nothing, ok};
+use super::{Answered, Call, audit, created, id, nothing, ok};
 use crate::check::{EDIT_CHANNEL, NEW_THREAD, check};
 use crate::gateway::{Watch, channel_event, guild_event, intents};
 use crate::id::Id;
@@ -17,7 +17,7 @@ use crate::permissions::{
 };
 use crate::refused::{self, Refused};
 use crate::shape;
-use crate::state::{Author, Channel, Message, State, Thread, flag, kind};
+use crate::state::{Author, Channel, Message, State, Thread, action, flag, kind};
 
 pub(super) fn route(state: &mut State, by: Id, channel: Id, method: &str, rest: &[&str], call: &Call) -> Answered {
     match (method, rest) {
@@ -83,6 +83,7 @@ pub(super) fn create(state: &mut State, by: Id, parent: Id, message: Option<Id>,
     });
     state.channels.insert(id, channel.clone());
     tell(state, &channel, "THREAD_CREATE", true);
+    audit::note(state, guild, by, action::THREAD_CREATE, id, None);
     if let Some(message) = message {
         state.message_mut(parent, message)?.flags |= flag::HAS_THREAD;
         crate::gateway::message_event(state, parent, message, "MESSAGE_UPDATE");
@@ -111,7 +112,9 @@ pub(super) fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered 
         body.as_object().is_some_and(|it| it.keys().all(|it| it == "archived")) && body["archived"] == false;
     let opener = only_opens && rights & SEND_MESSAGES_IN_THREADS != 0 && !thread.locked;
     let owner = thread.owner == by && body.get("locked").is_none() && body.get("rate_limit_per_user").is_none();
-    if !manages && !owner && !opener {
+    // What is closed and locked only those open who manage threads, and it has to be opened to be changed.
+    let is_shut = thread.archived && thread.locked;
+    if !manages && (is_shut || !owner && !opener) {
         return Err(refused::missing_permissions());
     }
     if thread.archived && body["archived"] != false {
@@ -138,6 +141,9 @@ pub(super) fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered 
     }
     state.channels.insert(id, channel.clone());
     tell(state, &channel, "THREAD_UPDATE", false);
+    if let Some(guild) = channel.guild {
+        audit::note(state, guild, by, action::THREAD_UPDATE, id, None);
+    }
     ok(shape::channel(state, &channel, by))
 }
 

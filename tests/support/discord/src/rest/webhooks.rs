@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::allowed::{need, need_in_guild};
-use super::{Answered, Call, content, interactions, messages, nothing, ok};
+use super::{Answered, Call, audit, content, interactions, messages, nothing, ok, threads};
 use crate::check::{self, WEBHOOK, check, invalid};
 use crate::gateway::{guild_event, intents};
 use crate::id::Id;
 use crate::permissions::{ALL, MANAGE_WEBHOOKS};
 use crate::refused::{self, Refused};
 use crate::shape;
-use crate::state::{Author, Message, State, Webhook};
+use crate::state::{Author, Message, State, Webhook, action};
 
 /// Webhooks of one channel.
 const MOST: usize = 15;
@@ -43,6 +43,7 @@ pub(super) fn of_channel(state: &mut State, by: Id, channel: Id, method: &str, c
             let shown = shape::webhook(state, &hook, &address, true);
             state.webhooks.insert(id, hook);
             tell(state, guild, channel);
+            audit::note(state, guild, by, action::WEBHOOK_CREATE, id, None);
             ok(shown)
         }
         _ => Err(refused::not_found()),
@@ -60,7 +61,7 @@ pub(super) fn of_guild(state: &State, by: Id, guild: Id) -> Answered {
 pub(super) fn without_token(state: &mut State, by: Id, hook: Id, method: &str, call: &Call) -> Answered {
     let channel = state.webhooks.get(&hook).ok_or_else(refused::unknown_webhook)?.channel;
     need(state, channel, by, MANAGE_WEBHOOKS)?;
-    manage(state, hook, method, &call.body, true)
+    manage(state, hook, method, &call.body, Some(by))
 }
 
 /// `/webhooks/<id>/<token>/…`: whoever has the token.
@@ -90,7 +91,7 @@ pub(super) fn with_token(
             let at = place(state, &known, call)?;
             ok(shape::message(state, state.message(at, id)?, known.creator))
         }
-        (_, []) => manage(state, hook, method, &call.body, false),
+        (_, []) => manage(state, hook, method, &call.body, None),
         (_, ["messages", message]) => {
             let message = super::id(message, "message_id")?;
             let at = place(state, &known, call)?;
@@ -147,11 +148,14 @@ fn execute(state: &mut State, hook: &Webhook, call: &Call) -> Result<Id, Refused
     // No overwrite holds a webhook back.
     content::fill(state, &mut message, &call.body, ALL)?;
     message.app = hook.app;
+    threads::wake(state, at);
     messages::post(state, message)?;
     Ok(id)
 }
 
-fn manage(state: &mut State, hook: Id, method: &str, body: &Value, with_user: bool) -> Answered {
+/// By somebody with an account's rights, or by whoever has its token.
+fn manage(state: &mut State, hook: Id, method: &str, body: &Value, by: Option<Id>) -> Answered {
+    let with_user = by.is_some();
     let address = state.address().to_owned();
     let mut known = state.webhooks.get(&hook).ok_or_else(refused::unknown_webhook)?.clone();
     match method {
@@ -161,13 +165,28 @@ fn manage(state: &mut State, hook: Id, method: &str, body: &Value, with_user: bo
             if let Some(name) = body["name"].as_str() {
                 name.clone_into(&mut known.name);
             }
+            // Whoever may manage webhooks in both channels moves it. Its token stays the same.
+            if let (Some(by), Some(to)) = (by, check::id(&body["channel_id"]).map(Id)) {
+                need(state, to, by, MANAGE_WEBHOOKS)?;
+                let there = state.channel(to)?;
+                if there.guild != Some(known.guild) || there.thread.is_some() || !there.has_messages() {
+                    return Err(refused::wrong_channel_kind());
+                }
+                known.channel = to;
+            }
             state.webhooks.insert(hook, known.clone());
             tell(state, known.guild, known.channel);
+            if let Some(by) = by {
+                audit::note(state, known.guild, by, action::WEBHOOK_UPDATE, hook, None);
+            }
             ok(shape::webhook(state, &known, &address, with_user))
         }
         "DELETE" => {
             state.webhooks.remove(&hook);
             tell(state, known.guild, known.channel);
+            if let Some(by) = by {
+                audit::note(state, known.guild, by, action::WEBHOOK_DELETE, hook, None);
+            }
             nothing()
         }
         _ => Err(refused::not_found()),

@@ -1,6 +1,7 @@
 //! Everything the server knows, behind one lock.
 
 mod apps;
+mod audit;
 mod channel;
 mod guild;
 mod interaction;
@@ -21,6 +22,7 @@ use crate::record::Request;
 use crate::refused::{self, Refused};
 
 pub(crate) use apps::{App, Command, User, Webhook};
+pub(crate) use audit::{Audited, action};
 pub(crate) use channel::{Channel, Overwrite, Thread, kind};
 pub(crate) use guild::{Guild, Member, Role, Sticker};
 pub(crate) use interaction::{Interaction, Stage};
@@ -45,6 +47,8 @@ pub(crate) struct State {
     /// Custom emojis, by id.
     pub(crate) emojis: BTreeMap<Id, String>,
     pub(crate) stickers: BTreeMap<Id, Sticker>,
+    /// Who did what, oldest first.
+    pub(crate) audit: Vec<Audited>,
     /// By author and nonce: the message, its channel, and when.
     pub(crate) nonces: BTreeMap<(Id, String), (Id, Id, Timestamp)>,
     pub(crate) sessions: Sessions,
@@ -71,6 +75,7 @@ impl State {
             files: BTreeMap::new(),
             emojis: BTreeMap::new(),
             stickers: BTreeMap::new(),
+            audit: Vec::new(),
             nonces: BTreeMap::new(),
             sessions: Sessions::default(),
             limiter: Limiter::new(),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
 
+mod audit;
 mod channels;
 mod commands;
 mod faults;

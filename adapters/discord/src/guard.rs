@@ -1,0 +1,255 @@
+//! What shows of a channel where only Herald writes, beside what is written in it: its name and topic, its threads, and
+//! pictures that are put on messages.
+//!
+//! How the channel was when it was given to Herald is on record. What somebody changes is put back, and told.
+
+mod threads;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use herald_chat::{Arrival, Inbound, Origin, Person, RoomPart, SendError, What};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tracing::{error, warn};
+
+use crate::Inner;
+use crate::audit::CHANNEL_CHANGED;
+use crate::events::wire::{Emoji, Message};
+use crate::mind::Looker;
+use crate::names::{made_at, person, room_ref};
+use crate::permissions::{Channel, MANAGE_CHANNELS};
+use crate::rest::Request;
+use crate::store::Store;
+
+/// The name of the file. Without it, how the channels are at the next start is how they are to be.
+const FILE: &str = "guarded.json";
+/// How many messages are looked over at a start: what was changed while nobody listened.
+const LOOKED_OVER: usize = 100;
+/// How often the same is told of the same channel at most.
+const TOLD: SignedDuration = SignedDuration::from_mins(10);
+/// How far Discord's clock and ours may be apart.
+const SKEW: SignedDuration = SignedDuration::from_secs(5);
+/// How often putting back is tried again. Discord lets a channel be renamed twice in ten minutes.
+const TRIES: u32 = 12;
+/// How long to wait when nobody says how long.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// How a channel was when it was given to Herald.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Held {
+    /// When that was, by Discord's clock.
+    since: Timestamp,
+    name: Option<String>,
+    topic: Option<String>,
+    kind: u8,
+    nsfw: bool,
+    slow: u64,
+    /// What its threads of before are called.
+    #[serde(default)]
+    threads: BTreeMap<u64, String>,
+}
+
+/// The channels, as they are on record.
+pub(crate) fn kept(store: &Store) -> BTreeMap<u64, Held> {
+    store.get(FILE).unwrap_or_default()
+}
+
+impl Held {
+    fn of(channel: &Channel, since: Timestamp) -> Self {
+        Self {
+            since,
+            name: channel.name.clone(),
+            topic: channel.topic.clone().filter(|topic| !topic.is_empty()),
+            kind: channel.kind,
+            nsfw: channel.nsfw,
+            slow: channel.slow,
+            threads: BTreeMap::new(),
+        }
+    }
+
+    /// What has to be said to Discord so that it is again what it was, and which parts that concerns.
+    fn put_back(&self, now: &Self) -> (Value, Vec<RoomPart>) {
+        let mut body = json!({});
+        let mut parts = Vec::new();
+        if self.name != now.name {
+            body["name"] = json!(self.name);
+            parts.push(RoomPart::Name);
+        }
+        if self.topic != now.topic {
+            body["topic"] = json!(self.topic.clone().unwrap_or_default());
+            parts.push(RoomPart::Topic);
+        }
+        let settings = [
+            ("type", json!(self.kind), json!(now.kind)),
+            ("nsfw", json!(self.nsfw), json!(now.nsfw)),
+            ("rate_limit_per_user", json!(self.slow), json!(now.slow)),
+        ];
+        for (field, was, is) in settings {
+            if was != is {
+                body[field] = was;
+                if !parts.contains(&RoomPart::Settings) {
+                    parts.push(RoomPart::Settings);
+                }
+            }
+        }
+        (body, parts)
+    }
+}
+
+impl Inner {
+    /// Takes a channel in charge, or looks at it again after others may have changed it unseen.
+    pub(crate) async fn guard(self: &Arc<Self>, channel: u64) -> Result<(), SendError> {
+        let seen = self.channel(channel).await?;
+        let newest = seen.last_message.map_or(self.clock.now(), |id| made_at(id).max(self.clock.now()));
+        {
+            let mut notes = self.notes();
+            if !notes.held.contains_key(&channel) {
+                notes.held.insert(channel, Held::of(&seen, newest));
+                self.store.keep(FILE, &notes.held);
+            }
+        }
+        tokio::spawn(self.clone().hold_looks(channel));
+        if let Err(why) = self.shut_threads(channel).await {
+            error!(channel, %why, "threads of a channel where only Herald writes may be open");
+        }
+        if let Err(why) = self.look_messages_over(channel).await {
+            warn!(channel, %why, "what was changed in a channel while Herald was away is not seen");
+        }
+        Ok(())
+    }
+
+    /// Others may change it from now on.
+    pub(crate) fn unguard(&self, channel: u64) {
+        let mut notes = self.notes();
+        if notes.held.remove(&channel).is_some() {
+            self.store.keep(FILE, &notes.held);
+        }
+    }
+
+    /// Whether what was changed in a message at this time was changed before the channel was given to Herald.
+    pub(crate) fn is_from_before(&self, channel: u64, changed: Option<Timestamp>) -> bool {
+        let since = self.notes().held.get(&channel).map(|held| held.since);
+        matches!((since, changed), (Some(since), Some(changed)) if changed.saturating_add(SKEW).is_ok_and(|it| it < since))
+    }
+
+    /// Puts name, topic and settings of a channel back.
+    pub(crate) async fn hold_looks(self: Arc<Self>, channel: u64) {
+        for _ in 0..TRIES {
+            let pause = match self.put_looks_back(channel).await {
+                Ok(()) => return,
+                Err(SendError::Retry { after, .. }) => after.unwrap_or(PAUSE),
+                Err(SendError::Unknown { .. }) => PAUSE,
+                Err(SendError::Refused { reason }) => {
+                    let line =
+                        format!("Somebody changed a channel where only Herald writes, and it stays so: {reason}");
+                    self.notes().mind.news.found(channel, Looker::Looks, vec![line]);
+                    return;
+                }
+            };
+            self.wait(pause).await;
+            if self.is_closed() {
+                return;
+            }
+        }
+        error!(channel, "what somebody changed of a channel where only Herald writes could not be put back");
+    }
+
+    async fn put_looks_back(&self, channel: u64) -> Result<(), SendError> {
+        let lock = self.notes().mind.looks.clone();
+        let _alone = lock.lock().await;
+        self.look_anew(Some(channel));
+        let seen = self.channel(channel).await?;
+        let Some(held) = self.notes().held.get(&channel).cloned() else { return Ok(()) };
+        let (body, parts) = held.put_back(&Held::of(&seen, held.since));
+        if parts.is_empty() {
+            self.notes().mind.news.found(channel, Looker::Looks, Vec::new());
+            return Ok(());
+        }
+        let request = Request::patch(format!("/channels/{channel}"), body);
+        if let Err(failure) = self.rest.ask(request.because("Herald keeps this channel as it was given to it")).await {
+            return Err(self.why_not(channel, MANAGE_CHANNELS, failure).await);
+        }
+        self.look_anew(Some(channel));
+        for part in parts {
+            self.tell_altered(channel, part, CHANNEL_CHANGED, channel).await;
+        }
+        Ok(())
+    }
+
+    /// Tells that somebody changed something of a room, and that it was undone. `action` and `target` are what the audit log
+    /// has of it.
+    pub(crate) async fn tell_altered(&self, channel: u64, part: RoomPart, action: u64, target: u64) {
+        if self.is_told(channel, part) {
+            return;
+        }
+        let by = self.who(action, target).await;
+        self.altered(channel, part, by);
+    }
+
+    /// Whether that was told not long ago.
+    fn is_told(&self, channel: u64, part: RoomPart) -> bool {
+        let now = self.clock.now();
+        let mut notes = self.notes();
+        let before = notes.told.get(&(channel, part)).copied();
+        if before.is_some_and(|before| now.duration_since(before) < TOLD) {
+            return true;
+        }
+        notes.told.insert((channel, part), now);
+        false
+    }
+
+    fn altered(&self, channel: u64, part: RoomPart, by: Option<Person>) {
+        let at = self.clock.now();
+        let origin = if by.is_some() { Origin::Human } else { Origin::Unknown };
+        let by = by.unwrap_or_else(|| person(self.settings.guild.get(), &[Some("somebody")]));
+        self.arrive(Arrival::Event(Inbound {
+            room: room_ref(channel),
+            id: format!("altered:{part:?}:{at}"),
+            cursor: None,
+            by,
+            origin,
+            direct: false,
+            at,
+            what: What::Altered { part },
+        }));
+    }
+
+    /// The last messages: what was changed while nobody listened, and pictures that were put on them.
+    async fn look_messages_over(self: &Arc<Self>, channel: u64) -> Result<(), SendError> {
+        self.may_read(channel).await?;
+        let path = format!("/channels/{channel}/messages");
+        let all: Value = self.rest.ask(Request::get(path).query("limit", LOOKED_OVER)).await?;
+        for raw in all.as_array().into_iter().flatten() {
+            let Ok(message) = serde_json::from_value::<Message>(raw.clone()) else { continue };
+            for reaction in raw["reactions"].as_array().into_iter().flatten() {
+                let Ok(emoji) = serde_json::from_value::<Emoji>(reaction["emoji"].clone()) else { continue };
+                self.clone().take_picture_off(channel, message.id.0, emoji).await;
+            }
+            if message.author.id.0 != self.my_id()
+                && let Some(inbound) = self.changed(&message, false)
+            {
+                self.arrive(Arrival::Event(inbound));
+            }
+        }
+        Ok(())
+    }
+
+    /// An emoji of a server's own is a picture of any words, under what Herald said. Discord's own emojis stay.
+    pub(crate) async fn take_picture_off(self: Arc<Self>, channel: u64, message: u64, emoji: Emoji) {
+        let Some(id) = emoji.id else { return };
+        let name = emoji.name.unwrap_or_else(|| "_".to_owned());
+        let path = format!("/channels/{channel}/messages/{message}/reactions/{name}:{}", id.0);
+        match self.rest.ask(Request::delete(path)).await {
+            Ok(_) => {}
+            // The message, or the emoji.
+            Err(failure) if failure.is_code(10008) || failure.is_code(10014) => {}
+            Err(failure) => {
+                let why = SendError::from(failure);
+                warn!(channel, %why, "a picture that somebody put on a message of Herald's stays");
+            }
+        }
+    }
+}

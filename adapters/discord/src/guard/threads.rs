@@ -1,0 +1,191 @@
+//! Threads of a channel where only Herald writes: those of before are closed and locked, others are removed, and so is what
+//! is written in them.
+
+use std::sync::Arc;
+
+use herald_chat::{RoomPart, SendError};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tracing::{error, warn};
+
+use super::FILE;
+use crate::Inner;
+use crate::audit::THREAD_CHANGED;
+use crate::names::{made_at, snowflake, snowflake_at};
+use crate::permissions::{Channel, MANAGE_THREADS};
+use crate::rest::Request;
+
+/// How many messages Discord gives at once, and how many pages of them are looked at in one thread.
+const PAGE: usize = 100;
+const PAGES: usize = 10;
+
+impl Inner {
+    /// Closes, or removes, all threads of a channel.
+    pub(super) async fn shut_threads(self: &Arc<Self>, channel: u64) -> Result<(), SendError> {
+        let mut all = self.threads_of(&format!("/guilds/{}/threads/active", self.settings.guild)).await?;
+        for kind in ["public", "private"] {
+            let path = format!("/channels/{channel}/threads/archived/{kind}");
+            match self.threads_of(&path).await {
+                Ok(threads) => all.extend(threads),
+                Err(why) => warn!(channel, %why, "closed threads cannot be seen"),
+            }
+        }
+        for thread in all.into_iter().filter(|it| it.parent == Some(channel)) {
+            self.notes().parents.insert(thread.id, channel);
+            self.shut_thread(channel, &thread).await?;
+        }
+        Ok(())
+    }
+
+    async fn threads_of(&self, path: &str) -> Result<Vec<Channel>, SendError> {
+        let found: Value = self.rest.ask(Request::get(path)).await?;
+        let all = found["threads"].as_array().into_iter().flatten();
+        Ok(all.filter_map(|it| serde_json::from_value(it.clone()).ok()).collect())
+    }
+
+    /// Something happened to a thread, or in it. `edited` is a message in it that was changed.
+    pub(crate) async fn thread_changed(self: Arc<Self>, thread: u64, edited: Option<u64>) {
+        let Some(&parent) = self.notes().parents.get(&thread) else { return };
+        if !self.is_guarded(parent) {
+            return;
+        }
+        self.look_anew(Some(thread));
+        let seen = match self.channel(thread).await {
+            Ok(seen) => seen,
+            Err(failure) if failure.is_code(10003) => return,
+            Err(failure) => {
+                let why = SendError::from(failure);
+                return error!(thread, %why, "a thread in a channel where only Herald writes cannot be seen");
+            }
+        };
+        if let Err(why) = self.shut_thread(parent, &seen).await {
+            error!(thread, %why, "a thread in a channel where only Herald writes may be open");
+        }
+        if let Some(edited) = edited {
+            self.clear_away(thread, edited).await;
+        }
+    }
+
+    /// Takes a message away, if Discord lets anybody do so.
+    async fn clear_away(&self, thread: u64, message: u64) {
+        if let Err(why) = self.take_away(thread, message).await {
+            warn!(thread, %why, "a message in a thread of a channel where only Herald writes stays");
+        }
+    }
+
+    async fn shut_thread(&self, channel: u64, thread: &Channel) -> Result<(), SendError> {
+        let lock = self.notes().mind.looks.clone();
+        let _alone = lock.lock().await;
+        let Some(held) = self.notes().held.get(&channel).cloned() else { return Ok(()) };
+        let state = thread.thread.clone().unwrap_or_default();
+        let made = state.created.unwrap_or_else(|| made_at(thread.id));
+        if made > held.since {
+            return self.remove_thread(channel, thread).await;
+        }
+        let name = thread.name.clone().unwrap_or_default();
+        let was = held.threads.get(&thread.id);
+        if was.is_none() {
+            let mut notes = self.notes();
+            if let Some(held) = notes.held.get_mut(&channel) {
+                held.threads.insert(thread.id, name.clone());
+                self.store.keep(FILE, &notes.held);
+            }
+        }
+        if thread.last_message.is_some_and(|last| made_at(last) > held.since) {
+            self.clean_thread(channel, thread.id, held.since).await?;
+        }
+        let renamed = was.filter(|was| **was != name);
+        if state.archived && state.locked && renamed.is_none() {
+            return Ok(());
+        }
+        if let Some(was) = renamed {
+            // It cannot be called otherwise while it is closed.
+            self.set_thread(thread.id, json!({ "archived": false, "name": was })).await?;
+        }
+        self.set_thread(thread.id, json!({ "archived": true, "locked": true })).await?;
+        if was.is_some() {
+            self.tell_altered(channel, RoomPart::Thread, THREAD_CHANGED, thread.id).await;
+        }
+        Ok(())
+    }
+
+    async fn set_thread(&self, thread: u64, body: Value) -> Result<(), SendError> {
+        let request = Request::patch(format!("/channels/{thread}"), body);
+        match self.rest.ask(request.because("Only Herald writes in this channel")).await {
+            Ok(_) => {
+                self.look_anew(Some(thread));
+                Ok(())
+            }
+            Err(failure) => Err(self.why_not(thread, MANAGE_THREADS, failure).await),
+        }
+    }
+
+    async fn remove_thread(&self, channel: u64, thread: &Channel) -> Result<(), SendError> {
+        let request = Request::delete(format!("/channels/{}", thread.id));
+        match self.rest.ask(request.because("Only Herald writes in this channel")).await {
+            Ok(_) => {
+                let by = thread.owner.filter(|owner| *owner != self.my_id());
+                let by = by.map(|owner| self.called(owner).unwrap_or_else(|| crate::names::person(owner, &[])));
+                if !self.is_told(channel, RoomPart::Thread) {
+                    self.altered(channel, RoomPart::Thread, by);
+                }
+                Ok(())
+            }
+            Err(failure) if failure.is_code(10003) => Ok(()),
+            Err(failure) => Err(self.why_not(thread.id, MANAGE_THREADS, failure).await),
+        }
+    }
+
+    /// Removes what was written in a thread of before since then.
+    async fn clean_thread(&self, channel: u64, thread: u64, since: Timestamp) -> Result<(), SendError> {
+        let mut after = snowflake_at(since);
+        let mut found = false;
+        for _ in 0..PAGES {
+            let path = format!("/channels/{thread}/messages");
+            let page: Value = self.rest.ask(Request::get(path).query("after", after).query("limit", PAGE)).await?;
+            let ids: Vec<u64> =
+                page.as_array().into_iter().flatten().filter_map(|it| snowflake(it["id"].as_str()?)).collect();
+            for id in &ids {
+                found = true;
+                self.clear_away(thread, *id).await;
+            }
+            match ids.iter().max() {
+                Some(last) if ids.len() == PAGE => after = *last,
+                Some(_) | None => break,
+            }
+        }
+        if found && !self.is_told(channel, RoomPart::Thread) {
+            self.altered(channel, RoomPart::Thread, None);
+        }
+        Ok(())
+    }
+
+    /// Something was said or changed in a channel of the server that is no guarded one: perhaps in a thread of one.
+    pub(crate) fn heard_elsewhere(self: &Arc<Self>, channel: u64, edited: Option<u64>) {
+        let (is_quiet, parent, is_channel) = {
+            let notes = self.notes();
+            let parent = notes.parents.get(&channel).copied();
+            (notes.guarded.is_empty() || notes.guarded.contains(&channel), parent, notes.channels.contains(&channel))
+        };
+        if is_quiet || is_channel {
+            return;
+        }
+        match parent {
+            Some(parent) if !self.is_guarded(parent) => {}
+            Some(_) => drop(tokio::spawn(self.clone().thread_changed(channel, edited))),
+            None => drop(tokio::spawn(self.clone().meet_place(channel, edited))),
+        }
+    }
+
+    /// Learns where a channel stands that the gateway did not tell of.
+    async fn meet_place(self: Arc<Self>, channel: u64, edited: Option<u64>) {
+        let Ok(seen) = self.channel(channel).await else { return };
+        match seen.parent.filter(|_| seen.is_thread()) {
+            Some(parent) => {
+                self.notes().parents.insert(channel, parent);
+                self.thread_changed(channel, edited).await;
+            }
+            None => drop(self.notes().channels.insert(channel)),
+        }
+    }
+}
