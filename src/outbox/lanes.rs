@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use herald_chat::{Network, SendError};
+use herald_chat::{Network, Pace, SendError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::backoff::backoff;
@@ -72,6 +72,7 @@ pub struct Outbox {
     windows: BTreeMap<Network, Duration>,
     in_flight: BTreeMap<Network, usize>,
     at_once: usize,
+    pace: Pace,
 }
 
 impl Outbox {
@@ -79,7 +80,13 @@ impl Outbox {
     /// each.
     #[must_use]
     pub fn new(windows: BTreeMap<Network, Duration>, at_once: usize) -> Self {
-        Self { lanes: BTreeMap::new(), homes: BTreeMap::new(), windows, in_flight: BTreeMap::new(), at_once }
+        let (lanes, homes, in_flight) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { lanes, homes, windows, in_flight, at_once, pace: Pace::default() }
+    }
+
+    /// Waits so long before it tries again what failed.
+    pub fn pace(&mut self, pace: Pace) {
+        self.pace = pace;
     }
 
     /// Takes other windows and another number of sends at a time, before anything is sent.
@@ -135,14 +142,15 @@ impl Outbox {
 
     /// Takes in what became of a send.
     pub fn settle(&mut self, id: EntryId, error: Option<&SendError>, now: Timestamp) -> Outcome {
+        let pace = self.pace;
         let Some(head) = self.find(id) else { return Outcome::Through };
         let outcome = match error {
             None => Outcome::Through,
             Some(SendError::Refused { reason }) => Outcome::Refused(reason.clone()),
-            Some(SendError::Retry { after, .. }) => Outcome::Again(head.again(now, after.unwrap_or_default())),
+            Some(SendError::Retry { after, .. }) => Outcome::Again(head.again(now, after.unwrap_or_default(), pace)),
             Some(SendError::Unknown { .. }) => {
                 head.unknown = true;
-                Outcome::Again(head.again(now, Duration::ZERO))
+                Outcome::Again(head.again(now, Duration::ZERO, pace))
             }
         };
         let was = std::mem::replace(
@@ -243,9 +251,9 @@ impl Queued {
         if lookable && self.unknown && tried_for >= safe { Mode::FindFirst } else { Mode::Send }
     }
 
-    fn again(&mut self, now: Timestamp, asked: Duration) -> Timestamp {
+    fn again(&mut self, now: Timestamp, asked: Duration, pace: Pace) -> Timestamp {
         self.tries += 1;
-        let wait = backoff(self.tries, self.entry.rank, &self.entry.key).max(asked);
+        let wait = pace.of(backoff(self.tries, self.entry.rank, &self.entry.key)).max(asked);
         self.not_before = now.checked_add(wait).unwrap_or(Timestamp::MAX);
         self.not_before
     }

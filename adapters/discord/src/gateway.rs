@@ -97,6 +97,7 @@ impl Inner {
                 Next::Resume if session.is_some() => (pause(failures), "Herald connects anew and goes on where it was"),
                 Next::Resume => (pause(failures), "Herald connects anew"),
             };
+            let pause = self.clock.pause(pause);
             let why = ended.told(self.application);
             let (lasted_s, delay_ms) = (self.clock.now().duration_since(before).as_secs(), pause.as_millis());
             match next {
