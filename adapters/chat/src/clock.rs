@@ -75,3 +75,30 @@ impl Clock for PacedClock {
         self.pace.of(usual)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct AtRest;
+
+    impl Clock for AtRest {
+        fn now(&self) -> Timestamp {
+            Timestamp::UNIX_EPOCH
+        }
+
+        fn until(&self, _: Timestamp) -> BoxFuture<'static, ()> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[test]
+    fn a_pace_changes_how_long_pauses_are_and_not_the_time() {
+        let (clock, usual) = (Arc::new(AtRest), Duration::from_secs(2));
+        assert_eq!(clock.pause(usual), usual);
+        assert_eq!(PacedClock::new(clock.clone(), Pace::default()).pause(usual), usual);
+        let quick = PacedClock::new(clock.clone(), Pace::percent(10));
+        assert_eq!(quick.pause(usual), Duration::from_millis(200));
+        assert_eq!(quick.now(), clock.now());
+    }
+}
