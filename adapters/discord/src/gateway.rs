@@ -81,23 +81,24 @@ impl Inner {
                 Next::Resume if failures > PATIENCE && session.is_some() => Next::Renew,
                 next @ (Next::Resume | Next::Renew | Next::Fix | Next::Stop) => next,
             };
+            // A session is taken up at its usual pace also where other pauses are short: after so many tries it is given up,
+            // and what people changed and reacted to meanwhile with it.
             let (pause, tries) = match next {
                 Next::Stop => return,
                 Next::Fix => {
                     session = None;
-                    (ADMIN_PAUSE, "Herald tries again in 2 min")
+                    (self.clock.pause(ADMIN_PAUSE), "Herald tries again in 2 min")
                 }
                 Next::Renew => {
                     session = None;
                     (
-                        by_chance(BREATH).max(pause(failures)),
+                        self.clock.pause(by_chance(BREATH).max(pause(failures))),
                         "Herald begins a new session and reads back what was missed",
                     )
                 }
                 Next::Resume if session.is_some() => (pause(failures), "Herald connects anew and goes on where it was"),
                 Next::Resume => (pause(failures), "Herald connects anew"),
             };
-            let pause = self.clock.pause(pause);
             let why = ended.told(self.application);
             let (lasted_s, delay_ms) = (self.clock.now().duration_since(before).as_secs(), pause.as_millis());
             match next {
