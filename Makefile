@@ -9,7 +9,9 @@ export PATH := $(TOOLS)/bin:$(PATH)
 # A registry that does not answer at once is asked again.
 export CARGO_NET_RETRY ?= 10
 
-# The whole workspace with everything in it: one set of features, so that no crate is built twice for the checks.
+# One set of packages and features for all that is built here, so that no crate is built twice. What only compares
+# libraries is in `make soak` alone.
+USUAL := --workspace --exclude herald-serenity --features herald-chat/testing --locked
 ALL := --workspace --all-features --locked
 
 .DEFAULT_GOAL := help
@@ -26,22 +28,36 @@ practice: ## Run a practice incident in this terminal: no account, no network
 .PHONY: demo
 demo: setup ## Run an incident on a real Synapse and a Discord server in process, from `herald init` to its end
 	@echo 'building (some minutes the first time)…'
-	@cargo build --quiet $(ALL) --bin herald --example demo
+	@cargo build --quiet $(USUAL) --bin herald --example demo
 	@'$(or $(CARGO_TARGET_DIR),target)/debug/examples/demo'
 
 .PHONY: test
 test: setup ## Check everything: format, lints, docs, crate rules, all tests
+	@$(MAKE) checks OF='$(USUAL)'
+	@echo '== tests'
+	@cargo nextest run $(USUAL)
+
+.PHONY: soak
+soak: export HERALD_SOAK = 1
+soak: export BOLERO_RANDOM_ITERATIONS =
+soak: export BOLERO_RANDOM_TEST_TIME_MS =
+soak: setup ## The same with everything and for as long as it takes: all seeds, kills and storms, other clients
+	@$(MAKE) checks OF='$(ALL)'
+	@echo '== tests, all of each'
+	@cargo nextest run $(ALL) --profile soak
+
+# What is checked without running anything, of the packages and features OF.
+.PHONY: checks
+checks:
 	@echo '== format'
 	@cargo fmt --all --check
 	@echo '== lints'
-	@cargo clippy $(ALL) --all-targets --quiet -- --deny warnings
+	@cargo clippy $(OF) --all-targets --quiet -- --deny warnings
 	@echo '== docs'
 	@# For those who work on it: private items are shown, so links to them work.
-	@RUSTDOCFLAGS='--deny warnings --allow rustdoc::private_intra_doc_links' cargo doc $(ALL) --no-deps --document-private-items --quiet
+	@RUSTDOCFLAGS='--deny warnings --allow rustdoc::private_intra_doc_links' cargo doc $(OF) --no-deps --document-private-items --quiet
 	@echo '== crate rules'
 	@cargo deny --offline --log-level error check bans licenses sources
-	@echo '== tests'
-	@cargo nextest run $(ALL)
 
 .PHONY: setup
 setup: ## Install what the checks need and this machine lacks
@@ -52,7 +68,7 @@ setup: ## Install what the checks need and this machine lacks
 simulate: export HERALD_SEEDS = $(or $(SEEDS),2000)
 simulate: export HERALD_SEED = $(SEED)
 simulate: setup ## Random people, faults and crashes: SEEDS=2000, or SEED=n for a single one
-	@cargo nextest run $(ALL) --profile long --no-capture --filterset 'test(/simulat/)'
+	@cargo nextest run $(USUAL) --profile long --no-capture --filterset 'test(/simulat/)'
 
 .PHONY: bench
 bench: ## Measure against the baselines of the same run: ONLY=core for one group
@@ -60,8 +76,9 @@ bench: ## Measure against the baselines of the same run: ONLY=core for one group
 
 .PHONY: fuzz
 fuzz: export BOLERO_RANDOM_TEST_TIME_MS = $(or $(SECONDS_EACH),60)000
+fuzz: export BOLERO_RANDOM_ITERATIONS = 18446744073709551615
 fuzz: setup ## Run the property tests (named any_…) for longer: SECONDS_EACH=60
-	@cargo nextest run $(ALL) --profile long --filterset 'test(/\bany_/)'
+	@cargo nextest run $(USUAL) --profile long --filterset 'test(/\bany_/)'
 
 .PHONY: advisories
 advisories: setup ## Ask the RustSec database about known holes in dependencies (needs a network)

@@ -63,7 +63,8 @@ pub(super) fn run(args: &Args, config: &Config, roots: &Roots) -> Result<(), Fai
             }
         });
     }
-    let start = Start { journal, config, joins, clock: roots.clock.clone(), seed };
+    let clock = config.delivery.paced(roots.clock.clone());
+    let start = Start { journal, config, joins, clock, seed };
     let end = runtime.block_on(service::run(start, &status, receiver, &mut say));
     // Nothing that still runs there holds anything that is not durable.
     runtime.shutdown_background();

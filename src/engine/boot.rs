@@ -47,6 +47,7 @@ impl<J: Journal> Engine<J> {
         let folded = fold(&journal, tables.last, tables.summaries)?;
         let (marks, mark_order) = marks(&tables.marks);
         let mut outbox = Outbox::new(windows, setup.at_once);
+        outbox.pace(setup.pace);
         let next_entry = tables.entries.iter().map(|entry| entry.id + 1).max().unwrap_or(1);
         for entry in tables.entries {
             outbox.recover(entry);

@@ -86,7 +86,7 @@ pub(super) async fn read(
             match catch_up(&*platform, &map.rooms, &cursors, met, &mut inputs).await {
                 Ok(unread) => break unread,
                 Err(fault) => {
-                    let pause = pause(&fault, failures);
+                    let pause = pause(&fault, failures, &*clock);
                     failures += 1;
                     warn!(%network, %fault, delay_ms = pause.as_millis(), "could not read back, will try again");
                     clock.until(clock.now().checked_add(pause).unwrap_or(Timestamp::MAX)).await;
@@ -125,8 +125,8 @@ pub(super) async fn read(
 }
 
 /// How long to wait after a failure that followed so many others.
-fn pause(fault: &SendError, failures: u32) -> Duration {
-    let own = Duration::from_secs(1 << failures.min(5)).min(LONGEST_PAUSE);
+fn pause(fault: &SendError, failures: u32, clock: &dyn Clock) -> Duration {
+    let own = clock.pause(Duration::from_secs(1 << failures.min(5)).min(LONGEST_PAUSE));
     match fault {
         SendError::Retry { after: Some(asked), .. } => own.max(*asked),
         SendError::Retry { after: None, .. } | SendError::Unknown { .. } | SendError::Refused { .. } => own,

@@ -33,7 +33,7 @@ mod unreadable;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use herald_chat::{MessageRef, Post, RoomRef, SendKey, Tone, UserRef};
+use herald_chat::{MessageRef, Pace, Post, RoomRef, SendKey, Tone, UserRef};
 use jiff::Timestamp;
 
 pub use admin::{Errand, Finder};
@@ -77,6 +77,8 @@ pub struct Setup {
     pub moved: Vec<Moved>,
     /// How many sends may be under way on each platform.
     pub at_once: usize,
+    /// How long to wait before a send that failed is tried again.
+    pub pace: Pace,
     /// After how many records a snapshot is written.
     pub snapshot_every: u64,
     /// Whoever may change what Herald does.

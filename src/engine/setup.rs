@@ -13,6 +13,7 @@ impl Setup {
             found: Vec::new(),
             moved: Vec::new(),
             at_once: usize::try_from(config.delivery.in_flight).unwrap_or(usize::MAX),
+            pace: config.delivery.pace(),
             notice: config.delivery.notice,
             relay: Relay {
                 on: config.relay.on,

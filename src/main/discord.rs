@@ -27,7 +27,7 @@ impl OnDiscord {
         let store = config.herald.data.join("discord");
         let admins = config.people.admins.iter().filter(|user| user.network().as_str() == "discord");
         let admins = admins.filter_map(|user| user.id().parse().ok()).collect();
-        Self { section: section.clone(), admins, store, clock: Arc::new(RealClock) }
+        Self { section: section.clone(), admins, store, clock: config.delivery.paced(Arc::new(RealClock)) }
     }
 
     /// What the adapter goes by. The file that holds the token is read here.

@@ -25,7 +25,7 @@ pub(super) struct OnMatrix {
 
 impl OnMatrix {
     pub(super) fn new(section: &config::Matrix, config: &Config) -> Self {
-        let clock = Arc::new(RealClock);
+        let clock = config.delivery.paced(Arc::new(RealClock));
         let admins = config.people.admins.iter().filter(|user| user.network() == network()).cloned().collect();
         Self { section: section.clone(), admins, store: config.herald.data.join("matrix"), clock }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use herald_chat::{Network, SendError};
+use herald_chat::{Network, Pace, SendError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::alone::{Alone, Health};
@@ -130,6 +130,7 @@ pub struct Outbox {
     in_flight: BTreeMap<(Network, bool), usize>,
     at_once: usize,
     health: Health,
+    pace: Pace,
 }
 
 impl Outbox {
@@ -138,7 +139,12 @@ impl Outbox {
     #[must_use]
     pub fn new(windows: BTreeMap<Network, Duration>, at_once: usize) -> Self {
         let (lanes, homes, in_flight) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { lanes, homes, windows, in_flight, at_once, health: Health::default() }
+        Self { lanes, homes, windows, in_flight, at_once, health: Health::default(), pace: Pace::default() }
+    }
+
+    /// Waits so long before it tries again what failed.
+    pub fn pace(&mut self, pace: Pace) {
+        self.pace = pace;
     }
 
     /// Takes other windows and another number of sends at a time, before anything is sent.
@@ -220,14 +226,15 @@ impl Outbox {
                 self.find(id).is_some_and(|it| self.health.is_alone(it, &self.lanes))
             }
         };
+        let pace = self.pace;
         let Some(it) = self.find_mut(id) else { return Outcome::Through };
         let outcome = match error {
             None => Outcome::Through,
             Some(SendError::Refused { reason }) => Outcome::Refused(reason.clone()),
-            Some(SendError::Retry { after, reason }) => it.failed(now, after.unwrap_or_default(), fails_alone, reason),
+            Some(SendError::Retry { after, reason }) => it.failed(now, (after.unwrap_or_default(), pace), fails_alone, reason),
             Some(SendError::Unknown { reason }) => {
                 it.unknown = true;
-                it.failed(now, Duration::ZERO, fails_alone, reason)
+                it.failed(now, (Duration::ZERO, pace), fails_alone, reason)
             }
         };
         let again = matches!(outcome, Outcome::Again(_));
@@ -406,17 +413,17 @@ impl Queued {
     }
 
     /// It failed: when it is tried again, if it is.
-    fn failed(&mut self, now: Timestamp, asked: Duration, alone: bool, reason: &str) -> Outcome {
+    fn failed(&mut self, now: Timestamp, (asked, pace): (Duration, Pace), alone: bool, reason: &str) -> Outcome {
         self.alone.failed(now, alone);
         if self.alone.is_enough(now) && self.entry.may_give_way() {
             return Outcome::GaveWay(reason.to_owned());
         }
-        Outcome::Again(self.again(now, asked))
+        Outcome::Again(self.again(now, asked, pace))
     }
 
-    fn again(&mut self, now: Timestamp, asked: Duration) -> Timestamp {
+    fn again(&mut self, now: Timestamp, asked: Duration, pace: Pace) -> Timestamp {
         self.tries += 1;
-        let wait = backoff(self.tries, self.entry.rank, &self.entry.key).max(asked);
+        let wait = pace.of(backoff(self.tries, self.entry.rank, &self.entry.key)).max(asked);
         self.not_before = now.checked_add(wait).unwrap_or(Timestamp::MAX);
         self.not_before
     }

@@ -153,7 +153,8 @@ impl<J> Patience<'_, J> {
                     self.status.waits(network, reason);
                 }
             }
-            self.clock.until(self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)).await;
+            let until = self.clock.now().checked_add(self.clock.pause(wait)).unwrap_or(Timestamp::MAX);
+            self.clock.until(until).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }

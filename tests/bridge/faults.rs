@@ -14,12 +14,15 @@ use crate::{discord_storm, matrix_storm};
 
 /// What all chance begins with.
 const SEED: u64 = 1200;
-/// How much people do.
-const DEEDS: usize = 1200;
-/// After how many of them the gateway does something.
-const UPSET: usize = 80;
-/// How many are done while one of the two is down, and while both are.
-const DOWN: usize = 40;
+/// How much people do in each of four parts: without a break, then with one network down, the other, and both. Little, and
+/// much in `make soak`.
+const PART: (usize, usize) = (75, 300);
+/// After how much of it the gateway does something.
+const UPSET: (usize, usize) = (25, 80);
+/// How much is done while one of the two is down, and while both are.
+const DOWN: (usize, usize) = (10, 40);
+/// How many requests have to meet a fault at least, on each network.
+const FAULTS: ((usize, usize), (usize, usize)) = ((15, 15), (50, 45));
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_message_stands_once_on_the_other_side_however_both_networks_fail() {
@@ -39,29 +42,31 @@ async fn each_message_stands_once_on_the_other_side_however_both_networks_fail()
 
     matrix_storm::storm(&proxy);
     discord_storm::storm(&town.discord);
-    while crowd.done.all() < DEEDS {
+    let (part, down) = (herald_soak::count(PART.0, PART.1), herald_soak::count(DOWN.0, DOWN.1));
+    let upset_every = herald_soak::count(UPSET.0, UPSET.1);
+    while crowd.done.all() < 4 * part {
         let done = crowd.done.all();
         crowd.act(&town).await;
         if crowd.done.all() == done {
             continue;
         }
         match crowd.done.all() {
-            300 => proxy.go_dark().await,
-            n if n == 300 + DOWN => proxy.go_light().await.unwrap(),
-            600 => town.discord.stop(),
-            n if n == 600 + DOWN => town.discord.start_again().await.unwrap(),
-            900 => {
+            n if n == part => proxy.go_dark().await,
+            n if n == part + down => proxy.go_light().await.unwrap(),
+            n if n == 2 * part => town.discord.stop(),
+            n if n == 2 * part + down => town.discord.start_again().await.unwrap(),
+            n if n == 3 * part => {
                 town.discord.stop();
                 synapse.stop().await.unwrap();
                 herald.logs(|lines| is_failing(lines).then_some(())).await;
                 crowd.only = Some(Net::Discord);
             }
-            n if n == 900 + DOWN => {
+            n if n == 3 * part + down => {
                 synapse.start_again().await.unwrap();
                 town.discord.start_again().await.unwrap();
                 crowd.only = None;
             }
-            n if n % UPSET == 0 => upset(&town.discord, &mut dice).await,
+            n if n % upset_every == 0 => upset(&town.discord, &mut dice).await,
             _ => {}
         }
     }
@@ -71,7 +76,11 @@ async fn each_message_stands_once_on_the_other_side_however_both_networks_fail()
     println!("{:?}", proxy.injected());
     let faults = proxy.log()[asked..].iter().filter(|it| it.fault.is_some()).count();
     let there = town.discord.requests()[posted..].iter().filter(|it| it.fault).count();
-    assert!(faults >= 50 && there >= 45, "only {faults} requests to Synapse and {there} to Discord met a fault");
+    let least = herald_soak::count(FAULTS.0, FAULTS.1);
+    assert!(
+        faults >= least.0 && there >= least.1,
+        "only {faults} requests to Synapse and {there} to Discord met a fault"
+    );
     assert!(proxy.injected().answers_lost > 0 && proxy.injected().cut > 0, "{:?}", proxy.injected());
     println!("{:?}; {faults} faults of Synapse's network, {there} of Discord's", town.discord.connections());
     assert_eq!(herald.stop().await, 0);

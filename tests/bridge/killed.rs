@@ -12,8 +12,10 @@ use crate::town::Town;
 
 /// What all chance begins with.
 const SEED: u64 = 800;
-/// How often it is killed.
+/// How often it is killed in `make soak`.
 const KILLS: usize = 50;
+/// How many posts of a life may be its last, on each network.
+const POSTS: usize = 4;
 /// How much people do in each life.
 const DEEDS: usize = 16;
 /// How many requests a start takes, to both servers.
@@ -31,12 +33,24 @@ enum Moment {
 }
 
 impl Moment {
+    /// Along the start, and at posts to both: by chance and often in `make soak`, once each otherwise.
+    fn all(dice: &mut SmallRng) -> Vec<Self> {
+        if herald_soak::is_on() {
+            return (0..KILLS).map(|_| Self::random(dice)).collect();
+        }
+        let mut turns = || dice.random_range(0..200);
+        let starts = [1, START / 2, START - 1].map(|request| Self::Starting { request, turns: turns() });
+        let here = [1, POSTS].map(|post| Self::Here { post, turns: turns() });
+        let there = [1, POSTS].map(|post| Self::There { post, turns: turns() });
+        starts.into_iter().chain(here).chain(there).collect()
+    }
+
     fn random(dice: &mut SmallRng) -> Self {
         let turns = dice.random_range(0..200);
         match dice.random_range(0..3) {
             0 => Self::Starting { request: dice.random_range(1..START), turns },
-            1 => Self::Here { post: dice.random_range(1..=4), turns },
-            _ => Self::There { post: dice.random_range(1..=4), turns },
+            1 => Self::Here { post: dice.random_range(1..=POSTS), turns },
+            _ => Self::There { post: dice.random_range(1..=POSTS), turns },
         }
     }
 
@@ -81,8 +95,9 @@ async fn a_herald_killed_at_any_moment_passes_everything_on_once() {
     // Discord does not tell what was changed, removed and reacted to while nobody listened.
     crowd.all_on_discord = false;
     let mut at_work = 0;
-    for life in 0..KILLS {
-        let moment = Moment::random(&mut dice);
+    let moments = Moment::all(&mut dice);
+    let kills = moments.len();
+    for (life, moment) in moments.into_iter().enumerate() {
         let made = || (proxy.log().len(), town.discord.requests().len());
         let start = made();
         let herald = Herald::begin(town.home());
@@ -110,6 +125,6 @@ async fn a_herald_killed_at_any_moment_passes_everything_on_once() {
     }
     let herald = Herald::start(town.home()).await;
     crowd.check(&town).await;
-    println!("{KILLS} kills, {at_work} of them at work, the others at the start; {:?}", crowd.done);
+    println!("{kills} kills, {at_work} of them at work, the others at the start; {:?}", crowd.done);
     assert_eq!(herald.stop().await, 0);
 }

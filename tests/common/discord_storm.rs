@@ -1,6 +1,7 @@
 //! Whatever befalls requests to Discord.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use herald_guild::{Discord, Fault, Limit, Limits, Rule, Scope};
@@ -38,6 +39,14 @@ pub(crate) fn storm(discord: &Discord) {
         Fault::Page(502),
         Fault::Page(520),
     ];
+    // Each for certain, to one post here and one there.
+    for (n, fault) in faults.into_iter().enumerate() {
+        let met = AtomicUsize::new(0);
+        let fits = move |method: &str, path: &str| {
+            kind(method, path) == "posts" && met.fetch_add(1, Ordering::Relaxed) >= 3 + 5 * n
+        };
+        discord.fault(Rule::new(fault).on(fits).times(1));
+    }
     for fault in faults {
         for of in KINDS {
             let (chance, times) = match of {

@@ -13,6 +13,10 @@ use tokio::sync::watch;
 
 /// How long Herald may take to get ready, and to end.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How long Herald waits before it tries again what failed, in percent of what suits real servers.
+const PAUSES: &str = "10";
+/// How often Herald is asked how it is, where a test waits for a certain answer.
+const ASK_EVERY: Duration = Duration::from_millis(50);
 
 /// A Herald that runs. Killed when this is dropped; if that is because a test has failed, its log is printed.
 pub(crate) struct Herald {
@@ -40,6 +44,7 @@ impl Herald {
             .arg("run")
             .arg("--config")
             .arg(home.join("herald.toml"))
+            .env("HERALD__DELIVERY__PAUSES", PAUSES)
             .current_dir(home)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -109,7 +114,12 @@ impl Herald {
 
     /// Asks whether it is ready until the answer begins with these words.
     pub(crate) async fn is(&self, words: &str) {
-        let asking = async { while !self.get("/readyz").await.1.starts_with(words) {} };
+        let mut turn = tokio::time::interval(ASK_EVERY);
+        let asking = async {
+            while !self.get("/readyz").await.1.starts_with(words) {
+                turn.tick().await;
+            }
+        };
         let asked = tokio::time::timeout(PATIENCE, asking).await;
         assert!(asked.is_ok(), "{:?}", self.get("/readyz").await);
     }

@@ -1,5 +1,6 @@
 //! Whatever a network does to requests to a homeserver.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use herald_synapse::{Fault, Proxy, Rule};
@@ -16,6 +17,13 @@ pub(crate) fn storm(proxy: &Proxy) {
         limited(None, None),
         Fault::Gateway(502),
     ];
+    // Each for certain, to one post here and one there.
+    for (n, fault) in faults.into_iter().enumerate() {
+        proxy.inject(Rule::new(fault).on(after(2 + 5 * n, "posts")).times(1));
+    }
+    for of in ["sync", "history"] {
+        proxy.inject(Rule::new(Fault::Gateway(502)).on(after(1, of)).times(1));
+    }
     for fault in faults {
         for (of, chance, times) in [("posts", 0.04, 5), ("sync", 0.05, 2), ("history", 0.1, 1), ("others", 0.1, 2)] {
             proxy.inject(Rule::new(fault).on(move |_, path| kind(path) == of).chance(chance).times(times));
@@ -27,6 +35,12 @@ pub(crate) fn storm(proxy: &Proxy) {
         proxy.inject(Rule::new(fault).on(|_, path| kind(path) == "shares").times(1));
         proxy.inject(Rule::new(fault).on(|_, path| kind(path) == "state").times(1));
     }
+}
+
+/// Fits requests of a kind after so many of them.
+fn after(n: usize, of: &'static str) -> impl Fn(&str, &str) -> bool {
+    let met = AtomicUsize::new(0);
+    move |_, path| kind(path) == of && met.fetch_add(1, Ordering::Relaxed) >= n
 }
 
 /// What a request is for.

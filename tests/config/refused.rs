@@ -56,6 +56,8 @@ fn a_value_that_is_not_allowed_is_refused_with_what_is() {
         ("promises.most = 6.7", "promises.most is 6.7; write a whole number from 0 to 100"),
         (r#"promises.most = "6""#, r#"promises.most is "6"; write a whole number from 0 to 100"#),
         ("delivery.in_flight = 0", "delivery.in_flight is 0; write a whole number from 1 to 64"),
+        ("delivery.pauses = 0", "delivery.pauses is 0; write a whole number from 1 to 100"),
+        ("delivery.pauses = 101", "delivery.pauses is 101; write a whole number from 1 to 100"),
         (
             r#"journal.keep_free = "64 MB""#,
             r#"journal.keep_free is "64 MB"; write a size up to "1024GiB", such as "64MiB" or "1GiB""#,

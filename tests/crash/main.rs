@@ -13,8 +13,10 @@ use rand::{RngExt, SeedableRng};
 use left::Left;
 use life::{Life, Moment};
 
-/// How often it is killed.
-const KILLS: u32 = 200;
+/// How often it is killed in `make soak`.
+const KILLS: usize = 200;
+/// How many lines are typed in each life.
+const LINES: usize = 8;
 
 #[test]
 fn a_herald_killed_at_any_moment_loses_nothing_and_says_nothing_twice() {
@@ -22,12 +24,9 @@ fn a_herald_killed_at_any_moment_loses_nothing_and_says_nothing_twice() {
     let mut rng = SmallRng::seed_from_u64(200);
     Life::start(dir.path()).live_on(&["ana: !declare checkout is down", "ana: !take spokesperson"]);
     let mut token = 0;
-    for n in 0..KILLS {
-        let moment = match rng.random_range(0..4) {
-            0 => Moment::AtStart { turns: rng.random_range(0..40_000) },
-            _ => Moment::AfterLines { lines: rng.random_range(0..8), turns: rng.random_range(0..400) },
-        };
-        let lines: Vec<String> = (0..8).map(|_| line(&mut rng, &mut token)).collect();
+    let moments = if herald_soak::is_on() { by_chance(&mut rng) } else { each(&mut rng) };
+    for (n, moment) in moments.into_iter().enumerate() {
+        let lines: Vec<String> = (0..LINES).map(|_| line(&mut rng, &mut token)).collect();
         println!("life {n} ends {moment:?}");
         Life::start(dir.path()).die(&lines, moment);
     }
@@ -36,6 +35,22 @@ fn a_herald_killed_at_any_moment_loses_nothing_and_says_nothing_twice() {
     let left = Left::read(dir.path());
     println!("{left}");
     left.check();
+}
+
+/// At any moment, many times.
+fn by_chance(rng: &mut SmallRng) -> Vec<Moment> {
+    let moment = |_| match rng.random_range(0..4) {
+        0 => Moment::AtStart { turns: rng.random_range(0..40_000) },
+        _ => Moment::AfterLines { lines: rng.random_range(0..LINES), turns: rng.random_range(0..400) },
+    };
+    (0..KILLS).map(moment).collect()
+}
+
+/// Behind each line once, so that every kind of commit is cut off, and all along the start.
+fn each(rng: &mut SmallRng) -> Vec<Moment> {
+    let starts = [0, 5_000, 15_000, 40_000].map(|turns| Moment::AtStart { turns });
+    let commits = (0..LINES).map(|lines| Moment::AfterLines { lines, turns: rng.random_range(0..400) });
+    commits.chain(starts).collect()
 }
 
 /// What somebody types next.

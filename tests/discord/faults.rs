@@ -14,8 +14,8 @@ use crate::town::{Town, same};
 
 /// What all chance begins with.
 const SEED: u64 = 300;
-/// How often people speak and the gateway then does something.
-const ROUNDS: usize = 20;
+/// How often people speak and the gateway then does something: seldom, and often in `make soak`.
+const ROUNDS: (usize, usize) = (10, 20);
 /// How many findings are told in a round by typing.
 const FINDINGS: usize = 4;
 /// What is to be read where, in order.
@@ -46,7 +46,8 @@ async fn every_post_arrives_once_and_in_order_through_a_discord_in_which_everyth
     town.discord.jumble(0.1, 0.1);
     let mut expected = Expected::default();
     let (mut chosen, mut looked) = (Vec::new(), Vec::new());
-    for round in 0..ROUNDS {
+    let rounds = herald_soak::count(ROUNDS.0, ROUNDS.1);
+    for round in 0..rounds {
         for n in round * FINDINGS..(round + 1) * FINDINGS {
             cleo.say(war, &format!("!finding tk{n:04} is what I see")).unwrap();
             expected.war.push("Finding".to_owned());
@@ -67,7 +68,7 @@ async fn every_post_arrives_once_and_in_order_through_a_discord_in_which_everyth
             town.discord.held(2).await;
             town.discord.release();
         }
-        upset(&town, round, &mut dice).await;
+        upset(&town, round * 20 / rounds, &mut dice).await;
     }
     let mut tries: Vec<(String, bool)> = Vec::new();
     for one in chosen {
@@ -106,7 +107,7 @@ async fn every_post_arrives_once_and_in_order_through_a_discord_in_which_everyth
     once_each(&war, &["Finding ", "Note "], 2, 1 + typed.len() + by_menu.len());
     once_each(&war, &["Update "], 1, expected.company.len());
     let posts = war.len() + typed.len() + by_menu.len() + heard.len();
-    assert!(posts >= 300, "only {posts} posts were made");
+    assert!(posts >= 15 * rounds, "only {posts} posts were made");
     println!(
         "{posts} posts; {} findings of the menu, {taken} taken in time, {} done; {answered} looks answered",
         tries.len(),
@@ -151,10 +152,10 @@ fn hold(discord: &Discord, before: Id, after: Id) {
     }
 }
 
-/// Something that the gateway does, and that Herald comes back from.
-async fn upset(town: &Town, round: usize, dice: &mut SmallRng) {
+/// Something that the gateway does, and that Herald comes back from. `part` is how far the storm is, of 20.
+async fn upset(town: &Town, part: usize, dice: &mut SmallRng) {
     let before = town.discord.connections();
-    match (round, dice.random_range(0..7)) {
+    match (part, dice.random_range(0..7)) {
         // Herald notices by itself that nobody acknowledges its heartbeats.
         (4, _) => {
             town.discord.stall(true);

@@ -12,7 +12,7 @@ use crate::town::{Town, same};
 
 /// What all chance begins with.
 const SEED: u64 = 50;
-/// How often it is killed.
+/// How often it is killed in `make soak`.
 const KILLS: usize = 50;
 /// How many commands are typed in each life.
 const COMMANDS: usize = 3;
@@ -31,6 +31,18 @@ enum Moment {
 }
 
 impl Moment {
+    /// Along the start, at each post and at a choice: by chance and often in `make soak`, once each otherwise.
+    fn all(dice: &mut SmallRng) -> Vec<Self> {
+        if herald_soak::is_on() {
+            return (0..KILLS).map(|_| Self::random(dice)).collect();
+        }
+        let mut turns = || dice.random_range(0..200);
+        let mut all: Vec<Self> = (1..=2 * COMMANDS).map(|post| Self::Working { post, turns: turns() }).collect();
+        all.extend([1, START / 2, START - 1].map(|request| Self::Starting { request, turns: turns() }));
+        all.push(Self::Chosen { turns: turns() });
+        all
+    }
+
     fn random(dice: &mut SmallRng) -> Self {
         let turns = dice.random_range(0..200);
         match dice.random_range(0..3) {
@@ -106,8 +118,9 @@ async fn a_herald_killed_at_any_moment_does_everything_once() {
 
     let mut expected = Expected::default();
     let mut at_work = 0;
-    for life in 0..KILLS {
-        let moment = Moment::random(&mut dice);
+    let moments = Moment::all(&mut dice);
+    let kills = moments.len();
+    for (life, moment) in moments.into_iter().enumerate() {
         let start = town.discord.requests().len();
         let herald = Herald::begin(town.home());
         let start = match moment {
@@ -155,7 +168,7 @@ async fn a_herald_killed_at_any_moment_does_everything_once() {
     let numbers = numbers(&answers);
     assert_eq!(numbers, (2..=1 + typed.len() + by_menu.len()).collect::<Vec<_>>());
     println!(
-        "{KILLS} kills, {at_work} of them at work, the others at the start; {} findings and {} updates typed, {} findings \
+        "{kills} kills, {at_work} of them at work, the others at the start; {} findings and {} updates typed, {} findings \
          chosen, {acknowledged} of them acknowledged, {} done",
         expected.findings,
         expected.company.len(),

@@ -7,7 +7,7 @@ use rand::{RngExt, SeedableRng};
 use crate::herald::Herald;
 use crate::town::{Town, same};
 
-/// How often it is killed.
+/// How often it is killed in `make soak`.
 const KILLS: usize = 50;
 /// How many commands are given in each life.
 const COMMANDS: usize = 2;
@@ -24,6 +24,17 @@ enum Moment {
 }
 
 impl Moment {
+    /// Along the start, and at each post: by chance and often in `make soak`, once each otherwise.
+    fn all(dice: &mut SmallRng) -> Vec<Self> {
+        if herald_soak::is_on() {
+            return (0..KILLS).map(|_| Self::random(dice)).collect();
+        }
+        let starts = [1, START / 2, START - 1];
+        let starts = starts.map(|request| Self::Starting { request, turns: dice.random_range(0..200) });
+        let posts = (1..=2 * COMMANDS).map(|post| Self::Working { post, turns: dice.random_range(0..200) });
+        starts.into_iter().chain(posts).collect()
+    }
+
     fn random(dice: &mut SmallRng) -> Self {
         let turns = dice.random_range(0..200);
         match dice.random_range(0..2) {
@@ -60,8 +71,9 @@ async fn a_herald_killed_at_any_moment_does_everything_once_and_stays_one_device
     let (mut findings, mut updates) = (0, 0);
     let (mut answers, mut told, mut company) = (Vec::new(), Vec::new(), Vec::new());
     let mut at_work = 0;
-    for life in 0..KILLS {
-        let moment = Moment::random(&mut dice);
+    let moments = Moment::all(&mut dice);
+    let kills = moments.len();
+    for (life, moment) in moments.into_iter().enumerate() {
         let start = proxy.log().len();
         let herald = Herald::begin(town.home());
         let start = match moment {
@@ -112,7 +124,7 @@ async fn a_herald_killed_at_any_moment_does_everything_once_and_stays_one_device
     assert!(heard.iter().zip(&company).all(|(text, update)| text.contains(update.as_str())), "{heard:#?}");
     assert_eq!(ids(&town.bot.get("/_matrix/client/v3/devices").await.unwrap()), ids(&devices));
     println!(
-        "{KILLS} kills, {at_work} of them at work, the others at the start; {findings} findings, {updates} updates"
+        "{kills} kills, {at_work} of them at work, the others at the start; {findings} findings, {updates} updates"
     );
     assert_eq!(herald.stop().await, 0);
 }

@@ -8,10 +8,10 @@ use herald::config::Config;
 use crate::checks::bridge::Passed;
 use crate::life::{Seen, live};
 
-/// How many seeds run when nobody says otherwise.
-const SEEDS: u64 = 120;
+/// How many seeds run when nobody says otherwise: few, and many in `make soak`.
+const SEEDS: (u64, u64) = (24, 120);
 /// The same, with two networks.
-const TWIN_SEEDS: u64 = 80;
+const TWIN_SEEDS: (u64, u64) = (16, 80);
 /// How many failures are told: the first is what matters.
 const TOLD: usize = 3;
 
@@ -62,10 +62,10 @@ fn whatever_people_do_and_whatever_fails_nothing_is_lost_doubled_forgotten_or_le
 }
 
 /// Lives all seeds, as many as are asked for in the environment, or else so many.
-fn run<T: Send>(most: u64, live: impl Fn(u64, &Config) -> Result<T, String> + Sync) -> Vec<T> {
+fn run<T: Send>((few, many): (u64, u64), live: impl Fn(u64, &Config) -> Result<T, String> + Sync) -> Vec<T> {
     let seeds = match number("HERALD_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("HERALD_SEEDS").unwrap_or(most),
+        None => 0..number("HERALD_SEEDS").unwrap_or_else(|| herald_soak::count(few, many)),
     };
     let config = Config::default();
     let queue = AtomicU64::new(seeds.start);

@@ -25,7 +25,7 @@ mod text;
 
 pub use attachment::{Attachment, Content, FileKind, Shown};
 pub use clean::{clean, clean_line, clean_piece, defang};
-pub use clock::Clock;
+pub use clock::{Clock, Pace, PacedClock};
 pub use desk::{Choice, Desk, Field, FieldKind, Form, Input, MenuItem, Typed};
 pub use finding::{Finding, Grade, Mapped};
 pub use ids::{Cursor, MessageRef, Network, Person, RefError, RoomRef, SendKey, UserRef};

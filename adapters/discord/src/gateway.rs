@@ -81,16 +81,18 @@ impl Inner {
                 Next::Resume if failures > PATIENCE && session.is_some() => Next::Renew,
                 next @ (Next::Resume | Next::Renew | Next::Fix | Next::Stop) => next,
             };
+            // A session is taken up at its usual pace also where other pauses are short: after so many tries it is given up,
+            // and what people changed and reacted to meanwhile with it.
             let (pause, tries) = match next {
                 Next::Stop => return,
                 Next::Fix => {
                     session = None;
-                    (ADMIN_PAUSE, "Herald tries again in 2 min")
+                    (self.clock.pause(ADMIN_PAUSE), "Herald tries again in 2 min")
                 }
                 Next::Renew => {
                     session = None;
                     (
-                        by_chance(BREATH).max(pause(failures)),
+                        self.clock.pause(by_chance(BREATH).max(pause(failures))),
                         "Herald begins a new session and reads back what was missed",
                     )
                 }

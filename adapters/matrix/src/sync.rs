@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use herald_chat::{Arrival, Inbound, Origin, What};
+use herald_chat::{Arrival, Clock, Inbound, Origin, What};
 use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::config::SyncSettings;
 use matrix_sdk::ruma::api::client::filter::{Filter, FilterDefinition, LazyLoadOptions, RoomEventFilter, RoomFilter};
@@ -82,7 +82,7 @@ impl Inner {
                 Err(error) => {
                     failures += 1;
                     self.note_failing(true);
-                    let pause = pause(&error, failures);
+                    let pause = pause(&error, failures, &*self.clock);
                     complain(&error, failures, pause);
                     self.wait(pause).await;
                 }
@@ -252,9 +252,10 @@ fn settings(me: &UserId, caught_up: bool) -> SyncSettings {
 }
 
 /// How long to wait: what the homeserver asks for, or longer after each failure.
-fn pause(error: &Error, failures: u32) -> Duration {
+fn pause(error: &Error, failures: u32, clock: &dyn Clock) -> Duration {
     let asked = Denial::of(error).and_then(|denial| denial.after);
-    asked.unwrap_or_else(|| Duration::from_secs(1 << failures.saturating_sub(1).min(5)).min(LONGEST_PAUSE))
+    let own = || Duration::from_secs(1 << failures.saturating_sub(1).min(5)).min(LONGEST_PAUSE);
+    asked.unwrap_or_else(|| clock.pause(own()))
 }
 
 /// Once when it begins, and again every tenth time.

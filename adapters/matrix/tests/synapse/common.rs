@@ -30,6 +30,10 @@ impl Clock for RealClock {
         let left = Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or_default();
         tokio::time::sleep(left).boxed()
     }
+
+    fn pause(&self, usual: Duration) -> Duration {
+        usual / 10
+    }
 }
 
 /// Somebody on the homeserver, by a client of their own and over plain HTTP.

@@ -23,19 +23,18 @@ struct OnSynapse {
     encrypted: bool,
     version: &'static str,
     _bot: Bot,
-    _synapse: Synapse,
 }
 
 impl OnSynapse {
     async fn start(encrypted: bool, version: &'static str) -> Maybe<Self> {
-        let synapse = Synapse::start().await?;
+        let synapse = Synapse::shared().await?;
         let (ana, ben) = (Somebody::new(&synapse, "ana").await?, Somebody::new(&synapse, "ben").await?);
         let bot = Bot::new(&synapse, ana.account.user_id()).await?;
         let matrix = bot.connect().await?;
         let arrivals = Mutex::new(matrix.arrivals());
         matrix.rooms().await?;
         let herald = bot.account.user_id().to_owned();
-        Ok(Self { matrix, herald, arrivals, ana, ben, encrypted, version, _bot: bot, _synapse: synapse })
+        Ok(Self { matrix, herald, arrivals, ana, ben, encrypted, version, _bot: bot })
     }
 
     fn who(&self, who: Outsider) -> &Somebody {

@@ -11,12 +11,15 @@ use crate::gateway::{STARTS, intents};
 use crate::guild::Guild;
 use crate::id::Id;
 use crate::limits::Limits;
+#[cfg(feature = "openapi")]
 use crate::openapi::Watch;
 use crate::people::{NeverCame, PATIENCE, Person};
 use crate::record::Request;
 use crate::server::Server;
 use crate::state::{App, State, User};
 use crate::tap::Exchange;
+#[cfg(not(feature = "openapi"))]
+use crate::unwatched::Watch;
 
 /// A Discord server on loopback. Clones are the same server; it ends with its runtime, or when a test stops it.
 #[derive(Debug, Clone)]
@@ -240,7 +243,7 @@ impl Discord {
     /// again whenever something changed.
     ///
     /// # Errors
-    /// [`NeverCame`] after 30 s.
+    /// [`NeverCame`] after 90 s.
     pub async fn eventually<T>(&self, mut look: impl FnMut() -> Option<T>) -> Result<T, NeverCame> {
         let mut bell = self.server.shared.listen();
         let search = async {

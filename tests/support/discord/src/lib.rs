@@ -67,6 +67,7 @@ mod gateway;
 mod guild;
 mod id;
 mod limits;
+#[cfg(feature = "openapi")]
 pub mod openapi;
 mod people;
 pub mod permissions;
@@ -78,6 +79,8 @@ mod shape;
 mod state;
 mod tap;
 mod unrest;
+#[cfg(not(feature = "openapi"))]
+mod unwatched;
 
 pub use discord::{Application, Connections, Discord};
 pub use echo::Echo;

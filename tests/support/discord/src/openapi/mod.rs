@@ -1,8 +1,9 @@
 //! Whether what is asked and what is answered is what Discord's published `OpenAPI` description says.
 //!
-//! The environment variable [`VARIABLE`] names the file, and without it nothing is checked:
+//! With the feature `openapi`, which `--all-features` brings, the environment variable [`VARIABLE`] names the file. Without
+//! the variable nothing is checked:
 //! ```text
-//! DISCORD_OPENAPI=../shared/discord-openapi.json cargo nextest run -p herald-guild
+//! DISCORD_OPENAPI=path/to/openapi.json cargo nextest run --workspace --all-features
 //! ```
 //! Each [`crate::Discord`] then holds every exchange against it, and says so on standard error when it goes, with the
 //! exceptions that were needed; a test in which anything deviates fails there. Faults that answer in the server's place are

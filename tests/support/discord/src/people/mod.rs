@@ -28,7 +28,7 @@ pub use modal::{Field, Modal};
 pub use seen::{Button, Seen, transcript};
 
 /// How long anybody waits for what should come.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What was waited for did not come.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +77,7 @@ impl Person {
         format!("<@{}>", self.id)
     }
 
-    /// The same, but waiting this long for what should come; otherwise 30 s.
+    /// The same, but waiting this long for what should come; otherwise 90 s.
     #[must_use]
     pub fn patient(&self, patience: Duration) -> Self {
         Self { patience, ..self.clone() }

@@ -87,7 +87,7 @@ impl Account {
         Self { server: self.server.through(port), ..self.clone() }
     }
 
-    /// The same, but waiting this long for what should come; otherwise 30 s.
+    /// The same, but waiting this long for what should come; otherwise 90 s.
     #[must_use]
     pub fn patient(&self, patience: Duration) -> Self {
         Self { patience, ..self.clone() }

@@ -12,7 +12,7 @@ use crate::event::{Event, transcript};
 use crate::homeserver::{encoded, path, text};
 
 /// How long anybody waits for what should come.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// How long one poll may stay open, in ms.
 const POLL: u64 = 10_000;

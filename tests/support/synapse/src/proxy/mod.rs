@@ -19,7 +19,7 @@ pub use rules::{Exchange, Fault, Injected, Request, Rule};
 use rules::{State, Tap};
 
 /// How long [`Proxy::wait_for`] waits.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 1024;
@@ -138,7 +138,7 @@ impl Proxy {
     /// say.
     ///
     /// # Errors
-    /// [`Error::NeverCame`], with the last requests, after 30 s.
+    /// [`Error::NeverCame`], with the last requests, after 90 s.
     pub async fn wait_for<T>(&self, mut look: impl FnMut(&[Request]) -> Option<T>) -> Result<T, Error> {
         let search = async {
             loop {
