@@ -10,6 +10,7 @@ mod course;
 mod crowd;
 mod delivery;
 mod export;
+mod held;
 mod house;
 mod lists;
 mod out;
@@ -17,6 +18,7 @@ mod pinned;
 mod public;
 mod reminders;
 mod roles;
+mod screen;
 mod sitrep;
 mod stats;
 mod timeline;
@@ -25,18 +27,22 @@ use herald_chat::{MessageRef, Person, Text};
 use jiff::Timestamp;
 
 pub use accounts::{code, linked, linked_there, unlinked};
-pub use answers::{done, drafts, incidents, items, outside_talk, refusal, sitreps, stray, unreadable, who};
+pub use answers::{
+    done, drafts, incidents, items, outside_talk, refusal, sitreps, stranger, stray, strays, unreadable, unseen, who,
+};
 pub use board::board;
 pub use course::own_room;
 pub use crowd::marked;
 pub use delivery::{arrived, never, overdue, unopened};
 pub use export::{File, export};
+pub use held::{declared_secret, held_back};
 pub use house::{
     audit, channels, house_people, linked_by, linked_for, looking, preview, remapped, removed, rerouted, set, settings,
     tested, testing, untested,
 };
 pub use out::{Action, Out, To};
 pub use pinned::{not_pinned, pinned};
+pub use screen::screen;
 pub use sitrep::old_sitrep;
 pub use stats::{Figures, stats};
 pub use timeline::{entry, timeline};
@@ -58,6 +64,8 @@ pub struct Scene<'a> {
     pub source: Option<&'a MessageRef>,
     /// Whether other incidents are worked on in the same room.
     pub crowded: bool,
+    /// Whether whoever is to see to it was called about the same a moment ago.
+    pub quiet: bool,
 }
 
 impl Scene<'_> {

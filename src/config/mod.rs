@@ -13,6 +13,7 @@ mod health;
 mod herald;
 mod incidents;
 mod journal;
+mod limits;
 mod log;
 mod matrix;
 mod people;
@@ -42,6 +43,7 @@ pub use health::Health;
 pub use herald::Herald;
 pub use incidents::Incidents;
 pub use journal::Journal;
+pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use matrix::{Matrix, Proof, RoomVersion};
 pub use people::People;
@@ -67,6 +69,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// Rooms on several networks that are one room.
     pub relay: Relay,
+    /// How much one person may cause in a time.
+    pub limits: Limits,
     /// What must not leave the war room.
     pub guard: Guard,
     /// The record on disk.

@@ -108,6 +108,9 @@ impl<J: Journal + 'static> Live<J> {
             Action::Attach { who, name, size, text } => self.console.attach(who, "war-room", name, *size, text),
             Action::Expire { name } => self.console.expire(name),
             Action::TakeDown { who, text } => self.console.take_down(who, "war-room", text),
+            Action::Place { who, rooms } => {
+                return self.console.place(who, rooms).map_err(|why| LiveError::NotAllowed(why.to_string()));
+            }
             Action::At { .. }
             | Action::Networks
             | Action::Boards

@@ -219,6 +219,7 @@ impl<J: Journal + 'static> Stage<J> {
             Action::Unreact { who, emoji, text } => console.unreact(who, WAR_ROOM, emoji, text).map(drop),
             Action::Attach { who, name, size, text } => console.attach(who, WAR_ROOM, name, *size, text).map(drop),
             Action::Expire { name } => console.expire(name).map(drop),
+            Action::Place { who, rooms } => console.place(who, rooms),
             Action::Delete { who, text } => console.delete_own(who, text).map(drop),
             Action::TakeDown { who, text } => console.take_down(who, WAR_ROOM, text).map(drop),
             // The rooms are what they are since they were set up, and nobody is on a third network.
@@ -325,6 +326,7 @@ fn room_of(action: &Action) -> &str {
         | Action::Edit { .. }
         | Action::Delete { .. }
         | Action::TakeDown { .. }
+        | Action::Place { .. }
         | Action::Answer { .. }
         | Action::Unreact { .. }
         | Action::Attach { .. }

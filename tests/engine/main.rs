@@ -6,6 +6,8 @@ mod admin;
 mod boards;
 mod bridge;
 mod house;
+mod limits;
+mod members;
 mod memory;
 mod menu;
 mod own;

@@ -142,6 +142,8 @@ impl Inner {
                 let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
                 if let Some(Place { id: Some(id), name, .. }) = place {
                     self.note_names(&[Named { id, name }]);
+                    // What comes after this is judged by it.
+                    self.look_anew(Some(id.0));
                     tokio::spawn(self.clone().look_again(Some(id.0)));
                 }
             }

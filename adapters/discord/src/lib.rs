@@ -23,6 +23,7 @@ mod names;
 mod notes;
 mod permissions;
 mod platform;
+mod present;
 mod read;
 mod rest;
 mod rooms;
