@@ -68,6 +68,7 @@ transcripts! {
     linked
     lists
     lost_answer
+    meant_to_be_secret
     minor_incident
     moved
     names
@@ -75,8 +76,11 @@ transcripts! {
     nothing_open
     offline
     offline_war_room
+    one_screen
     order_of_delivery
     other_words
+    outsiders
+    outsiders_after
     own_room
     pinned
     promise_across_clocks
@@ -90,6 +94,7 @@ transcripts! {
     reopen
     roles_refused
     security_end
+    security_room
     security_incident
     settings
     severity
@@ -98,12 +103,15 @@ transcripts! {
     somebody_leaves
     stats
     stray_posts
+    strays_in_one_line
     take_over
     taken_down
     tasks
     teams
+    too_fast
     two_incidents
     undelivered_at_the_end
+    who_leaves
     wrong_room
 }
 

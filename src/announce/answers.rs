@@ -4,8 +4,8 @@ use herald_chat::{Person, Text};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{board, mark};
-use crate::incident::sight::{Detail, Face, Viewer, see};
+use super::{board, mark, names, screen};
+use crate::incident::sight::{Detail, Viewer, see};
 use crate::incident::words::{clock_time, span};
 use crate::incident::{Audience, Incident, IncidentNo, List, Proposed, Refusal, Summary};
 
@@ -21,7 +21,7 @@ pub(super) fn hears_war(incident: &Incident, from: Viewer) -> bool {
 /// Why something was not done.
 #[must_use]
 pub fn refusal(refusal: &Refusal) -> Text {
-    refusal.to_string().lines().fold(Text::new(), Text::line)
+    screen(refusal.to_string().lines().fold(Text::new(), Text::line), "")
 }
 
 /// What somebody asked for is done, and told where the incident is worked on.
@@ -46,6 +46,40 @@ pub fn stray(by: &Person, is_machine: bool, room: &str) -> (Text, Text) {
         Text::new().person(by).and(&format!(" wrote in {room}. I removed it and told them how to ask."))
     };
     (to_them, to_us)
+}
+
+/// How much more was removed from a room after somebody was told of the first, and whose it was: some of them by name, and
+/// how many there are.
+#[must_use]
+pub fn strays(count: u32, (some, all): (&[Person], usize), room: &str, within: &str) -> Text {
+    let messages = if count == 1 { "1 more message".to_owned() } else { format!("{count} more messages") };
+    let mut text = Text::says(&format!("In the last {within} I removed {messages} from {room}, of "));
+    let more = all.saturating_sub(some.len());
+    if more == 0 {
+        return text.join(names(some)).and(".");
+    }
+    for person in some {
+        text = text.person(person).and(", ");
+    }
+    text.and(&format!("and {more} more."))
+}
+
+/// Somebody writes to Herald who is in no room of its at all.
+#[must_use]
+pub fn stranger() -> Text {
+    Text::says(
+        "You are in none of the rooms that I work in, so I can do nothing for you. Whoever looks after one of them can let \
+         you in.",
+    )
+}
+
+/// It cannot be known now in which rooms somebody is who writes to Herald alone.
+#[must_use]
+pub fn unseen() -> Text {
+    Text::says(
+        "I cannot see right now which rooms you are in, so I have not done that. Send it again in a minute; in the room \
+         itself I hear you as ever.",
+    )
 }
 
 /// Somebody says something to Herald alone that is no command.
@@ -83,9 +117,16 @@ pub fn incidents<'a>(
     let mut text = Text::new();
     for incident in open {
         let seen = incident.seen_by(viewer);
+        if seen.detail == Detail::Nothing {
+            continue;
+        }
         let open = opened(now.duration_since(incident.times.declared));
-        text = text.line(mark_of(seen.detail, incident.face())).and(" ").strong(&seen.label);
+        text = text.line(mark_of(seen.detail, incident)).and(" ").strong(&seen.label);
         text = match seen.detail {
+            Detail::Nothing => text,
+            Detail::Sent => incident.sent().next_back().map_or(text.clone(), |last| {
+                text.and(&format!(" · {} · {}", last.update.severity(), last.update.status()))
+            }),
             Detail::Name => text.and(&format!(" · {open}")),
             Detail::Public | Detail::Full => {
                 text.and(&format!(" · {} · {} · {open}", incident.severity, incident.status))
@@ -93,7 +134,13 @@ pub fn incidents<'a>(
         };
     }
     if text.is_empty() {
-        text = Text::says("No incident is open.");
+        text = Text::says(match viewer {
+            Viewer::Audience(Audience::Customers) => "There is nothing that I could tell you of.",
+            Viewer::Own(_)
+            | Viewer::Audience(Audience::WarRoom | Audience::Engineering | Audience::Admin | Audience::Company) => {
+                "No incident is open."
+            }
+        });
     }
     for summary in over {
         let seen = see(summary.face(), viewer);
@@ -106,10 +153,11 @@ fn opened(passed: jiff::SignedDuration) -> String {
     if passed.as_mins() < 1 { "just opened".to_owned() } else { format!("open for {}", span(passed)) }
 }
 
-fn mark_of(detail: Detail, face: Face<'_>) -> &'static str {
+fn mark_of(detail: Detail, incident: &Incident) -> &'static str {
     match detail {
-        Detail::Name => "🔒",
-        Detail::Public | Detail::Full => mark(face.severity),
+        Detail::Nothing | Detail::Name => "🔒",
+        Detail::Sent => incident.sent().next_back().map_or("", |last| mark(last.update.severity())),
+        Detail::Public | Detail::Full => mark(incident.severity),
     }
 }
 

@@ -15,6 +15,8 @@ use crate::incident::{Incident, Item, List, Role, Situation};
 pub fn board(incident: &Incident, viewer: Viewer, now: Timestamp, zone: &TimeZone) -> Text {
     let seen = incident.seen_by(viewer);
     match seen.detail {
+        Detail::Nothing => Text::new().exact(&seen.label),
+        Detail::Sent => sent(incident, now, zone),
         Detail::Name if incident.is_over() => Text::new().exact(&seen.label).and(" is over."),
         Detail::Name => {
             Text::new().exact(&seen.label).and(" is being worked on. What can be said comes in the company channel.")
@@ -28,6 +30,28 @@ pub fn board(incident: &Incident, viewer: Viewer, now: Timestamp, zone: &TimeZon
                 around(&incident.situation(), text, hears_war(incident, viewer), now, zone)
             }
         }
+    }
+}
+
+/// What customers were told, and nothing else: also how bad and how far it is stands there as it was sent.
+fn sent(incident: &Incident, now: Timestamp, zone: &TimeZone) -> Text {
+    let Some(last) = incident.sent().next_back() else { return Text::new() };
+    let update = &last.update;
+    let head = Text::says(mark(update.severity())).and(" ").strong(update.label());
+    let mut text = head.and(&format!(" · {} · {}", update.severity(), update.status()));
+    let numbered = incident.sent().enumerate().filter(|(_, it)| it.update.number().is_some());
+    let newest = numbered.map(|(i, _)| i).last().unwrap_or_default();
+    // What set it right since then belongs to it.
+    for said in incident.sent().skip(newest) {
+        let mut name = said.update.name();
+        if let Some(first) = name.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        text = when(text.line(&format!("{name}, ")), said.at, now, zone).and(": ").quote(said.update.text());
+    }
+    match update.next() {
+        Some(next) => when(text.line("Next update by "), next, now, zone).and("."),
+        None => text,
     }
 }
 

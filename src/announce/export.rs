@@ -63,6 +63,7 @@ pub fn export(incident: &Incident, records: &[Record], viewer: Viewer) -> File {
     let seen = incident.seen_by(viewer);
     let full = seen.detail == Detail::Full;
     let public = seen.detail >= Detail::Public;
+    let sent = seen.detail == Detail::Sent;
     let head = Head {
         severity: incident.severity,
         status: incident.status,
@@ -72,7 +73,8 @@ pub fn export(incident: &Incident, records: &[Record], viewer: Viewer) -> File {
         promises_kept: incident.kept,
         promises_broken: incident.broken,
     };
-    let updates = incident.published.iter().map(|published| {
+    let told = incident.published.iter().filter(|it| public || (sent && it.update.is_for_customers()));
+    let updates = told.map(|published| {
         let update = &published.update;
         let text = Text::says(&update.name()).and(" by ").person(update.spokesperson()).and(": ").quote(update.text());
         let text = match update.late_min() {
@@ -92,7 +94,7 @@ pub fn export(incident: &Incident, records: &[Record], viewer: Viewer) -> File {
     File {
         label: seen.label,
         head: public.then_some(head),
-        updates: if public { updates.collect() } else { Vec::new() },
+        updates: updates.collect(),
         sitreps: if full { sitreps.collect() } else { Vec::new() },
         roles: if full { lines(is_role) } else { Vec::new() },
         timeline: if full { lines(|_| true) } else { Vec::new() },

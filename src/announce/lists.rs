@@ -3,8 +3,9 @@
 use herald_chat::{Person, Text};
 
 use super::{Out, Scene, label};
+use crate::incident::sight::Viewer;
 use crate::incident::words::time_and_distance;
-use crate::incident::{Incident, List, LogEntry, LogKind, Thing};
+use crate::incident::{Audience, Incident, List, LogEntry, LogKind, Thing};
 
 /// Something on the board changed.
 pub(super) fn stated(what: &str, by: Option<&Person>) -> Vec<Out> {
@@ -29,8 +30,14 @@ pub(super) fn listed(
     match list {
         List::Question => {
             let text = by.map_or(Text::says(&head), |by| Text::says(&format!("{head} from ")).person(by));
-            let text = text.and(": ").quote(words).line(&format!("Answer it in an update, then `{settle}`."));
-            let mut outs = vec![Out::call(text, &incident.spokesperson)];
+            let text = text.and(": ").quote(words);
+            let told = if scene.quiet {
+                Out::war(text)
+            } else {
+                let text = text.line(&format!("Answer it in an update, then `{settle}`."));
+                Out::call(text, &incident.spokesperson)
+            };
+            let mut outs = vec![told];
             outs.extend(by.map(|by| Out::direct(asked(incident, scene), by)));
             outs
         }
@@ -50,12 +57,18 @@ pub(super) fn listed(
 /// What somebody outside is told who has asked.
 fn asked(incident: &Incident, scene: &Scene<'_>) -> Text {
     let text = Text::says(&format!("Your question is with the people who work on {}.", incident.no));
-    match &incident.promise {
-        Some(promise) => {
-            let when = time_and_distance(promise.due, scene.now, &scene.policy.zone);
-            text.and(" The next update comes in the company channel by ").time(promise.due, when).and(".")
+    let is_customer = scene.from == Some(Viewer::Audience(Audience::Customers));
+    let (place, due) = if is_customer {
+        ("customers'", incident.sent().next_back().and_then(|it| it.update.next()).filter(|due| *due > scene.now))
+    } else {
+        ("company", incident.promise.as_ref().map(|promise| promise.due))
+    };
+    match due {
+        Some(due) => {
+            let when = time_and_distance(due, scene.now, &scene.policy.zone);
+            text.and(&format!(" The next update comes in the {place} channel by ")).time(due, when).and(".")
         }
-        None => text.and(" Updates come in the company channel."),
+        None => text.and(&format!(" Updates come in the {place} channel.")),
     }
 }
 
@@ -76,7 +89,8 @@ pub(super) fn settled(incident: &Incident, list: List, n: u32, dropped: Option<&
     let text = if left == 0 { text } else { text.and(&format!(" {left} {plural} left: `{}`.", list.shown_by())) };
     let asker = incident.item(list, n).filter(|_| list == List::Question && dropped.is_none());
     let told = asker.map(|question| {
-        let text = Text::says("Your question is answered: see the updates in the company channel. You asked: ");
+        // Wherever they are, that shows what they may see.
+        let text = Text::says("Your question is answered in the updates: `!status` shows the newest. You asked: ");
         Out::direct(text.quote(&question.text), &question.by)
     });
     [Out::war(text)].into_iter().chain(told).collect()

@@ -10,6 +10,7 @@ mod course;
 mod crowd;
 mod delivery;
 mod export;
+mod held;
 mod house;
 mod lists;
 mod out;
@@ -18,6 +19,7 @@ mod public;
 mod reminders;
 mod removal;
 mod roles;
+mod screen;
 mod sitrep;
 mod stats;
 mod timeline;
@@ -27,7 +29,8 @@ use jiff::Timestamp;
 
 pub use accounts::{code, linked, linked_there, unlinked};
 pub use answers::{
-    done, drafts, incidents, items, outside_talk, refusal, sitreps, stray, unencrypted, unreadable, who,
+    done, drafts, incidents, items, outside_talk, refusal, sitreps, stranger, stray, strays, unencrypted, unreadable,
+    unseen, who,
 };
 pub use board::board;
 pub use course::own_room;
@@ -36,6 +39,7 @@ pub use delivery::{
     arrived, never, not_closed, not_done, not_let_in, not_reached, not_removed, overdue, unopened,
 };
 pub use export::{File, export};
+pub use held::{declared_secret, held_back};
 pub use house::{
     audit, channels, followed, house_people, linked_by, linked_for, looking, name_moved, preview, remapped, removed, rerouted, set, settings,
     tested, testing, untested,
@@ -43,6 +47,7 @@ pub use house::{
 pub use out::{Action, Out, To};
 pub use pinned::{not_pinned, pinned};
 pub use removal::{altered, deleted_later};
+pub use screen::screen;
 pub use sitrep::old_sitrep;
 pub use stats::{Figures, stats};
 pub use timeline::{entry, timeline};
@@ -64,6 +69,8 @@ pub struct Scene<'a> {
     pub source: Option<&'a MessageRef>,
     /// Whether other incidents are worked on in the same room.
     pub crowded: bool,
+    /// Whether whoever is to see to it was called about the same a moment ago.
+    pub quiet: bool,
 }
 
 impl Scene<'_> {

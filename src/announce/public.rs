@@ -125,7 +125,7 @@ pub(super) fn proposed(
         Some(Proposed::Final) => body.line(&format!("`!publish {n}` or ✅ publishes it, as the last update.")),
         None => body.line(&format!("It does not say when the next one comes: `!publish {n} next <when>`.")),
     };
-    let called = incident.spokesperson.iter().filter(|_| by.is_some());
+    let called = incident.spokesperson.iter().filter(|_| by.is_some() && !scene.quiet);
     let out = Out::call(body, called).about(Thing::Draft(n));
     let out = out.with_buttons(draft_buttons(incident.no, n, next.is_some()));
     let elsewhere = scene.from.is_some_and(|from| !super::answers::hears_war(incident, from));

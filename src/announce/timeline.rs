@@ -1,9 +1,12 @@
 //! The timeline: what was seen, decided and done, in order, with who and when.
 
+use std::collections::BTreeSet;
+
 use herald_chat::Text;
 use jiff::tz::TimeZone;
 
-use crate::incident::{Deleted, Event, List, Record};
+use super::screen::{SCREEN_CHARS, SCREEN_LINES};
+use crate::incident::{Deleted, Event, IncidentNo, List, Record};
 
 /// One record as a line of the timeline, without its time; `None` for what people need not read.
 #[must_use]
@@ -105,18 +108,24 @@ fn settled(list: List) -> &'static str {
     }
 }
 
-/// The newest `limit` lines of the timeline, oldest first, each with its time.
+/// The newest `limit` entries of the timeline, as far as a screen shows them, oldest first, each with its time.
 #[must_use]
-pub fn timeline(name: &str, records: &[Record], limit: usize, zone: &TimeZone) -> Text {
-    let lines: Vec<(&Record, Text)> = records.iter().filter_map(|record| Some((record, entry(record)?))).collect();
-    let skipped = lines.len().saturating_sub(limit);
+pub fn timeline(no: IncidentNo, name: &str, records: &[Record], limit: usize, zone: &TimeZone) -> Text {
+    let entries: Vec<(&Record, Text)> = records.iter().filter_map(|record| Some((record, entry(record)?))).collect();
+    let day = |record: &Record| record.at.to_zoned(zone.clone()).date();
+    let days: BTreeSet<_> = entries.iter().map(|(record, _)| day(record)).collect();
+    let shown = fitting(&entries, days.len());
+    let all_fit = shown == entries.len();
+    let shown = shown.min(limit);
+    let skipped = entries.len() - shown;
     let mut text = Text::says("Timeline of ").strong(name);
     text = text.and(&match skipped {
         0 => String::new(),
-        skipped => format!(" · {skipped} earlier entries: `!timeline {}` shows all", lines.len()),
+        skipped if all_fit => format!(" · {skipped} earlier entries: `!timeline {}` shows all", entries.len()),
+        skipped => format!(" · not shown: {skipped} earlier, which `herald export {no}` has"),
     });
     let mut day = None;
-    for (record, line) in lines.into_iter().skip(skipped) {
+    for (record, line) in entries.into_iter().skip(skipped) {
         let at = record.at.to_zoned(zone.clone());
         if day.is_some_and(|day| day != at.date()) {
             text = text.line(&at.strftime("%A %-d %B").to_string());
@@ -125,4 +134,20 @@ pub fn timeline(name: &str, records: &[Record], limit: usize, zone: &TimeZone) -
         text = text.append(Text::new().line("").time(record.at, at.strftime("%H:%M").to_string()).and(" ").join(line));
     }
     text
+}
+
+/// How many of the newest entries a screen shows, beside a line with the name and one for each new day: one at least.
+fn fitting(entries: &[(&Record, Text)], days: usize) -> usize {
+    let (mut lines, mut chars) = (SCREEN_LINES.saturating_sub(days.clamp(1, 5)), SCREEN_CHARS - 200);
+    let mut count = 0;
+    for (_, text) in entries.iter().rev() {
+        let (high, long) = (text.lines().len().max(1), text.to_string().chars().count() + 8);
+        if count > 0 && (high > lines || long > chars) {
+            break;
+        }
+        lines = lines.saturating_sub(high);
+        chars = chars.saturating_sub(long);
+        count += 1;
+    }
+    count
 }

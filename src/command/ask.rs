@@ -86,3 +86,23 @@ pub enum Query {
     /// The figures: of all time, or of this long until now.
     Stats(Option<SignedDuration>),
 }
+
+impl Query {
+    /// Where the rest is of what is too long to be shown at once.
+    #[must_use]
+    pub fn rest(self) -> &'static str {
+        match self {
+            Self::Incidents => "`!show INC-<n>` shows one.",
+            Self::Drafts => "`!publish <n>` or `!discard <n>` makes room; `herald export` has them all.",
+            Self::Problems => "`!solved <n>` or `!drop problem <n> <why>` makes room; `herald export` has them all.",
+            Self::Temporaries => "`!undone <n>` makes room; `herald export` has them all.",
+            Self::Tasks => "`!done <n>` or `!drop <n> <why>` makes room; `herald export` has them all.",
+            Self::Questions => {
+                "`!answered <n>` or `!drop question <n> <why>` makes room; `herald export` has them all."
+            }
+            Self::Board => "`!tasks`, `!problems`, `!temporaries` and `!questions` show each list.",
+            Self::Sitreps => "`!sitrep <n>` shows one.",
+            Self::Sitrep(_) | Self::Timeline(_) | Self::Who | Self::Stats(_) => "`herald export` has all of it.",
+        }
+    }
+}

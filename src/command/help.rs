@@ -20,8 +20,10 @@ pub enum Situation {
     NothingOpen,
     /// Where an incident is worked on.
     Open(Standing),
-    /// In a direct message.
+    /// In a direct message, inside the company.
     Outside,
+    /// In a direct message of a customer.
+    Customer,
     /// In engineering.
     Reader,
     /// Where whoever runs Herald is.
@@ -48,6 +50,12 @@ pub struct Standing {
 /// The page on `topic`, for somebody in `situation`.
 #[must_use]
 pub fn help(topic: Topic, situation: Situation) -> Text {
+    let topic = match topic {
+        // What is for others is not explained.
+        Topic::Verb(verb) if situation == Situation::Customer && !verb.is_for_customers() => Topic::Now,
+        Topic::All | Topic::Severity if situation == Situation::Customer => Topic::Now,
+        topic @ (Topic::Now | Topic::All | Topic::Verb(_) | Topic::Severity) => topic,
+    };
     match topic {
         Topic::Now => help_now(situation),
         Topic::All => help_all(),
@@ -62,6 +70,7 @@ pub fn help_now(situation: Situation) -> Text {
     let (heading, names) = match situation {
         Situation::NothingOpen => ("No incident is open here.", vec!["declare", "incidents", "show", "stats"]),
         Situation::Outside => ("You can ask, and look.", vec!["ask", "status", "incidents", "show", "stats"]),
+        Situation::Customer => ("You can ask, and look.", vec!["ask", "status", "incidents", "show"]),
         Situation::Reader => {
             ("You can follow, and help.", vec!["status", "sitrep", "draft", "incidents", "show", "declare"])
         }
@@ -72,7 +81,12 @@ pub fn help_now(situation: Situation) -> Text {
     for verb in names.into_iter().filter_map(named).take(MOST) {
         text = text.line("").code(verb.usage).and("  ").and(first_sentence(verb.summary));
     }
-    text.line("`!help <command>` explains one. `!help all` lists them all.")
+    match situation {
+        Situation::Customer => text.line("`!help <command>` explains one."),
+        Situation::NothingOpen | Situation::Open(_) | Situation::Outside | Situation::Reader | Situation::Admin => {
+            text.line("`!help <command>` explains one. `!help all` lists them all.")
+        }
+    }
 }
 
 /// Everything about one command.

@@ -120,6 +120,7 @@ impl Piece {
             "title" => "What is wrong, in a few words",
             "severity" | "level" => "critical: down, or data lost; major: a major feature fails; minor: degraded",
             "security" => "Neutral names outside of its own room",
+            "public" => "Everybody may read it, whatever it sounds like",
             "drill" => "A practice incident",
             "next" => WHEN,
             "customers" => "Tell customers too",

@@ -13,6 +13,7 @@ mod menu;
 mod people;
 mod promise;
 mod readme;
+pub mod secret;
 mod verb;
 mod verbs;
 mod when;
@@ -57,6 +58,14 @@ pub fn parse(text: &str, by: &Person, people: &People, mentions: &[Mention]) -> 
     let mut args = Args::new(verb, rest, by, people, mentions);
     let ask = (verb.parse)(&mut args)?;
     Ok(Some(Line { verb: args.verb, incident: args.incident, ask }))
+}
+
+/// The row of the word that a message begins with, if it begins with a command's.
+#[must_use]
+pub fn named_verb(text: &str) -> Option<&'static Verb> {
+    let text = clean(text);
+    let (word, _) = args::cut(text.strip_prefix('!').map(|typed| if typed.is_empty() { "help" } else { typed })?);
+    verb::named(word.trim_end_matches([':', ',', '.', ';', '?', '!']))
 }
 
 /// Reads `INC-3`, whichever dash a phone made of it and whatever mark stands behind it.

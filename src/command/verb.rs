@@ -30,6 +30,12 @@ pub struct Verb {
 }
 
 impl Verb {
+    /// Whether it is for customers too, who are in no room for people inside.
+    #[must_use]
+    pub fn is_for_customers(&self) -> bool {
+        matches!(self.name, "ask" | "status" | "incidents" | "show" | "link" | "unlink" | "help")
+    }
+
     /// What to do where it may not be typed: the rest of [`Refusal::NotHere`].
     #[must_use]
     pub fn instead(&self) -> &'static str {

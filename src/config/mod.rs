@@ -13,6 +13,7 @@ mod health;
 mod herald;
 mod incidents;
 mod journal;
+mod limits;
 mod log;
 mod matrix;
 mod people;
@@ -43,6 +44,7 @@ pub use health::Health;
 pub use herald::Herald;
 pub use incidents::Incidents;
 pub use journal::Journal;
+pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use matrix::{Matrix, Proof, RoomVersion};
 pub use people::People;
@@ -68,6 +70,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// Rooms on several networks that are one room.
     pub relay: Relay,
+    /// How much one person may cause in a time.
+    pub limits: Limits,
     /// What must not leave the war room.
     pub guard: Guard,
     /// The record on disk.

@@ -13,8 +13,6 @@ use crate::journal::Journal;
 
 /// How many lines of a timeline are shown unless somebody asks for more.
 const TIMELINE_LINES: usize = 15;
-/// How many are shown at most: more belongs into `herald export`.
-const TIMELINE_MOST: u32 = 200;
 /// What the statistics cover unless somebody asks for more.
 const STATS_WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -41,11 +39,15 @@ impl<J: Journal> Engine<J> {
         let incident = if let Some(incident) = self.open.get(&no) {
             incident
         } else {
-            loaded = self.load(no)?;
+            let hidden = |refusal| if site == Site::Outside { Refusal::NothingSent } else { refusal };
+            loaded = self.load(no).map_err(hidden)?;
             &loaded
         };
         let zone = &self.setup.policy.zone;
         let detail = incident.seen_by(viewer).detail;
+        if detail == Detail::Nothing {
+            return Err(Refusal::NothingSent);
+        }
         if query == Query::Board {
             return Ok(announce::board(incident, viewer, now, zone));
         }
@@ -76,9 +78,9 @@ impl<J: Journal> Engine<J> {
             Query::Questions => Ok(announce::items(incident, List::Question)),
             Query::Who => Ok(announce::who(incident, viewer)),
             Query::Timeline(lines) => {
-                let lines = lines.map(|lines| lines.min(TIMELINE_MOST)).and_then(|lines| usize::try_from(lines).ok());
+                let lines = lines.and_then(|lines| usize::try_from(lines).ok());
                 let records = self.of(no)?;
-                Ok(announce::timeline(&label, &records, lines.unwrap_or(TIMELINE_LINES), zone))
+                Ok(announce::timeline(no, &label, &records, lines.unwrap_or(TIMELINE_LINES), zone))
             }
         };
         found.map(|text| announce::marked(text, incident, self.is_crowded(incident)))
@@ -129,6 +131,7 @@ impl<J: Journal> Engine<J> {
         };
         let situation = match site {
             Site::Direct => Situation::Outside,
+            Site::Outside => Situation::Customer,
             Site::Channel(Audience::WarRoom) => self
                 .open
                 .values()

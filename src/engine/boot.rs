@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::admin::Desk;
 use super::boards::Boards;
 use super::bridge::Bridge;
+use super::budget::Budget;
+use super::calm::Calm;
 use super::early::Early;
+use super::members::Members;
 use super::people::Guesses;
 use super::unreadable::Unreadable;
 use super::{Cursors, Engine, Fault, Readings, Setup, Tally};
@@ -84,6 +87,9 @@ impl<J: Journal> Engine<J> {
             boards: Boards::default(),
             bridge: Bridge::new(tables.last_said),
             unreadable: Unreadable::default(),
+            members: Members::default(),
+            budget: Budget::default(),
+            calm: Calm::default(),
             tally: Tally::default(),
             readings: Readings::default(),
         };

@@ -6,7 +6,8 @@ use super::inbound::Site;
 use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
-use crate::command::{Ask, Line, Link, Place, Query};
+use crate::command::{Ask, Line, Link, Query};
+use crate::incident::sight::Detail;
 use crate::incident::{Audience, Command, Context, Declaration, Incident, IncidentNo, Refusal, decide, declare};
 use crate::journal::Journal;
 use crate::outbox::Entry;
@@ -21,12 +22,7 @@ impl<J: Journal> Engine<J> {
         line: Line,
         from: From<'_>,
     ) -> Result<(), Refusal> {
-        let place = match site {
-            Site::Own(_) | Site::Channel(Audience::WarRoom) => Place::WarRoom,
-            Site::Channel(Audience::Engineering) => Place::Engineering,
-            Site::Channel(Audience::Admin | Audience::Company | Audience::Customers) => Place::Admin,
-            Site::Direct => Place::Direct,
-        };
+        let place = site.place();
         if !line.verb.places.contains(place) {
             if let Ask::Link(Link::Prove(code)) = &line.ask {
                 return Err(self.overheard(step, by, code));
@@ -41,7 +37,7 @@ impl<J: Journal> Engine<J> {
             }
             Ask::Link(what) => self.link(step, by, what, from),
             Ask::Admin(wish) => self.administer(step, by, wish, from),
-            Ask::Declare(declaration) => self.declare(step, by, &declaration, from),
+            Ask::Declare(declaration) => self.declare(step, site, by, declaration, from),
             Ask::Do(mut command) => {
                 if let Command::Log { source, .. } = &mut command {
                     *source = Some(from.message.clone());
@@ -58,6 +54,7 @@ impl<J: Journal> Engine<J> {
             }
             Ask::Query(query) => {
                 let text = self.answer(step.now, (site, from.room), line.incident, query, line.verb)?;
+                let text = announce::screen(text, query.rest());
                 self.send(step, None, &Out::back(text), Some(from.room));
                 Ok(())
             }
@@ -67,18 +64,27 @@ impl<J: Journal> Engine<J> {
     fn declare(
         &mut self,
         step: &mut Step,
+        site: Site,
         by: &Person,
-        declaration: &Declaration,
+        mut declaration: Declaration,
         from: From<'_>,
     ) -> Result<(), Refusal> {
+        if self.is_in_doubt(site, &declaration) {
+            return Err(Refusal::MeantSecret);
+        }
+        let by_place = !declaration.security && self.is_secret_by_place(site, &declaration);
+        declaration.security |= by_place;
         let setup = self.setup.clone();
         let team = setup.rooms.team(from.room);
-        let events = declare(declaration, team, &Context { by, now: step.now, policy: &setup.policy })?;
+        let events = declare(&declaration, team, &Context { by, now: step.now, policy: &setup.policy })?;
         let no = IncidentNo(self.last_no + 1);
         for (i, event) in events.into_iter().enumerate() {
             // The first response is Herald's own proposal.
             let by = (i == 0).then_some(by);
             self.record(step, no, by, event, Some(from));
+        }
+        if by_place {
+            self.send(step, None, &Out::answer(announce::declared_secret(no)), Some(from.room));
         }
         Ok(())
     }
@@ -123,6 +129,9 @@ impl<J: Journal> Engine<J> {
                 Some(_) | None => Ok(here),
             };
         }
+        if site == Site::Outside {
+            return self.infer_outside(named, verb);
+        }
         if let Some(no) = named {
             let Some(incident) = self.open.get(&no) else {
                 return Err(match self.over.get(&no) {
@@ -138,11 +147,21 @@ impl<J: Journal> Engine<J> {
             [] => Err(if site == Site::Direct { Refusal::NoneOpenOutside } else { Refusal::NoneOpen }),
             [only] => Ok(*only),
             [first, ..] => {
-                let label = |no| self.open.get(no).map(|incident: &Incident| incident.seen_by(site.viewer()).label);
-                let open: Vec<String> =
-                    candidates.iter().filter_map(label).map(|label| label.replace('`', "'")).collect();
-                Err(Refusal::WhichIncident { verb, first: *first, open: open.join(", ") })
+                let open: Vec<&Incident> = candidates.iter().filter_map(|no| self.open.get(no)).collect();
+                let open = labels(&open, site);
+                Err(Refusal::WhichIncident { verb, first: *first, open })
             }
+        }
+    }
+
+    /// The same for customers: there is nothing but what they were told of.
+    fn infer_outside(&self, named: Option<IncidentNo>, verb: &'static str) -> Result<IncidentNo, Refusal> {
+        let told = self.open.values().filter(|it| workable(it, Site::Outside));
+        let told: Vec<&Incident> = told.filter(|it| named.is_none_or(|no| no == it.no)).collect();
+        match told.as_slice() {
+            [] => Err(Refusal::NothingSent),
+            [only] => Ok(only.no),
+            [first, ..] => Err(Refusal::WhichIncident { verb, first: first.no, open: labels(&told, Site::Outside) }),
         }
     }
 
@@ -158,7 +177,8 @@ impl<J: Journal> Engine<J> {
         let viewer = site.viewer();
         match query {
             Query::Incidents => {
-                let over = self.over.values().rev().take(if site == Site::Direct { 0 } else { 5 });
+                let over =
+                    self.over.values().rev().take(if matches!(site, Site::Direct | Site::Outside) { 0 } else { 5 });
                 Ok(announce::incidents(self.open.values(), over, viewer, now))
             }
             Query::Stats(window) => Ok(self.stats(window, now)),
@@ -197,6 +217,20 @@ fn workable(incident: &Incident, site: Site) -> bool {
     match site {
         Site::Own(no) => incident.no == no,
         Site::Direct => true,
+        Site::Outside => incident.seen_by(site.viewer()).detail > Detail::Nothing,
         Site::Channel(_) => !incident.security,
     }
+}
+
+/// How many incidents are named in one sentence.
+const NAMED: usize = 5;
+
+/// What they are called there.
+fn labels(incidents: &[&Incident], site: Site) -> String {
+    let label = |it: &&Incident| it.seen_by(site.viewer()).label.replace('`', "'");
+    let mut named: Vec<String> = incidents.iter().take(NAMED).map(label).collect();
+    if let more @ 1.. = incidents.len() - named.len() {
+        named.push(format!("and {more} more (`!incidents`)"));
+    }
+    named.join(", ")
 }

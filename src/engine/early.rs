@@ -1,6 +1,6 @@
 //! What comes before Herald knows what it is about: the answer to a send is late or lost, and people are quick. They speak
 //! in an incident's own room before it is known to be there, and react to a message, or answer it, before it is known
-//! under its id.
+//! under its id. What somebody writes to Herald alone waits until it is known in which rooms they are ([`super::members`]).
 //!
 //! It waits, and so does all that comes after it in its room, with no mark and no cursor moved: a process that ends in the
 //! meantime reads it back.
@@ -48,6 +48,11 @@ impl Early {
         self.count >= MOST
     }
 
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rooms.is_empty()
+    }
+
     /// All of it, each room in its order, to arrive again.
     pub(super) fn take(&mut self) -> impl Iterator<Item = Input> + use<> {
         let all = std::mem::take(self);
@@ -76,6 +81,7 @@ impl<J: Journal> Engine<J> {
     pub(super) fn has_to_wait(&self, step: &mut Step, inbound: &Inbound) -> bool {
         self.early.rooms.contains_key(&inbound.room)
             || self.is_early(step, inbound)
+            || self.is_unseen(inbound)
             || self.is_about_late(step, inbound)
     }
 
@@ -83,7 +89,8 @@ impl<J: Journal> Engine<J> {
     pub(super) fn next_early(&mut self, step: &mut Step, all: bool) -> Option<(Mark, Box<Inbound>)> {
         let goes = |step: &mut Step, held: &Held| {
             let is_late = || step.now >= held.until;
-            !self.is_early(step, &held.inbound) && (is_late() || !self.is_about_late(step, &held.inbound))
+            let waits = |step: &mut Step| self.is_about_late(step, &held.inbound) || self.is_unseen(&held.inbound);
+            !self.is_early(step, &held.inbound) && (is_late() || !waits(step))
         };
         let room = self.early.heads().find(|held| all || goes(step, held))?.inbound.room.clone();
         self.early.pop(&room)
@@ -123,6 +130,7 @@ impl<J: Journal> Engine<J> {
 
     /// When the first of it has waited for long enough. For a room to be opened it waits as long as that takes.
     pub(super) fn early_wakes(&self) -> Option<Timestamp> {
-        self.early.heads().filter(|held| self.site(&held.inbound).is_some()).map(|held| held.until).min()
+        let ends = |held: &&Held| self.site(&held.inbound).is_some() || self.is_unseen(&held.inbound);
+        self.early.heads().filter(ends).map(|held| held.until).min()
     }
 }

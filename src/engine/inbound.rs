@@ -2,11 +2,12 @@
 
 use herald_chat::{Inbound, Mention, MessageRef, Origin, Person, RoomRef, Text, What};
 
+use super::members::Standing;
 use super::record::From;
 use super::step::hex;
 use super::{Engine, Step, Waiting};
 use crate::announce::{self, Out};
-use crate::command::{Ask, parse};
+use crate::command::{Place, parse};
 use crate::incident::sight::Viewer;
 use crate::incident::{Audience, Command, Context, Deleted, Incident, IncidentNo, Refusal, Subject, Thing, heard};
 use crate::journal::{Journal, Mark};
@@ -19,8 +20,10 @@ pub(super) enum Site {
     Channel(Audience),
     /// An incident's own room.
     Own(IncidentNo),
-    /// Between one person and Herald.
+    /// Between Herald and one person who is in a room for people inside.
     Direct,
+    /// The same, with one who is in rooms for customers only.
+    Outside,
 }
 
 impl Site {
@@ -30,6 +33,17 @@ impl Site {
             Self::Channel(audience) => Viewer::Audience(audience),
             Self::Own(no) => Viewer::Own(no),
             Self::Direct => Viewer::Audience(Audience::Company),
+            Self::Outside => Viewer::Audience(Audience::Customers),
+        }
+    }
+
+    /// What kind of place it is for commands.
+    pub(super) fn place(self) -> Place {
+        match self {
+            Self::Own(_) | Self::Channel(Audience::WarRoom) => Place::WarRoom,
+            Self::Channel(Audience::Engineering) => Place::Engineering,
+            Self::Channel(Audience::Admin | Audience::Company | Audience::Customers) => Place::Admin,
+            Self::Direct | Self::Outside => Place::Direct,
         }
     }
 
@@ -55,13 +69,19 @@ impl<J: Journal> Engine<J> {
             step.batch.marks.push(mark);
             self.shut_out(step, inbound, user);
         }
+        if let What::Left { user } = &inbound.what {
+            self.left(user, &inbound.room);
+        }
         if matches!(inbound.what, What::Joined { .. } | What::Left { .. }) {
             return None;
         }
         if inbound.cursor.is_none() {
             step.batch.marks.push(mark);
         }
-        if inbound.origin == Origin::Human {
+        let seen = self.whereabouts(mark, inbound);
+        step.here.clone_from(&seen.accounts);
+        step.asker = Some((self.people.behind(&inbound.by).id, inbound.by.id.clone()));
+        if inbound.origin == Origin::Human && !seen.accounts.is_empty() {
             self.people.saw(inbound.by.clone());
             self.call_speakers();
         }
@@ -74,7 +94,7 @@ impl<J: Journal> Engine<J> {
                 Site::Direct
             }
             Some(site) => site,
-            None if self.is_admins_word(inbound) => {
+            None if self.is_admins_word(step, inbound) => {
                 whisper = Some(inbound.by.id.clone());
                 Site::Direct
             }
@@ -83,8 +103,9 @@ impl<J: Journal> Engine<J> {
         let id = if let What::Unreadable { of } = &inbound.what { of } else { &inbound.id };
         let message = MessageRef { room: inbound.room.clone(), id: id.clone() };
         let by = self.people.behind(&inbound.by);
+        let standing = self.standing(step, &inbound.by.id, &seen);
+        let site = if site == Site::Direct && standing == Standing::Customer { Site::Outside } else { site };
         let from = From { room: &inbound.room, viewer: site.viewer(), message: &message, account: &inbound.by.id };
-        step.asker = Some((by.id.clone(), inbound.by.id.clone()));
         step.whisper = whisper;
         if given {
             step.commands.push(message.clone());
@@ -116,13 +137,16 @@ impl<J: Journal> Engine<J> {
                 inbound.what,
                 What::Message { .. } | What::Unreadable { .. } | What::Unencrypted | What::Edit { .. }
             );
-            if let What::Message { text, .. } = &inbound.what {
-                self.overheard_in(step, &by, text);
-            }
+            self.void_codes(step, &by, &inbound.what);
             if stands && inbound.origin != Origin::Own {
                 self.stray(step, &by, inbound.origin, from);
             }
             return None;
+        }
+        if site == Site::Direct && matches!(standing, Standing::Stranger | Standing::Unknown) {
+            let told = inbound.origin == Origin::Human && self.turn_away(step, standing, &inbound.what, from);
+            let alone = step.whisper.clone();
+            return told.then_some(Waiting { command: message, alone, mark, secret: None });
         }
         if inbound.origin == Origin::Machine && self.setup.relay.bots.contains(&by.id) {
             self.pass_on(step, site, &by, inbound);
@@ -134,12 +158,21 @@ impl<J: Journal> Engine<J> {
             step.asked = Some(message.clone());
         }
         let again = self.reacted_before(step, &by, inbound);
-        if !self.keeps_to_itself(&by, inbound) {
+        step.secret = self.secret_in(site, &inbound.what, &by);
+        let secret = step.secret.clone();
+        if secret.is_none() {
             self.pass_on(step, site, &by, inbound);
+        }
+        if !matches!(site, Site::Direct | Site::Outside) {
+            self.void_codes(step, &by, &inbound.what);
         }
         let told = match &inbound.what {
             What::Message { text, mentions, .. } | What::Command { text, mentions } => {
                 self.said(step, site, &by, text, mentions, from)
+            }
+            What::Edit { of, text, .. } if secret.is_some() => {
+                self.hold_edit_back(step, of, &herald_chat::clean(text), from);
+                true
             }
             What::Edit { of, text, .. } => self.edited(step, site, &by, of, text, from),
             What::Reaction { .. } if again => false,
@@ -154,8 +187,8 @@ impl<J: Journal> Engine<J> {
             | What::Joined { .. }
             | What::Left { .. } => false,
         };
-        let alone = step.whisper.clone();
-        told.then_some(Waiting { command: message, alone, mark })
+        let alone = step.whisper.clone().or_else(|| secret.is_some().then(|| inbound.by.id.clone()));
+        told.then_some(Waiting { command: message, alone, mark, secret })
     }
 
     /// What a room serves comes before who happens to be in it.
@@ -172,16 +205,6 @@ impl<J: Journal> Engine<J> {
         own.map(|incident| Site::Own(incident.no))
     }
 
-    /// Only updates stand in the company's channel. What slips through is removed, and never repeated anywhere.
-    fn stray(&mut self, step: &mut Step, by: &Person, origin: Origin, from: From<'_>) {
-        let (to_them, to_us) = announce::stray(by, origin == Origin::Machine, &self.setup.rooms.name(from.room));
-        self.send(step, None, &Out::delete(from.message), Some(from.room));
-        if origin == Origin::Human {
-            self.send(step, None, &Out::direct(to_them, by), None);
-        }
-        self.send(step, None, &Out::war(to_us), None);
-    }
-
     /// Returns whether it was a command.
     fn said(
         &mut self,
@@ -192,7 +215,23 @@ impl<J: Journal> Engine<J> {
         mentions: &[Mention],
         from: From<'_>,
     ) -> bool {
-        match parse(text, by, &self.people, mentions) {
+        let parsed = if let Some(refusal) = self.is_not_for(site, text) {
+            Err(refusal)
+        } else {
+            parse(text, by, &self.people, mentions)
+        };
+        if site == Site::Direct || site == Site::Outside || !matches!(parsed, Ok(None)) {
+            let line = parsed.as_ref().ok().and_then(Option::as_ref);
+            match self.may_go_on(site, by, line, step.now) {
+                Ok(()) => {}
+                Err(Some(refusal)) => {
+                    self.refuse(step, &refusal, from);
+                    return true;
+                }
+                Err(None) => return self.ignore(step, from),
+            }
+        }
+        match parsed {
             Ok(Some(line)) => {
                 *self.tally.commands.entry(line.verb.name).or_default() += 1;
                 if let Err(refusal) = self.obey(step, site, by, line, from) {
@@ -204,13 +243,18 @@ impl<J: Journal> Engine<J> {
                 self.refuse(step, &refusal, from);
                 true
             }
+            Ok(None) if step.secret.is_some() => {
+                self.refuse(step, &Refusal::MeantSecret, from);
+                true
+            }
             Ok(None) => {
-                if site == Site::Direct {
+                let is_talk = matches!(site, Site::Direct | Site::Outside);
+                if is_talk {
                     self.send(step, None, &Out::answer(announce::outside_talk()), Some(from.room));
                 } else if site.is_war_room() {
                     self.heard(step, site, by, from);
                 }
-                site == Site::Direct
+                is_talk
             }
         }
     }
@@ -232,6 +276,9 @@ impl<J: Journal> Engine<J> {
     fn answer_refusal(&mut self, step: &mut Step, refusal: &Refusal, text: Text, from: From<'_>) {
         *self.tally.refusals.entry(refusal.code()).or_default() += 1;
         tracing::info!(refusal = refusal.code(), room = %from.room, "refused");
+        if let Some(typed) = step.secret.take() {
+            return self.hold_back(step, &typed, refusal, from);
+        }
         self.send(step, None, &Out::answer(text), Some(from.room));
     }
 
@@ -241,7 +288,9 @@ impl<J: Journal> Engine<J> {
         let cx = Context { by, now: step.now, policy: &setup.policy };
         let here = |incident: &&Incident| match site {
             Site::Own(no) => incident.no == no,
-            Site::Channel(_) | Site::Direct => !incident.own_room && self.is_told_in(incident, from.room),
+            Site::Channel(_) | Site::Direct | Site::Outside => {
+                !incident.own_room && self.is_told_in(incident, from.room)
+            }
         };
         let events: Vec<_> = self
             .open
@@ -287,30 +336,6 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    /// Whether it is not passed on, wherever it was said.
-    fn keeps_to_itself(&self, by: &Person, inbound: &Inbound) -> bool {
-        match &inbound.what {
-            What::Message { text, .. } | What::Command { text, .. } | What::Edit { text, .. } => {
-                self.is_secret(text, by)
-            }
-            What::Delete { .. }
-            | What::Unreadable { .. }
-            | What::Unencrypted
-            | What::Altered { .. }
-            | What::Reaction { .. }
-            | What::Unreacted { .. }
-            | What::Joined { .. }
-            | What::Left { .. } => false,
-        }
-    }
-
-    /// Whether a message is the declaration of a security incident, whose words are for its own room.
-    fn is_secret(&self, text: &str, author: &Person) -> bool {
-        let line = parse(text, author, &self.people, &[]);
-        let declares = |line: &crate::command::Line| matches!(&line.ask, Ask::Declare(it) if it.security);
-        line.ok().flatten().is_some_and(|line| declares(&line))
-    }
-
     /// 📌 puts a message on the timeline, ✅ publishes a draft. Any other reaction is small talk.
     fn reacted(
         &mut self,
@@ -324,6 +349,20 @@ impl<J: Journal> Engine<J> {
         if !site.is_war_room() {
             return false;
         }
+        let counts = match emoji.trim_end_matches('\u{fe0f}') {
+            "✅" => self.subjects.contains_key(&target),
+            other => other == "📌" && !self.open.is_empty(),
+        };
+        if counts {
+            match self.may_go_on(site, by, None, step.now) {
+                Ok(()) => {}
+                Err(Some(refusal)) => {
+                    self.refuse(step, &refusal, from);
+                    return true;
+                }
+                Err(None) => return false,
+            }
+        }
         match emoji.trim_end_matches('\u{fe0f}') {
             "✅" => match self.subjects.get(&target).cloned() {
                 Some(Subject { incident, thing: Thing::Draft(n) }) => {
@@ -334,7 +373,7 @@ impl<J: Journal> Engine<J> {
             },
             "📌" if self.open.is_empty() || self.is_board(&target) => false,
             // It is about to be removed. To answer would only point at it.
-            "📌" if self.is_secret(text, author) => false,
+            "📌" if self.is_secret(site, text, author) => false,
             "📌" => {
                 // What stands for somebody's words is their words.
                 let (source, text, author) = match self.behind(step, &target) {

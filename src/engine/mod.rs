@@ -8,7 +8,9 @@ mod answer;
 mod boards;
 mod boot;
 mod bridge;
+mod budget;
 mod calling;
+mod calm;
 mod cargo;
 mod command;
 mod desk;
@@ -17,23 +19,27 @@ mod fault;
 mod gave_way;
 mod inbound;
 mod intake;
+mod members;
+mod outside;
 mod people;
 mod reading;
 mod record;
 mod removal;
 mod rooms;
 mod run;
+mod secrecy;
 mod seed;
 mod settle;
 mod setup;
 mod step;
+mod taken;
 mod tally;
 mod unreadable;
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
 
-use herald_chat::{MessageRef, Pace, Post, RoomRef, SendKey, Tone, UserRef};
+use herald_chat::{MessageRef, Pace, Post, RoomRef, SendKey, UserRef};
 use jiff::Timestamp;
 
 pub use admin::{Errand, Finder};
@@ -41,23 +47,28 @@ pub use bridge::Relay;
 pub use fault::Fault;
 pub use herald_chat::Clock;
 pub use intake::Cursors;
+pub use members::{Lookup, Sighting};
 pub use reading::{Reading, Readings};
 pub use rooms::Rooms;
 pub use run::{Late, Look, Request, idle, run};
 pub use seed::Seed;
+pub use taken::Taken;
 pub use tally::Tally;
 
 use self::admin::Desk;
 use self::boards::Boards;
 use self::bridge::Bridge;
+use self::budget::Budget;
+use self::calm::Calm;
 use self::early::Early;
+use self::members::Members;
 use self::people::Guesses;
 use self::unreadable::Unreadable;
-use crate::announce::Action;
 use crate::command::People;
+use crate::incident::allowance::Allowances;
 use crate::incident::{Incident, IncidentNo, Mapping, Moved, Policy, Record, Register, Seq, Subject, Summary};
 use crate::journal::{Batch, Journal, JournalError, Mark};
-use crate::outbox::{Delivery, Dest, Entry, EntryId, Outbox};
+use crate::outbox::{Delivery, Dest, EntryId, Outbox};
 use crate::relay::SaidNo;
 
 /// What the engine goes by.
@@ -85,6 +96,8 @@ pub struct Setup {
     pub admins: Vec<UserRef>,
     /// Accounts that are one person's, group by group; the first of each stands for the person.
     pub linked: Vec<Vec<UserRef>>,
+    /// What each person may cause in a time.
+    pub allowances: Allowances,
     /// What codes follow from that nobody may guess.
     pub seed: Seed,
 }
@@ -102,6 +115,8 @@ pub enum Input {
     Found(Box<Errand>, Result<RoomRef, String>),
     /// A network answered while a send there came to nothing.
     Answers(herald_chat::Network),
+    /// The networks have said where somebody is.
+    Sighted(Box<Lookup>, Sighting),
     /// A send came back.
     Sent(EntryId, Result<Receipt, herald_chat::SendError>),
 }
@@ -128,40 +143,8 @@ pub struct Unkept {
     pub post: Post,
     /// What makes a repeated send the same send.
     pub key: SendKey,
-}
-
-/// A command from a platform's own menu that is durable, or refused because the disk is full.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
-    /// Which.
-    pub command: MessageRef,
-    /// The tone of its answer, if one follows.
-    pub answer: Option<Tone>,
-}
-
-impl Taken {
-    /// Finds its answer among what was queued with it.
-    fn among(command: MessageRef, entries: &[Entry]) -> Self {
-        let answer = entries.iter().find_map(|entry| Self::answered_by(&command, entry));
-        Self { command, answer }
-    }
-
-    /// The tone of `entry`, if that answers `command`.
-    fn answered_by(command: &MessageRef, entry: &Entry) -> Option<Tone> {
-        match &entry.action {
-            Action::Post(post) => Some(post.tone).filter(|_| post.reply_to.as_ref() == Some(command)),
-            Action::File(..)
-            | Action::Rewrite(_)
-            | Action::Withdraw
-            | Action::Edit(..)
-            | Action::Pin(..)
-            | Action::Delete(_)
-            | Action::Open(_)
-            | Action::Invite(_)
-            | Action::Exclude(_)
-            | Action::Archive => None,
-        }
-    }
+    /// The message that it answers is removed before.
+    pub remove: Option<MessageRef>,
 }
 
 /// The engine. See the module's words.
@@ -202,6 +185,9 @@ pub struct Engine<J> {
     boards: Boards,
     bridge: Bridge,
     unreadable: Unreadable,
+    members: Members,
+    budget: Budget,
+    calm: Calm,
     tally: Tally,
     readings: Readings,
 }
@@ -233,6 +219,8 @@ impl<J: Journal> Engine<J> {
             .chain(self.next_notice())
             .chain(self.boards.wakes())
             .chain(self.bridge.merge.wakes())
+            .chain(self.members.wakes())
+            .chain(self.calm.wakes())
             .chain(self.early_wakes())
             .min()
     }
@@ -329,6 +317,8 @@ struct Waiting {
     /// Who alone hears the answer.
     alone: Option<UserRef>,
     mark: Mark,
+    /// What was typed, if it may have been meant to be secret.
+    secret: Option<String>,
 }
 
 /// One step's work: what will be committed, and what caused it.
@@ -343,6 +333,10 @@ struct Step {
     asker: Option<(UserRef, UserRef)>,
     /// Who alone hears the answer, where the command was given out of sight.
     whisper: Option<UserRef>,
+    /// The accounts of whoever is handled that are in a room now.
+    here: BTreeSet<UserRef>,
+    /// What was typed, if it may have been meant to be secret.
+    secret: Option<String>,
     /// The commands that came from menus.
     commands: Vec<MessageRef>,
     /// The message that is being answered, where it was passed on.
@@ -363,6 +357,8 @@ impl Step {
             asked: None,
             asker: None,
             whisper: None,
+            here: BTreeSet::new(),
+            secret: None,
             commands: Vec::new(),
             passed: None,
             errands: Vec::new(),
@@ -383,6 +379,8 @@ impl Step {
         self.asked = None;
         self.asker = None;
         self.whisper = None;
+        self.here.clear();
+        self.secret = None;
         self.passed = None;
     }
 }

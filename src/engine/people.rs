@@ -10,7 +10,7 @@ use tracing::info;
 use super::record::From;
 use super::{Engine, Seed, Step};
 use crate::announce::{self, Out};
-use crate::command::{Ask, Link, parse};
+use crate::command::Link;
 use crate::incident::policy::Spokespersons;
 use crate::incident::words::span;
 use crate::incident::{CODE_LIFE, Event, House, IncidentNo, Name, Record, Refusal};
@@ -101,15 +101,6 @@ impl<J: Journal> Engine<J> {
             self.record_house(step, Some(by), House::LinkVoided { account });
         }
         Refusal::CodeShown
-    }
-
-    /// The same for what is said where no commands are read.
-    pub(super) fn overheard_in(&mut self, step: &mut Step, by: &Person, text: &str) {
-        if let Ok(Some(line)) = parse(text, by, &self.people, &[])
-            && let Ask::Link(Link::Prove(code)) = line.ask
-        {
-            self.overheard(step, by, &code);
-        }
     }
 
     /// Once after every start: brings the links in line with what an admin wrote, and keeps in mind which rooms were found.

@@ -60,7 +60,9 @@ impl<J: Journal> Engine<J> {
         self.last_seq = record.seq;
         self.boards.touch(no);
         let setup = self.setup.clone();
+        let quiet = self.was_called(no, &record.event, step.now);
         let scene = Scene {
+            quiet,
             now: step.now,
             policy: &setup.policy,
             from: from.map(|from| from.viewer),

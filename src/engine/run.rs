@@ -16,7 +16,7 @@ use tracing::warn;
 use super::admin::InRooms;
 use super::cargo::Cargo;
 use super::intake::Map;
-use super::{Clock, Engine, Errand, Fault, Finder, Input, Receipt, Setup, Taken, Unkept, intake};
+use super::{Clock, Engine, Errand, Fault, Finder, Input, Receipt, Setup, Taken, Unkept, intake, members};
 use crate::announce::Action;
 use crate::journal::Journal;
 use crate::outbox::{Delivery, Dest, EntryId, Mode, PATIENCE};
@@ -124,6 +124,9 @@ pub async fn run<J: Journal>(
             for remap in &remaps {
                 let _ = remap.unbounded_send(rooms.clone());
             }
+        }
+        for lookup in engine.lookups() {
+            finds.push(members::look(lookup, &by_network, &clock));
         }
         for errand in engine.errands() {
             let finder = engine.finder().unwrap_or_else(|| Arc::new(InRooms(by_network.clone())));
@@ -316,8 +319,11 @@ fn volatile(platforms: &BTreeMap<Network, Arc<dyn Platform>>, unkept: Unkept) ->
     let platform = platforms.get(&unkept.room.network())?.clone();
     Some(
         async move {
-            let Unkept { room, alone, post, key } = unkept;
+            let Unkept { room, alone, post, key, remove } = unkept;
             let told = async {
+                if let Some(message) = &remove {
+                    platform.delete(message, &key).await?;
+                }
                 let room = match alone {
                     Some(user) => platform.direct(&user).await?,
                     None => room.clone(),

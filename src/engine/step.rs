@@ -44,6 +44,7 @@ impl<J: Journal> Engine<J> {
             match input {
                 Input::Reading(network, reading) => {
                     if matches!(reading, Reading::Live { .. }) {
+                        self.look_for_all(&network);
                         self.bridge.merge.is_read(&network, now);
                         held = self.bridge.merge.release(now);
                     }
@@ -56,6 +57,7 @@ impl<J: Journal> Engine<J> {
                     if self.marks.contains(&mark) || step.batch.marks.contains(&mark) {
                         continue;
                     }
+                    self.ask_after(&inbound);
                     if !self.has_to_wait(&mut step, &inbound) {
                         self.handle(&mut step, &mut handled, mark, inbound);
                         continue;
@@ -74,6 +76,11 @@ impl<J: Journal> Engine<J> {
                     handled.others.push(Input::Found(errand, result));
                 }
                 Input::Answers(network) => self.outbox.answers(&network, now),
+                Input::Sighted(lookup, sighting) => {
+                    self.sighted(&mut step, *lookup, sighting);
+                    self.let_go(&mut step, &mut handled, false);
+                    self.forget_sightings();
+                }
                 Input::Sent(id, result) => {
                     if self.came_back(&mut step, id, result.as_ref()) {
                         self.let_go(&mut step, &mut handled, false);
@@ -83,6 +90,8 @@ impl<J: Journal> Engine<J> {
             }
         }
         self.fire(&mut step);
+        self.tell_strays(&mut step);
+        self.look_again(now);
         self.notices(&mut step);
         self.sweep(&mut step);
         // What only notes what was done may be written when there is no room for more, so boards do not join it.
@@ -153,6 +162,7 @@ impl<J: Journal> Engine<J> {
                 // Nobody waits for an answer to these, so nobody is told: they are taken in again.
                 self.owed_inputs.extend(others.into_iter().chain(self.early.take()));
                 self.told_after.clear();
+                self.calm.untold(step.now);
                 let refused = |command| Taken { command, answer: Some(Tone::Answer) };
                 self.taken.extend(step.commands.into_iter().map(refused));
                 Ok(commands.into_iter().map(|it| self.disk_full(it)).collect())
@@ -187,13 +197,20 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    fn disk_full(&mut self, Waiting { command, alone, mark }: Waiting) -> Unkept {
+    fn disk_full(&mut self, Waiting { command, alone, mark, secret }: Waiting) -> Unkept {
         let refusal = Refusal::DiskFull;
         *self.tally.refusals.entry(refusal.code()).or_default() += 1;
         let key = SendKey::derive(&format!("full:{}", hex(mark)), command.room.as_str(), 0);
         let room = command.room.clone();
-        let post = Post { reply_to: Some(command), ..Post::new(Tone::Answer, announce::refusal(&refusal)) };
-        Unkept { room, alone, post, key }
+        let text = match &secret {
+            Some(typed) => announce::held_back(&refusal, typed, Some(&self.name_of_room(&room))),
+            None => announce::refusal(&refusal),
+        };
+        // What was chosen from a menu stands nowhere to be removed from.
+        let is_chosen = self.taken.iter().any(|taken| taken.command == command);
+        let remove = secret.map(|_| command.clone()).filter(|_| !is_chosen);
+        let post = Post { reply_to: Some(command).filter(|_| remove.is_none()), ..Post::new(Tone::Answer, text) };
+        Unkept { room, alone, post, key, remove }
     }
 }
 

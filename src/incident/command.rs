@@ -36,6 +36,8 @@ pub struct Declaration {
     pub security: bool,
     /// A practice incident.
     pub drill: bool,
+    /// Whoever declares it has said that everybody may read it.
+    pub public: bool,
 }
 
 /// Something that somebody wants to do to an incident.

@@ -2,6 +2,7 @@
 //!
 //! [`fn@decide`] may refuse, [`Incident::apply`] cannot, and neither knows a clock, a disk or a network.
 
+pub mod allowance;
 mod apply;
 mod command;
 mod decide;

@@ -80,8 +80,10 @@ pub struct Spokespersons {
 pub const TITLE_MAX: usize = 120;
 /// The longest text of anything else, in characters.
 pub const TEXT_MAX: usize = 2000;
-/// The most entries of one list of an incident.
+/// The most entries of one list of an incident that are open at a time.
 pub const LIST_MAX: u32 = 500;
+/// The most questions of one person that are open in an incident at a time.
+pub const QUESTIONS_MAX: u32 = 10;
 
 /// Whether a team can be called so: up to 32 small letters, digits and hyphens.
 #[must_use]

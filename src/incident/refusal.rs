@@ -89,10 +89,16 @@ pub enum Refusal {
     // ── the place ─────────────────────────────────────────────────────────────────────────────────────────────
     #[error("`!{verb}` does not work here. {instead}")]
     NotHere { verb: &'static str, instead: &'static str },
+    #[error("It does not say whether this is a security incident.")]
+    MeantSecret,
     #[error("No incident is open here. `!declare <what is wrong>` opens one.")]
     NoneOpen,
     #[error("No incident is open right now. If something is broken, tell engineering; they open one.")]
     NoneOpenOutside,
+    #[error("There is nothing that I could tell you about that. `!incidents` lists what you can look at.")]
+    NothingSent,
+    #[error("I don't know that, or it is not for here. `!help` shows what I can do for you.")]
+    NotForYou,
     #[error("Which incident? Write its number after the command: `!{verb} {first} …`. Open: {open}.")]
     WhichIncident { verb: &'static str, first: IncidentNo, open: String },
     #[error("There is no {no}. `!incidents` lists those there are.")]
@@ -194,6 +200,11 @@ pub enum Refusal {
     #[error("{no} has {limit} of those already, which is the most it keeps. Settle some first, or write a `!log`.")]
     TooMany { no: IncidentNo, limit: u32 },
 
+    #[error("You have {limit} questions open in {no} already. The answers come in the updates: `!status`.")]
+    AskedEnough { no: IncidentNo, limit: u32 },
+    #[error("That is more than I take from one person in a short time. I go on with you in {wait}.")]
+    TooFast { wait: String },
+
     // ── the accounts ──────────────────────────────────────────────────────────────────────────────────────────
     #[error(
         "A code is for me alone. Whatever code that was, it is void now. Send me `!link` as a direct message for a new one, and the code in the same way."
@@ -219,6 +230,11 @@ pub enum Refusal {
     NotLinked,
     #[error("An admin has linked these accounts. Ask them to take yours out of `people.linked`.")]
     LinkedByAdmin,
+
+    #[error(
+        "`{account}` is an admin's account, and is in none of my rooms on {network} now. Join one of them, then try again."
+    )]
+    AdminAway { account: Excerpt, network: Excerpt },
 
     // ── the house ─────────────────────────────────────────────────────────────────────────────────────────────
     #[error("Only an admin of Herald can do that, and that is {admins}. Ask them to do it.")]
@@ -282,6 +298,20 @@ impl fmt::Display for DidYouMean {
 }
 
 impl Refusal {
+    /// Whether other words with the same command could be right: the time of the next update, the text.
+    #[must_use]
+    pub fn is_about_words(&self) -> bool {
+        matches!(
+            self,
+            Self::UpdateWithoutPromise { .. }
+                | Self::DraftWithoutPromise { .. }
+                | Self::PromisePast { .. }
+                | Self::PromiseTooFar { .. }
+                | Self::FinalTooEarly { .. }
+                | Self::Leak { .. }
+        )
+    }
+
     /// Its name in logs, metrics and the transcripts' table of what was seen.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -7,7 +7,8 @@ use super::{Audience, IncidentNo, Severity, Status};
 pub enum Viewer {
     /// From the incident's own room.
     Own(IncidentNo),
-    /// From a channel for this audience. A direct message counts as the company.
+    /// From a channel for this audience, or from a direct message of somebody who is in one: as the company of whoever is in
+    /// any room for people inside, as customers of whoever is in none.
     Audience(Audience),
 }
 
@@ -26,11 +27,17 @@ pub struct Face<'a> {
     pub security: bool,
     /// Whether it is practice.
     pub drill: bool,
+    /// Whether anything about it was sent to customers.
+    pub sent: bool,
 }
 
 /// How much somebody may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
+    /// Not even that it exists.
+    Nothing,
+    /// What was sent to customers, as it was sent.
+    Sent,
     /// That it exists.
     Name,
     /// What was published: title, severity, status, updates.
@@ -52,15 +59,18 @@ pub struct Seen {
 #[must_use]
 pub fn see(face: Face<'_>, viewer: Viewer) -> Seen {
     let detail = match viewer {
+        Viewer::Audience(Audience::Customers) if face.security || !face.sent => Detail::Nothing,
+        Viewer::Audience(Audience::Customers) => Detail::Sent,
         Viewer::Own(no) if no == face.no => Detail::Full,
         Viewer::Own(_) | Viewer::Audience(_) if face.security => Detail::Name,
         Viewer::Own(_) | Viewer::Audience(Audience::WarRoom | Audience::Engineering | Audience::Admin) => Detail::Full,
-        Viewer::Audience(Audience::Company | Audience::Customers) => Detail::Public,
+        Viewer::Audience(Audience::Company) => Detail::Public,
     };
     let drill = if face.drill { " (drill)" } else { "" };
     let label = match detail {
+        Detail::Nothing => face.no.to_string(),
         Detail::Name => format!("{} (security){drill}", face.no),
-        Detail::Public | Detail::Full => format!("{}{drill} {}", face.no, face.title),
+        Detail::Sent | Detail::Public | Detail::Full => format!("{}{drill} {}", face.no, face.title),
     };
     Seen { label, detail }
 }

@@ -186,7 +186,13 @@ impl Incident {
             status: self.status,
             security: self.security,
             drill: self.drill,
+            sent: self.sent().next().is_some(),
         }
+    }
+
+    /// The statements that went to customers, oldest first.
+    pub fn sent(&self) -> impl DoubleEndedIterator<Item = &Published> {
+        self.published.iter().filter(|it| it.update.is_for_customers())
     }
 
     /// What may be seen of it from there.
@@ -269,6 +275,7 @@ impl Incident {
             status: self.status,
             security: self.security,
             drill: self.drill,
+            sent: self.sent().next().is_some(),
             rooms: self.rooms.clone(),
             times: self.times.clone(),
             kept: self.kept,

@@ -24,6 +24,9 @@ pub struct Summary {
     pub security: bool,
     /// A practice incident: in no statistic.
     pub drill: bool,
+    /// Whether anything about it was sent to customers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sent: bool,
     /// Its own rooms.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub rooms: BTreeSet<RoomRef>,
@@ -76,6 +79,7 @@ impl Summary {
             status: self.status,
             security: self.security,
             drill: self.drill,
+            sent: self.sent,
         }
     }
 }

@@ -29,6 +29,8 @@ pub enum Action {
     Delete { who: String, text: String },
     /// Somebody takes down the newest message of Herald's in the war room that holds some text, or in the company's channel.
     TakeDown { who: String, text: String },
+    /// Somebody is in these rooms from now on, and in no others.
+    Place { who: String, rooms: Vec<String> },
     /// The rooms have boards. It stands before everything else.
     Boards,
     /// Time passes.
@@ -75,6 +77,7 @@ pub const ANNEX: &str = "annex";
 const FORMS: &str = "a line is `ana: words`, `ana in company: words`, `ana answers \"words\": words`, \
                      `ana reacts 📌 to \"words\"`, `ana takes 📌 off \"words\"`, `ana edits \"words\" to \"words\"`, \
                      `ana deletes \"words\"`, `ana takes down \"words\"`, `ana sends chart.png 2000: words`, \
+                     `ana is in company, customers`, `ana is in nothing`, \
                      `gone chart.png`, `stuck chart.png`, `wait 25m`, `offline company`, `online company`, `lost company`, `crash`, `down`, `up`, \
                      `| words` to go on with the line before, or before all else `boards` or `networks two`; then \
                      `at annex` right after a name or at the end of `offline`, `online`, `lost`, `gone` and `stuck`";
@@ -160,6 +163,7 @@ impl Action {
             | Self::Unreact { who, .. }
             | Self::Attach { who, .. }
             | Self::Delete { who, .. }
+            | Self::Place { who, .. }
             | Self::TakeDown { who, .. } => Some(who),
             Self::At { action, .. } => action.who(),
             Self::Expire { .. }
@@ -186,6 +190,7 @@ impl Action {
             | Self::Edit { .. }
             | Self::Delete { .. }
             | Self::TakeDown { .. }
+            | Self::Place { .. }
             | Self::Expire { .. }
             | Self::Stuck { .. }
             | Self::Networks
@@ -272,6 +277,12 @@ fn deed(who: String, verb: &str, rest: &str) -> Result<Action, String> {
             }
             None => Err(FORMS.to_owned()),
         },
+        "is" => {
+            let rest = rest.strip_prefix("in ").ok_or(FORMS)?.trim();
+            let names = rest.split(',').filter(|_| rest != "nothing");
+            let rooms = names.map(|name| standing(name.trim())).collect::<Result<_, _>>()?;
+            Ok(Action::Place { who, rooms })
+        }
         "deletes" => Ok(Action::Delete { who, text: quoted(rest)? }),
         _ => Err(FORMS.to_owned()),
     }
@@ -308,6 +319,12 @@ fn room(name: &str) -> Result<String, String> {
         return Ok(name.to_owned());
     }
     Err(format!("there is no room `{name}`: write one of {}, or `inc-2` for an incident's own", ROOMS.join(", ")))
+}
+
+/// A room that is always there.
+fn standing(name: &str) -> Result<String, String> {
+    let room = room(name)?;
+    if room == "dm" || room.starts_with("inc-") { Err(FORMS.to_owned()) } else { Ok(room) }
 }
 
 fn quoted(text: &str) -> Result<String, String> {

@@ -223,6 +223,7 @@ impl<J: Journal + 'static> Stage<J> {
                 console.stuck(name);
                 Ok(())
             }
+            Action::Place { who, rooms } => console.place(who, rooms),
             Action::Delete { who, text } => console.delete_own(who, text).map(drop),
             Action::TakeDown { who, text } => console
                 .take_down(who, WAR_ROOM, text)
@@ -332,6 +333,7 @@ fn room_of(action: &Action) -> &str {
         | Action::Edit { .. }
         | Action::Delete { .. }
         | Action::TakeDown { .. }
+        | Action::Place { .. }
         | Action::Answer { .. }
         | Action::Unreact { .. }
         | Action::Attach { .. }

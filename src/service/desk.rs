@@ -1,7 +1,7 @@
 //! The menus and forms of all platforms, as the running engine fills them.
 
 use async_trait::async_trait;
-use herald_chat::{Choice, Desk, Form, MenuItem, RoomRef, Typed};
+use herald_chat::{Choice, Desk, Form, MenuItem, RoomRef, Typed, UserRef};
 
 use super::window::Window;
 use crate::announce;
@@ -21,19 +21,20 @@ impl<J: Journal + 'static> Desk for Counter<J> {
         menu_line(item, given)
     }
 
-    async fn suggest(&self, room: &RoomRef, item: &str, field: &str, typed: &str) -> Vec<Choice> {
-        let (room, item, field, typed) = (room.clone(), item.to_owned(), field.to_owned(), typed.to_owned());
-        self.0.look(move |engine| engine.suggest(&room, &item, &field, &typed)).await.unwrap_or_default()
+    async fn suggest(&self, room: &RoomRef, by: &UserRef, item: &str, field: &str, typed: &str) -> Vec<Choice> {
+        let (room, by, item, field, typed) =
+            (room.clone(), by.clone(), item.to_owned(), field.to_owned(), typed.to_owned());
+        self.0.look(move |engine| engine.suggest(&room, &by, &item, &field, &typed)).await.unwrap_or_default()
     }
 
     fn form_id(&self, given: &[Typed]) -> String {
         FormId::of_menu(given).to_string()
     }
 
-    async fn form(&self, room: &RoomRef, id: &str) -> Result<Form, String> {
+    async fn form(&self, room: &RoomRef, by: &UserRef, id: &str) -> Result<Form, String> {
         let id: FormId = id.parse().map_err(|error| format!("{error}."))?;
-        let room = room.clone();
-        match self.0.look(move |engine| engine.form(&room, id)).await {
+        let (room, by) = (room.clone(), by.clone());
+        match self.0.look(move |engine| engine.form(&room, &by, id)).await {
             Ok(form) => form.map_err(|refusal| announce::refusal(&refusal).to_markdown()),
             Err(_) => Err("I am not ready yet. Try again in a moment.".to_owned()),
         }
@@ -57,7 +58,7 @@ impl Desk for Unattended {
         menu_line(item, given)
     }
 
-    async fn suggest(&self, _room: &RoomRef, _item: &str, _field: &str, _typed: &str) -> Vec<Choice> {
+    async fn suggest(&self, _room: &RoomRef, _by: &UserRef, _item: &str, _field: &str, _typed: &str) -> Vec<Choice> {
         Vec::new()
     }
 
@@ -65,7 +66,7 @@ impl Desk for Unattended {
         FormId::of_menu(given).to_string()
     }
 
-    async fn form(&self, _room: &RoomRef, _id: &str) -> Result<Form, String> {
+    async fn form(&self, _room: &RoomRef, _by: &UserRef, _id: &str) -> Result<Form, String> {
         Err("I am not ready yet. Try again in a moment.".to_owned())
     }
 

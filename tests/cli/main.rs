@@ -133,10 +133,7 @@ fn the_war_room_gets_all_of_an_incident() {
 #[test]
 fn the_company_gets_what_was_published() {
     let (_home, data) = played();
-    for audience in ["company", "customers"] {
-        let args = ["export", "INC-1", "--audience", audience];
-        assert_eq!(herald(&args, &data).well(), PUBLIC, "{audience}");
-    }
+    assert_eq!(herald(&["export", "INC-1", "--audience", "company"], &data).well(), PUBLIC);
     let json = herald(&["export", "INC-1", "--audience", "company", "--format", "json"], &data).well();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
@@ -144,9 +141,30 @@ fn the_company_gets_what_was_published() {
 }
 
 #[test]
+fn customers_get_what_was_sent_to_customers_and_nothing_else() {
+    let (_home, data) = played();
+    for no in ["INC-1", "INC-2"] {
+        let nothing = format!("# {}\n", no.replace('-', "\\-"));
+        assert_eq!(herald(&["export", no, "--audience", "customers"], &data).well(), nothing, "nothing was sent");
+    }
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data");
+    let script = "ana: !declare checkout is down\nana: !take spokesperson\nana: !log the disk of host 7 is full\n\
+                  ana: !update Host 7 is full. next 30m\nana: !update Card payments fail. next 30m --customers\n\
+                  ana: !update Host 7 is replaced. next 30m\n";
+    herald_fed(&["practice", "--script", "-"], &data, script).well();
+    assert_eq!(
+        herald(&["export", "INC-1", "--audience", "customers"], &data).well(),
+        "# INC\\-1 checkout is down\n\n## Updates\n\n- Mon 5 Jan 12:00 UTC: update 2 by ana\\: Card payments fail\\.\n"
+    );
+    let json = herald(&["export", "INC-1", "--audience", "customers", "--format", "json"], &data).well();
+    assert!(!json.contains("severity") && !json.contains("ost 7") && json.contains("Card payments fail"), "{json}");
+}
+
+#[test]
 fn a_security_incident_has_a_neutral_name_and_nothing_else_outside_its_own_room() {
     let (_home, data) = played();
-    for audience in ["engineering", "company", "customers"] {
+    for audience in ["engineering", "company"] {
         let args = ["export", "INC-2", "--audience", audience];
         assert_eq!(herald(&args, &data).well(), "# INC\\-2 \\(security\\)\n", "{audience}");
         let args = ["export", "INC-2", "--audience", audience, "--format", "json"];

@@ -13,7 +13,7 @@ fn a_key_that_does_not_exist_is_refused_at_every_level() {
         (
             "[promise]\nmost = 1",
             "promise is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, \
-             `relay`, `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`, `teams`",
+             `relay`, `limits`, `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`, `teams`",
         ),
         (
             "[promises]\nmots = 1",
@@ -191,7 +191,7 @@ fn a_refusal_names_the_variable_that_set_the_value() {
         (
             "HERALD__FOO__BAR",
             "1",
-            "foo is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, `relay`, \
+            "foo is not a key that Herald knows; write one of `herald`, `incidents`, `promises`, `delivery`, `relay`, `limits`, \
              `guard`, `journal`, `timeline`, `log`, `health`, `matrix`, `discord`, `people`, `rooms`, `teams`",
         ),
         ("HERALD__LOG__LEVEL", "info", "log.level is not a key that Herald knows; write one of `filter`, `format`"),

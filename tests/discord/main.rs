@@ -14,6 +14,7 @@ mod herald;
 mod killed;
 mod life;
 mod limits;
+mod members;
 mod names;
 mod outage;
 mod refusals;

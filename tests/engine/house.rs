@@ -1,12 +1,12 @@
 //! An engine, and everything outside it played by the test.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use herald::announce::Action;
 use herald::config::Config;
-use herald::engine::{Engine, Input, Receipt, Setup};
+use herald::engine::{Engine, Input, Lookup, Receipt, Setup, Sighting};
 use herald::journal::{Fault, MemoryDisk, MemoryJournal};
 use herald::outbox::{Dest, Entry};
 use herald::practice;
@@ -16,6 +16,9 @@ use jiff::{SignedDuration, Timestamp};
 /// What the platform answers; nothing lets it do what it is asked to.
 pub(crate) type Answers = fn(&Entry) -> Option<SendError>;
 
+/// Of which rooms a network says that an account is in them.
+pub(crate) type Presence = fn(&UserRef, &[RoomRef]) -> Result<BTreeSet<RoomRef>, SendError>;
+
 pub(crate) struct House {
     disk: MemoryDisk,
     pub(crate) engine: Engine<MemoryJournal>,
@@ -24,6 +27,7 @@ pub(crate) struct House {
     /// What was posted last in each room.
     posted: BTreeMap<RoomRef, MessageRef>,
     pub(crate) answers: Answers,
+    pub(crate) presence: Presence,
 }
 
 pub(crate) fn network() -> Network {
@@ -61,7 +65,15 @@ impl House {
     pub(crate) fn on(disk: MemoryDisk, setup: Setup) -> Self {
         let engine = boot(&disk, setup);
         let now = "2026-01-05T12:00:00Z".parse().unwrap();
-        Self { disk, engine, now, count: 0, posted: BTreeMap::new(), answers: |_| None }
+        Self {
+            disk,
+            engine,
+            now,
+            count: 0,
+            posted: BTreeMap::new(),
+            answers: |_| None,
+            presence: |_, rooms| Ok(rooms.iter().cloned().collect()),
+        }
     }
 
     pub(crate) fn with_boards() -> Self {
@@ -116,6 +128,10 @@ impl House {
         let mut done = Vec::new();
         self.step(Vec::new());
         loop {
+            for lookup in self.engine.lookups() {
+                let sighting = self.sighting(&lookup);
+                self.step(vec![Input::Sighted(Box::new(lookup), sighting)]);
+            }
             for errand in self.engine.errands() {
                 let found = Ok(errand.written.clone());
                 self.step(vec![Input::Found(Box::new(errand), found)]);
@@ -130,6 +146,12 @@ impl House {
                 self.step(vec![Input::Sent(delivery.entry.id, answer)]);
             }
         }
+    }
+
+    /// What the networks say.
+    pub(crate) fn sighting(&self, lookup: &Lookup) -> Sighting {
+        let seen = |(account, rooms): &(UserRef, Vec<RoomRef>)| (account.clone(), (self.presence)(account, rooms));
+        lookup.accounts.iter().map(seen).collect()
     }
 
     fn answer(&mut self, entry: &Entry) -> Result<Receipt, SendError> {

@@ -7,6 +7,8 @@ mod boards;
 mod bridge;
 mod foreign;
 mod house;
+mod limits;
+mod members;
 mod memory;
 mod menu;
 mod own;

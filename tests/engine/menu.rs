@@ -93,7 +93,11 @@ fn with_a_full_disk_whoever_chose_a_command_is_told_so_where_it_would_have_been_
         let mut house = House::without_boards();
         let (command, input) = choice(&house, "ana", place, "i1", "!declare checkout is down");
         house.fill_disk();
-        let unkept = house.engine.step(vec![input], house.now).unwrap();
+        let mut unkept = house.engine.step(vec![input], house.now).unwrap();
+        for lookup in house.engine.lookups() {
+            let sighting = house.sighting(&lookup);
+            unkept = house.engine.step(vec![Input::Sighted(Box::new(lookup), sighting)], house.now).unwrap();
+        }
         let [unkept] = &unkept[..] else { unreachable!("{unkept:?}") };
         assert_eq!((&unkept.room, &unkept.alone), (&room(place), &alone));
         assert_eq!((unkept.post.tone, unkept.post.reply_to.as_ref()), (Tone::Answer, Some(&command)));
@@ -111,41 +115,67 @@ fn a_security_title_chosen_from_a_menu_stands_nowhere_to_be_removed_from() {
 }
 
 #[test]
-fn menus_show_what_their_room_may_see() {
+fn menus_show_what_their_room_may_see_and_whoever_asks_may_do() {
     let mut house = House::without_boards();
     choose(&mut house, "ana", "war-room", "i1", "!declare checkout is down --severity critical");
     choose(&mut house, "ana", "war-room", "i2", "!declare keys leaked --security");
-    let show = |house: &House, place: &str, item: &str, field: &str, typed: &str| -> Vec<String> {
-        house.engine.suggest(&room(place), item, field, typed).into_iter().map(|it| it.label).collect()
+    let show = |house: &House, (who, place): (&str, &str), item: &str, field: &str, typed: &str| -> Vec<String> {
+        let found = house.engine.suggest(&room(place), &person(who).id, item, field, typed);
+        found.into_iter().map(|it| it.label).collect()
     };
-    assert_eq!(show(&house, "war-room", "status", "incident", ""), ["INC-1 checkout is down · critical"]);
-    assert!(show(&house, "company", "ask", "incident", "").iter().all(|it| !it.contains("keys")));
-    assert_eq!(show(&house, "war-room", "update", "next", ""), ["30m", "15m", "final"]);
-    assert_eq!(show(&house, "war-room", "update", "next", "20m"), ["20m"]);
+    let none = [""; 0];
+    assert_eq!(show(&house, ("ana", "war-room"), "status", "incident", ""), ["INC-1 checkout is down · critical"]);
+    assert_eq!(show(&house, ("cy", "company"), "ask", "incident", ""), ["INC-1 checkout is down · critical"]);
+    // Customers, and whoever may be one, see nothing that was not sent to customers.
+    for place in ["customers", "dm-cy", "somewhere-else"] {
+        assert_eq!(show(&house, ("cy", place), "ask", "incident", ""), none, "{place}");
+        assert_eq!(show(&house, ("cy", place), "show", "incident", ""), none, "{place}");
+        assert_eq!(show(&house, ("cy", place), "help", "command", "declare"), none, "{place}");
+        assert_eq!(show(&house, ("cy", place), "update", "next", ""), none, "{place}");
+    }
+    assert_eq!(show(&house, ("ana", "war-room"), "update", "next", ""), ["30m", "15m", "final"]);
+    assert_eq!(show(&house, ("ana", "war-room"), "update", "next", "20m"), ["20m"]);
+    assert_eq!(show(&house, ("cy", "company"), "update", "next", ""), none);
+    assert_eq!(show(&house, ("cy", "company"), "resolve", "incident", ""), none);
+    // A draft is for whoever may publish it, where it is published.
     choose(&mut house, "ben", "war-room", "i3", "!draft INC-1 We look into it.");
-    assert_eq!(show(&house, "war-room", "publish", "n", "look into it"), ["2: We look into it."]);
-    assert_eq!(show(&house, "company", "publish", "n", ""), [""; 0]);
-    assert_eq!(show(&house, "war-room", "help", "command", "promise of"), [""; 0]);
-    assert!(show(&house, "war-room", "help", "command", "handoff")[0].starts_with("handoff: Offer your role"));
+    assert_eq!(show(&house, ("ben", "war-room"), "publish", "n", "look into it"), none, "nobody speaks yet");
+    choose(&mut house, "ben", "war-room", "i4", "!take spokesperson");
+    assert_eq!(show(&house, ("ben", "war-room"), "publish", "n", "look into it"), ["2: We look into it."]);
+    for (who, place) in [("ana", "war-room"), ("ben", "engineering"), ("ben", "company"), ("ben", "admin")] {
+        for item in ["publish", "correct"] {
+            assert_eq!(show(&house, (who, place), item, "n", ""), none, "{who} in {place}: {item}");
+        }
+    }
+    choose(&mut house, "cy", "company", "i7", "!ask INC-1 my card number is 4711, is it lost?");
+    assert_eq!(show(&house, ("ana", "war-room"), "answered", "n", ""), ["1: my card number is 4711, is it lost?"]);
+    for place in ["engineering", "company", "customers", "dm-cy", "admin"] {
+        assert_eq!(show(&house, ("cy", place), "answered", "n", ""), none, "{place}");
+    }
+    assert_eq!(show(&house, ("ana", "war-room"), "help", "command", "promise of"), none);
+    assert!(show(&house, ("ana", "war-room"), "help", "command", "handoff")[0].starts_with("handoff: Offer your role"));
 }
 
 #[test]
 fn a_form_is_filled_in_as_far_as_the_incident_tells_and_refused_where_it_is_of_no_use() {
     let mut house = House::without_boards();
     let update = FormId { asks: Asks::Update { customers: false }, incident: None };
-    assert_eq!(house.engine.form(&room("war-room"), update).unwrap_err().code(), "none-open");
+    assert_eq!(house.engine.form(&room("war-room"), &person("ben").id, update).unwrap_err().code(), "none-open");
     choose(&mut house, "ana", "war-room", "i1", "!declare checkout is down --severity critical");
-    let form = house.engine.form(&room("war-room"), update).unwrap();
+    let form = house.engine.form(&room("war-room"), &person("ben").id, update).unwrap();
     assert_eq!((form.id.as_str(), form.title.as_str()), ("update INC-1", "Update on INC-1"));
     assert_eq!((form.inputs[1].label.as_str(), form.inputs[1].value.as_str()), ("Next update in", "30m"));
     assert!(form.inputs.iter().all(|input| input.is_required));
-    assert_eq!(house.engine.form(&room("company"), update).unwrap_err().code(), "not-here");
+    assert_eq!(house.engine.form(&room("company"), &person("ben").id, update).unwrap_err().code(), "not-here");
     choose(&mut house, "ben", "war-room", "i2", "!draft We look into it. next 15m");
     let redraft = FormId { asks: Asks::Redraft(2), incident: Some(IncidentNo(1)) };
-    let form = house.engine.form(&room("war-room"), redraft).unwrap();
+    let of_ana = house.engine.form(&room("war-room"), &person("ana").id, redraft).unwrap_err();
+    assert_eq!(of_ana.code(), "no-spokesperson", "a form that would be refused is not opened");
+    assert_eq!(house.engine.form(&room("engineering"), &person("ben").id, redraft).unwrap_err().code(), "not-here");
+    let form = house.engine.form(&room("war-room"), &person("ben").id, redraft).unwrap();
     assert_eq!((form.inputs[0].value.as_str(), form.inputs[1].value.as_str()), ("We look into it.", "15m"));
     choose(&mut house, "ben", "war-room", "i3", "!discard 2");
-    assert_eq!(house.engine.form(&room("war-room"), redraft).unwrap_err().code(), "no-such");
+    assert_eq!(house.engine.form(&room("war-room"), &person("ben").id, redraft).unwrap_err().code(), "no-such");
 }
 
 #[test]

@@ -151,7 +151,10 @@ fn a_link_that_finds_the_disk_full_is_none() {
         what: What::says(&format!("!link {code}")),
     };
     let now = town.now;
-    let unkept = town.engine.step(vec![herald::engine::Input::Inbound(Box::new(inbound))], now).unwrap();
+    town.engine.step(vec![herald::engine::Input::Inbound(Box::new(inbound))], now).unwrap();
+    let lookup = town.engine.lookups().remove(0);
+    let sighting = town.sighting(&lookup);
+    let unkept = town.engine.step(vec![herald::engine::Input::Sighted(Box::new(lookup), sighting)], now).unwrap();
     assert_eq!(unkept.len(), 1);
     assert_eq!(town.holders(Role::Commander), ["discord:anna"]);
     town.wait(10);

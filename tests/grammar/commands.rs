@@ -168,7 +168,13 @@ fn help_is_found_by_name_by_alias_and_by_a_bare_mark() {
 
 #[test]
 fn options_of_a_declaration_stand_anywhere() {
-    let plain = Declaration { title: "checkout is down".to_owned(), severity: None, security: false, drill: false };
+    let plain = Declaration {
+        title: "checkout is down".to_owned(),
+        severity: None,
+        security: false,
+        drill: false,
+        public: false,
+    };
     let critical = Declaration { severity: Some(Severity::Critical), ..plain.clone() };
     let all = Declaration { security: true, drill: true, ..critical.clone() };
     let rows = [

@@ -22,7 +22,7 @@ fn shown(situation: Situation) -> String {
 fn with_nothing_open_it_says_how_to_begin() {
     let expected = "\
 No incident is open here.
-`!declare <title> [--severity minor/major/critical] [--security] [--drill]`  Open an incident.
+`!declare <title> [--severity minor/major/critical] [--security] [--public] [--drill]`  Open an incident.
 `!incidents`  List the incidents, open ones first.
 `!show INC-<n>`  Show an incident, open or over.
 `!stats [30d]`  Show how many incidents there were, how fast they were handled, and how many promises were kept.

@@ -101,7 +101,7 @@ fn each_other_refusal_has_its_sentence() {
         (
             "!declare x --loud",
             "`--loud` is not an option of `!declare`. Write `!declare <title> [--severity minor/major/critical] \
-             [--security] [--drill]`."
+             [--security] [--public] [--drill]`."
                 .to_owned(),
         ),
         ("!declare x --drill=yes", refused("!declare x --drill=no").replace("=no", "=yes")),

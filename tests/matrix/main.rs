@@ -12,6 +12,7 @@ mod herald;
 mod killed;
 mod life;
 mod limits;
+mod members;
 mod names;
 mod outage;
 mod partly;

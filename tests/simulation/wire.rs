@@ -162,6 +162,10 @@ impl<P: Platform> Platform for Wire<P> {
         self.line.call(self.platform.rooms()).await
     }
 
+    async fn present(&self, user: &UserRef, rooms: &[RoomRef]) -> Answer<BTreeSet<RoomRef>> {
+        self.line.call(self.platform.present(user, rooms)).await
+    }
+
     async fn newest(&self, room: &RoomRef) -> Answer<Cursor> {
         self.line.call(self.platform.newest(room)).await
     }

@@ -41,7 +41,8 @@ fn every_command_refusal_and_reminder_is_in_a_transcript() {
 
 #[test]
 fn a_list_that_is_full_takes_nothing_more() {
-    let entries = (0..=LIST_MAX).map(|n| format!("ana: !problem number {n}\n"));
+    // Nobody gives so many commands at once.
+    let entries = (0..=LIST_MAX).map(|n| format!("{}: !problem number {n}\n", ["ana", "ben", "carl"][n as usize % 3]));
     let script = format!("ana: !declare everything is down\n{}", entries.collect::<String>());
     let (shown, tally) = super::play_text("a full list", &script, &Config::default());
     assert_eq!(tally.refusals.get("too-many"), Some(&1));

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 
-use crate::RoomRef;
+use crate::{RoomRef, UserRef};
 
 /// One command of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +93,7 @@ pub struct Input {
     pub is_required: bool,
 }
 
-/// Herald, as a platform with menus and forms asks it. What is shown is what `room` may see.
+/// Herald, as a platform with menus and forms asks it. What is shown is what `room` may see, and `by`, who asks there, may do.
 #[async_trait]
 pub trait Desk: Send + Sync + 'static {
     /// Every command. The same from one start to the next, unless Herald was upgraded between them.
@@ -103,7 +103,7 @@ pub trait Desk: Send + Sync + 'static {
     fn line(&self, item: &str, given: &[Typed]) -> String;
 
     /// What can be chosen for `field` of `item`, likeliest first, at most 25, given what is typed of it so far.
-    async fn suggest(&self, room: &RoomRef, item: &str, field: &str, typed: &str) -> Vec<Choice>;
+    async fn suggest(&self, room: &RoomRef, by: &UserRef, item: &str, field: &str, typed: &str) -> Vec<Choice>;
 
     /// The id, for [`Desk::form`], of the form that the menu's one item with [`MenuItem::opens_form`] opens with what was
     /// given there.
@@ -114,7 +114,7 @@ pub trait Desk: Send + Sync + 'static {
     ///
     /// # Errors
     /// The sentence.
-    async fn form(&self, room: &RoomRef, id: &str) -> Result<Form, String>;
+    async fn form(&self, room: &RoomRef, by: &UserRef, id: &str) -> Result<Form, String>;
 
     /// The command that a filled-in form comes to, as it would be typed.
     fn filled(&self, id: &str, given: &[Typed]) -> String;

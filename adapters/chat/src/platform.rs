@@ -1,5 +1,6 @@
 //! The port itself.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -106,6 +107,11 @@ pub trait Platform: Send + Sync + 'static {
 
     /// The rooms that Herald is in, direct ones among them, as far as the platform can tell.
     async fn rooms(&self) -> Result<Vec<RoomRef>, SendError>;
+
+    /// Those of `rooms` that this account can read now, or could by its own doing alone, since it is invited. What the
+    /// platform itself says at this moment counts, never what was noted before. A room that is not there, or that Herald does
+    /// not see, is left out.
+    async fn present(&self, user: &UserRef, rooms: &[RoomRef]) -> Result<BTreeSet<RoomRef>, SendError>;
 
     /// Where somebody who has read all of `room` would go on: reading back from there gives what comes after now. An
     /// empty room has such a cursor too.

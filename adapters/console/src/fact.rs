@@ -56,6 +56,8 @@ pub(crate) enum Deed {
     Expired { room: String, of: u64 },
     /// Somebody was let into a room.
     LetIn { room: String, person: String },
+    /// Somebody is in a room no more.
+    Left { room: String, person: String },
     /// Nobody writes in this room any more.
     Archived { room: String },
     /// Who should write in this room.

@@ -41,10 +41,46 @@ impl Console {
     pub fn introduce(&self, person: &str) -> Result<(), NotAllowed> {
         names::check(person).map_err(NotAllowed)?;
         let mut inner = self.lock();
-        let new = |room: &&str| inner.world.rooms.get(*room).is_some_and(|room| !room.members.contains(person));
+        let new = |room: &&str| {
+            inner
+                .world
+                .rooms
+                .get(*room)
+                .is_some_and(|room| !room.members.contains(person) && !room.left.contains(person))
+        };
         let rooms: Vec<String> = STANDING.iter().map(|(room, _)| *room).filter(new).map(str::to_owned).collect();
         if !rooms.is_empty() {
             inner.record(Fact::new((self.now)(), person, Deed::Introduced { rooms }))?;
+        }
+        Ok(())
+    }
+
+    /// Takes somebody out of a room.
+    ///
+    /// # Errors
+    /// When there is no such room, or they are not in it.
+    pub fn leave(&self, person: &str, room: &str) -> Result<(), NotAllowed> {
+        let deed = Deed::Left { room: room.to_owned(), person: person.to_owned() };
+        self.lock().record(Fact::new((self.now)(), person, deed))?;
+        Ok(())
+    }
+
+    /// Puts somebody into these rooms of the standing ones and out of all others, those of incidents too.
+    ///
+    /// # Errors
+    /// When nobody can be called so, or a room is none of the standing ones.
+    pub fn place(&self, person: &str, rooms: &[String]) -> Result<(), NotAllowed> {
+        self.introduce(person)?;
+        let mut inner = self.lock();
+        let is_in = |room: &crate::room::Room| room.is_open_to(person) && room.kind != crate::room::Kind::Direct;
+        let left: Vec<String> = inner.world.rooms.iter().filter(|it| is_in(it.1)).map(|it| it.0.clone()).collect();
+        for room in left.into_iter().filter(|room| !rooms.contains(room)) {
+            inner.record(Fact::new((self.now)(), person, Deed::Left { room, person: person.to_owned() }))?;
+        }
+        let new = |room: &&String| inner.world.rooms.get(*room).is_some_and(|there| !there.is_open_to(person));
+        let new: Vec<String> = rooms.iter().filter(new).cloned().collect();
+        if !new.is_empty() {
+            inner.record(Fact::new((self.now)(), person, Deed::Introduced { rooms: new }))?;
         }
         Ok(())
     }

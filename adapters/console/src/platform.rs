@@ -1,5 +1,6 @@
 //! Herald's side.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -59,6 +60,13 @@ impl Platform for Console {
     async fn rooms(&self) -> Result<Vec<RoomRef>, SendError> {
         let inner = self.lock();
         Ok(inner.world.rooms.keys().map(|name| inner.named(name)).collect())
+    }
+
+    async fn present(&self, user: &UserRef, rooms: &[RoomRef]) -> Result<BTreeSet<RoomRef>, SendError> {
+        let inner = self.lock();
+        let name = inner.name_of(user)?;
+        let is_in = |room: &&RoomRef| inner.room(room).is_ok_and(|there| there.is_open_to(&name));
+        Ok(rooms.iter().filter(is_in).cloned().collect())
     }
 
     /// The practice platform is there for Herald alone: nothing in it was said before Herald came.

@@ -25,6 +25,8 @@ pub(crate) const REMEMBERS: SignedDuration = SignedDuration::from_hours(24);
 pub(crate) struct Room {
     pub(crate) kind: Kind,
     pub(crate) members: BTreeSet<String>,
+    /// Whoever was in it and is no more. Everybody else is in the standing rooms.
+    pub(crate) left: BTreeSet<String>,
     pub(crate) posting: Posting,
     pub(crate) archived: bool,
     /// By number, so oldest first.
@@ -74,11 +76,20 @@ impl Room {
         Self {
             kind,
             members: BTreeSet::new(),
+            left: BTreeSet::new(),
             posting,
             archived: false,
             messages: BTreeMap::new(),
             heard: Vec::new(),
             keys: BTreeMap::new(),
+        }
+    }
+
+    /// Whether somebody can read here.
+    pub(crate) fn is_open_to(&self, name: &str) -> bool {
+        match self.kind {
+            Kind::Standing => !self.left.contains(name),
+            Kind::Direct | Kind::Private => self.members.contains(name),
         }
     }
 

@@ -64,6 +64,12 @@ impl World {
                     Kind::Standing | Kind::Direct => Err(format!("{room} is no room that people are let into.")),
                 }
             }
+            Deed::Left { room, person } => {
+                let room = self.room(room)?;
+                unless(!room.is_open_to(person) || room.kind == Kind::Direct, || {
+                    format!("{person} is not in that room.")
+                })
+            }
             Deed::Archived { room } | Deed::Restricted { room, .. } => self.room(room).map(drop),
         }
     }
@@ -75,7 +81,7 @@ impl World {
     /// The room, if this person can read it.
     pub(crate) fn readable(&self, name: &str, by: &str) -> Result<&Room, String> {
         let room = self.room(name)?;
-        let outside = room.kind != Kind::Standing && by != HERALD && !room.members.contains(by);
+        let outside = by != HERALD && !room.is_open_to(by);
         unless(outside, || format!("{by} is not in {name}: only those who were let in can read and write there."))?;
         Ok(room)
     }

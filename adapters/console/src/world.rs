@@ -81,6 +81,15 @@ impl World {
                 outcome.heard.extend(self.join(&room, &person, at));
                 (room, Some(Sight::Invited(person)), None)
             }
+            Deed::Left { room, person } => {
+                self.in_room(&room, |r| {
+                    r.members.remove(&person);
+                    r.left.insert(person.clone());
+                });
+                let user = names::person(&self.network, &person).id;
+                outcome.heard.extend(self.hear(&room, &person, at, outcome.number, What::Left { user }));
+                return outcome;
+            }
             Deed::Said { room, text, answers, file } => {
                 let mentions = self.mentions(&text);
                 let answered = answers.and_then(|of| Some((of, self.rooms.get(&room)?.messages.get(&of)?.named())));
@@ -187,7 +196,10 @@ impl World {
     /// Makes `name` a member of the room and says so.
     fn join(&mut self, room: &str, name: &str, at: Timestamp) -> Option<Inbound> {
         self.meet(name);
-        self.in_room(room, |r| r.members.insert(name.to_owned()));
+        self.in_room(room, |r| {
+            r.left.remove(name);
+            r.members.insert(name.to_owned())
+        });
         self.last += 1;
         self.hear(room, name, at, self.last, What::Joined { person: names::person(&self.network, name) })
     }

@@ -169,6 +169,8 @@ impl Inner {
                     if name == "CHANNEL_DELETE" {
                         self.forget_own(id.0);
                     }
+                    // What comes after this is judged by it.
+                    self.look_anew(Some(id.0));
                     tokio::spawn(self.clone().look_again(Some(id.0)));
                 }
             }

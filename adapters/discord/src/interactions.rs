@@ -139,7 +139,7 @@ impl Inner {
         let herald = self.clone();
         tokio::spawn(async move {
             let room = room_ref(open.channel);
-            match herald.desk.form(&room, &id).await {
+            match herald.desk.form(&room, &open.by.id, &id).await {
                 Ok(form) => herald.respond(&open.door, &wire::modal(&form)).await,
                 Err(sentence) => herald.respond(&open.door, &sentence_only(&sentence)).await,
             }
@@ -152,7 +152,7 @@ impl Inner {
             && let Some(asked) = options.iter().find(|option| option.focused)
         {
             let typed = asked.value.as_str().unwrap_or_default();
-            choices = self.desk.suggest(&room_ref(open.channel), item, &asked.name, typed).await;
+            choices = self.desk.suggest(&room_ref(open.channel), &open.by.id, item, &asked.name, typed).await;
         }
         let choices: Vec<Value> = choices.iter().take(25).map(wire::choice).collect();
         self.respond(&open.door, &json!({ "type": 8, "data": { "choices": choices } })).await;

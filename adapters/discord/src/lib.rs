@@ -26,6 +26,7 @@ mod notes;
 mod own;
 mod permissions;
 mod platform;
+mod present;
 mod read;
 mod rest;
 mod rooms;

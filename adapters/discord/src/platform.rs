@@ -1,5 +1,6 @@
 //! The port, kept by Discord.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -59,6 +60,10 @@ impl Platform for Discord {
 
     async fn rooms(&self) -> Result<Vec<RoomRef>, SendError> {
         self.0.known_rooms().await
+    }
+
+    async fn present(&self, user: &UserRef, rooms: &[RoomRef]) -> Result<BTreeSet<RoomRef>, SendError> {
+        self.0.present(user_id(user)?, rooms).await
     }
 
     async fn newest(&self, room: &RoomRef) -> Result<Cursor, SendError> {

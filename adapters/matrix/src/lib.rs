@@ -23,6 +23,7 @@ mod mentions;
 mod names;
 mod notes;
 mod platform;
+mod present;
 mod read;
 mod rooms;
 mod send;

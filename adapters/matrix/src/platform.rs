@@ -1,5 +1,6 @@
 //! The port, kept by Matrix.
 
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 use std::time::Duration;
 
@@ -60,6 +61,10 @@ impl Platform for Matrix {
             }
         }
         Ok(rooms)
+    }
+
+    async fn present(&self, user: &UserRef, rooms: &[RoomRef]) -> Result<BTreeSet<RoomRef>, SendError> {
+        self.0.present(user, rooms).await
     }
 
     async fn newest(&self, room: &RoomRef) -> Result<Cursor, SendError> {

@@ -12,7 +12,7 @@ use crate::incident::{Declaration, Refusal};
 pub(super) const ROWS: &[Verb] = &[Verb {
     name: "declare",
     aliases: &["incident", "new", "open"],
-    usage: "!declare <title> [--severity minor/major/critical] [--security] [--drill]",
+    usage: "!declare <title> [--severity minor/major/critical] [--security] [--public] [--drill]",
     summary: "Open an incident. You are its commander until you hand that over.",
     example: "!declare checkout is down --severity critical",
     who: "anyone in the war room or engineering",
@@ -27,7 +27,8 @@ fn declare(args: &mut Args<'_>) -> Result<Ask, Refusal> {
         return Err(args.misused(format!("`!declare` opens a new incident; `!show {no}` shows that one.")));
     }
     let line = clean_line(args.rest);
-    let mut declared = Declaration { title: String::new(), severity: None, security: false, drill: false };
+    let mut declared =
+        Declaration { title: String::new(), severity: None, security: false, drill: false, public: false };
     let mut title = Vec::new();
     let mut words = line.split_whitespace();
     while let Some(word) = words.next() {
@@ -38,10 +39,14 @@ fn declare(args: &mut Args<'_>) -> Result<Ask, Refusal> {
                 declared.severity = Some(severity(level)?);
             }
             Some(flag) if flag.is_switch("security") => declared.security = true,
+            Some(flag) if flag.is_switch("public") => declared.public = true,
             Some(flag) if flag.is_switch("drill") => declared.drill = true,
             Some(flag) if flag.plain => return Err(args.unknown_flag(word)),
             Some(_) | None => title.push(word),
         }
+    }
+    if declared.security && declared.public {
+        return Err(args.misused("`--security` and `--public` cannot both be meant."));
     }
     let title = title.join(" ");
     let unquoted = title.strip_prefix(['"', '“']).and_then(|title| title.strip_suffix(['"', '”']));

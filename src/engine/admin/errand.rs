@@ -1,6 +1,6 @@
 //! Looking for a room takes a network, which the engine does not wait for: it goes on, and is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -52,6 +52,8 @@ pub struct Errand {
     account: UserRef,
     message: MessageRef,
     viewer: Viewer,
+    /// The accounts of whoever asked that were in a room then.
+    here: BTreeSet<UserRef>,
     /// Who alone hears the answer.
     whisper: Option<UserRef>,
     /// Whether it was chosen from a menu, which has had its answer.
@@ -102,6 +104,7 @@ impl<J: Journal> Engine<J> {
             account: from.account.clone(),
             message: from.message.clone(),
             viewer: from.viewer,
+            here: step.here.clone(),
             whisper: step.whisper.clone(),
             is_answered,
             cause,
@@ -118,6 +121,7 @@ impl<J: Journal> Engine<J> {
         step.asker = Some((errand.by.id.clone(), errand.account.clone()));
         step.asked = Some(errand.message.clone()).filter(|_| !errand.is_answered);
         step.whisper.clone_from(&errand.whisper);
+        step.here.clone_from(&errand.here);
         let (room, account, message) = (&errand.message.room, &errand.account, &errand.message);
         let from = From { room, viewer: errand.viewer, message, account };
         if let Ok(found) = found
@@ -137,7 +141,7 @@ impl<J: Journal> Engine<J> {
             Err(why) => Err(Refusal::NoSuchRoom { room: Excerpt::of(errand.written.as_str()), why: why.clone() }),
         };
         let done = change.and_then(|change| {
-            self.admins_only(&errand.by)?;
+            self.admins_only(step, &errand.by)?;
             self.change(step, &errand.by, change, None)
         });
         match done {

@@ -54,7 +54,7 @@ impl<J: Journal> Engine<J> {
         wish: Admin,
         from: From<'_>,
     ) -> Result<(), Refusal> {
-        self.admins_only(by)?;
+        self.admins_only(step, by)?;
         let text = match wish {
             Admin::Map { to, room } => return self.look_for(step, by, to, room, from),
             Admin::Unmap { room } => {
@@ -77,17 +77,18 @@ impl<J: Journal> Engine<J> {
                 announce::audit(self.register.changes().take(most), step.now, &self.setup.policy.zone)
             }
         };
+        let text = announce::screen(text, "`herald verify` and the configuration have the rest.");
         self.send(step, None, &Out::answer(text), Some(from.room));
         Ok(())
     }
 
     /// Refuses anybody but an admin.
-    fn admins_only(&self, by: &Person) -> Result<(), Refusal> {
-        self.office(by).check()
+    fn admins_only(&self, step: &Step, by: &Person) -> Result<(), Refusal> {
+        self.office(step, by).check()
     }
 
     /// Who asks, and who may.
-    fn office<'a>(&'a self, by: &'a Person) -> Office<'a> {
+    fn office<'a>(&'a self, step: &Step, by: &'a Person) -> Office<'a> {
         let mut called: Vec<Name> = Vec::new();
         for admin in &self.setup.admins {
             let person = self.register.accounts.whose(admin);
@@ -96,17 +97,19 @@ impl<J: Journal> Engine<J> {
                 called.push(name);
             }
         }
-        Office { by, accounts: self.register.accounts.of(&by.id), admins: &self.setup.admins, called }
+        let all = self.register.accounts.of(&by.id);
+        let (accounts, away) = all.into_iter().partition(|account| self.is_here(step, account));
+        Office { by, accounts, away, admins: &self.setup.admins, called }
     }
 
     /// Whether an admin gives a command where Herald hears nobody else: how a room that is for nobody yet is mapped
     /// from there.
-    pub(super) fn is_admins_word(&self, inbound: &Inbound) -> bool {
+    pub(super) fn is_admins_word(&self, step: &Step, inbound: &Inbound) -> bool {
         let What::Message { text, mentions, .. } = &inbound.what else { return false };
         let by = self.people.behind(&inbound.by);
         let is_ask =
             || matches!(parse(text, &by, &self.people, mentions), Ok(Some(line)) if matches!(line.ask, Ask::Admin(_)));
-        inbound.origin == Origin::Human && is_ask() && self.admins_only(&by).is_ok()
+        inbound.origin == Origin::Human && is_ask() && self.admins_only(step, &by).is_ok()
     }
 
     /// The room that is meant.

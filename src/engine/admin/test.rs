@@ -27,7 +27,7 @@ impl<J: Journal> Engine<J> {
         room: &RoomRef,
         from: From<'_>,
     ) -> Result<Text, Refusal> {
-        let test = test_channel(room, &self.office(by))?;
+        let test = test_channel(room, &self.office(step, by))?;
         let out = Out::test(&test);
         self.record_house(step, Some(by), House::ChannelTested { test });
         self.send(step, None, &out, None);

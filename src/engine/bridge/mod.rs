@@ -83,7 +83,9 @@ impl<J: Journal> Engine<J> {
                 rooms.like(room).into_iter().cloned().map(Side::Room).collect()
             }
             Site::Own(no) => self.own_networks(no).into_iter().map(|network| Side::Own(no, network)).collect(),
-            Site::Channel(Audience::Company | Audience::Customers | Audience::Admin) | Site::Direct => Vec::new(),
+            Site::Channel(Audience::Company | Audience::Customers | Audience::Admin) | Site::Direct | Site::Outside => {
+                Vec::new()
+            }
         };
         let networks: BTreeSet<Network> = sides.iter().map(Side::network).collect();
         if self.setup.relay.on && networks.len() > 1 { sides } else { Vec::new() }
@@ -106,7 +108,7 @@ impl<J: Journal> Engine<J> {
     fn side(site: Site, room: &RoomRef) -> Side {
         match site {
             Site::Own(no) => Side::Own(no, room.network()),
-            Site::Channel(_) | Site::Direct => Side::Room(room.clone()),
+            Site::Channel(_) | Site::Direct | Site::Outside => Side::Room(room.clone()),
         }
     }
 

@@ -2,15 +2,17 @@
 
 use herald_chat::{Person, RoomRef, UserRef};
 
-use crate::incident::{ChannelTest, Event, HandoffEnd, Incident, List, Name, Refusal, Role};
+use crate::incident::{ChannelTest, Event, Excerpt, HandoffEnd, Incident, List, Name, Refusal, Role};
 
 /// The circumstances of what an admin asks for.
 #[derive(Debug, Clone)]
 pub struct Office<'a> {
     /// Who asks, by the account the platform vouches for.
     pub by: &'a Person,
-    /// All accounts of theirs.
+    /// Those of their accounts that are in one of Herald's rooms now.
     pub accounts: Vec<&'a UserRef>,
+    /// Those that are in none.
+    pub away: Vec<&'a UserRef>,
     /// Those whom the configuration names.
     pub admins: &'a [UserRef],
     /// What the admins are called.
@@ -18,13 +20,17 @@ pub struct Office<'a> {
 }
 
 impl Office<'_> {
-    /// Whether whoever asks is one of the admins, with any of their accounts.
+    /// Whether whoever asks is one of the admins, with any of their accounts that is a member now.
     ///
     /// # Errors
     /// [`Refusal`] that says who is.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.accounts.iter().any(|account| self.admins.contains(account)) {
             return Ok(());
+        }
+        if let Some(away) = self.away.iter().find(|account| self.admins.contains(account)) {
+            let network = Excerpt::of(away.network().as_str());
+            return Err(Refusal::AdminAway { account: Excerpt::of(away.as_str()), network });
         }
         let names: Vec<String> = self.called.iter().map(Name::to_string).collect();
         match names.split_last() {

@@ -80,14 +80,23 @@ fn owed(incident: &Incident) -> Vec<String> {
         owed.push("the final update (`!update <text> final`)".to_owned());
     }
     for list in [List::Temporary, List::Problem, List::Task, List::Question] {
+        let open: Vec<u32> = incident.open_items(list).map(|(n, _)| n).collect();
+        let named = if open.len() > NAMED { &open[..FIRST] } else { &open[..] };
         owed.extend(
-            incident
-                .open_items(list)
-                .map(|(n, _)| format!("{list} {n} (`{}` or `!drop {} {n} <why>`)", list.settle_with(n), list.short())),
+            named
+                .iter()
+                .map(|n| format!("{list} {n} (`{}` or `!drop {} {n} <why>`)", list.settle_with(*n), list.short())),
         );
+        if let more @ 1.. = open.len() - named.len() {
+            owed.push(format!("{more} more {list}s (`{}`)", list.shown_by()));
+        }
     }
     owed
 }
+
+/// How many open entries of one list are named one by one, and how many of them when there are more.
+const NAMED: usize = 5;
+const FIRST: usize = 3;
 
 pub(super) fn cancel(
     incident: &Incident,

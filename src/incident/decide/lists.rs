@@ -3,7 +3,7 @@
 use herald_chat::{MessageRef, Person};
 
 use super::{Context, Event, Incident, Refusal, commander_only};
-use crate::incident::policy::LIST_MAX;
+use crate::incident::policy::{LIST_MAX, QUESTIONS_MAX};
 use crate::incident::{Item, ItemState, List, LogKind};
 
 pub(super) fn add(
@@ -19,16 +19,20 @@ pub(super) fn add(
     Ok(vec![Event::Listed { list, n: next(incident, list)?, text: text.to_owned(), owner: owner.cloned() }])
 }
 
-pub(super) fn ask(incident: &Incident, text: &str) -> Result<Vec<Event>, Refusal> {
+pub(super) fn ask(incident: &Incident, text: &str, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let list = List::Question;
+    let own = incident.open_items(list).filter(|(_, item)| item.by == *cx.by).count();
+    if own >= QUESTIONS_MAX as usize {
+        return Err(Refusal::AskedEnough { no: incident.no, limit: QUESTIONS_MAX });
+    }
     Ok(vec![Event::Listed { list, n: next(incident, list)?, text: text.to_owned(), owner: None }])
 }
 
 fn next(incident: &Incident, list: List) -> Result<u32, Refusal> {
-    match u32::try_from(incident.items(list).len()) {
-        Ok(count) if count < LIST_MAX => Ok(count + 1),
-        Ok(_) | Err(_) => Err(Refusal::TooMany { no: incident.no, limit: LIST_MAX }),
+    if incident.open_items(list).count() >= LIST_MAX as usize {
+        return Err(Refusal::TooMany { no: incident.no, limit: LIST_MAX });
     }
+    Ok(u32::try_from(incident.items(list).len()).unwrap_or(u32::MAX).saturating_add(1))
 }
 
 pub(super) fn own(

@@ -101,7 +101,7 @@ pub fn decide(incident: &Incident, command: &Command, cx: &Context<'_>) -> Resul
         Command::Pin { text, author, source } => lists::pin(incident, text, author, source),
         Command::EditLog { n, text } => Ok(lists::edit_log(incident, *n, text)),
         Command::RemoveLog { n } => Ok(lists::remove_log(incident, *n)),
-        Command::Ask { text } => lists::ask(incident, text),
+        Command::Ask { text } => lists::ask(incident, text, cx),
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn draft(
     cx: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let n = u32::try_from(incident.drafts.len()).unwrap_or(u32::MAX).saturating_add(1);
-    if n > LIST_MAX {
+    if incident.open_drafts().count() >= LIST_MAX as usize {
         return Err(Refusal::TooMany { no: incident.no, limit: LIST_MAX });
     }
     let next = match next {

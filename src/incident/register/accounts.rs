@@ -106,6 +106,12 @@ impl Accounts {
         self.links.is_empty()
     }
 
+    /// Whether a code was given out that may still be good.
+    #[must_use]
+    pub fn has_offers(&self) -> bool {
+        !self.offers.is_empty()
+    }
+
     /// Whose code has this hash, whether or not it is still good.
     #[must_use]
     pub fn offered(&self, hash: &str) -> Option<&UserRef> {

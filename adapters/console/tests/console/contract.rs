@@ -85,6 +85,10 @@ impl<P: Platform> Harness for Practice<P> {
         done(self.console.react_to(name(who), message, emoji))
     }
 
+    async fn leave(&self, who: Outsider, room: &RoomRef) -> Result<(), Trouble> {
+        self.console.leave(name(who), room.id()).map_err(trouble)
+    }
+
     async fn reads(&self, who: Outsider, room: &RoomRef) -> Result<Option<Vec<Line>>, Trouble> {
         let Ok(lines) = self.console.read(name(who), room.id()) else { return Ok(None) };
         let line = |line: herald_console::Line| Line {

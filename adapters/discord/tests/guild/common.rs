@@ -103,7 +103,7 @@ impl Desk for Counter {
         given.iter().fold(format!("!{item}"), |line, (_, value)| format!("{line} {value}"))
     }
 
-    async fn suggest(&self, room: &RoomRef, item: &str, field: &str, typed: &str) -> Vec<Choice> {
+    async fn suggest(&self, room: &RoomRef, _by: &UserRef, item: &str, field: &str, typed: &str) -> Vec<Choice> {
         let label = format!("{item} {field} {typed} in {}", room.network());
         vec![Choice { label, value: "INC-7".to_owned() }]
     }
@@ -112,7 +112,7 @@ impl Desk for Counter {
         given.iter().fold("update".to_owned(), |id, (_, value)| format!("{id} {value}"))
     }
 
-    async fn form(&self, _room: &RoomRef, id: &str) -> Result<Form, String> {
+    async fn form(&self, _room: &RoomRef, _by: &UserRef, id: &str) -> Result<Form, String> {
         if id.ends_with("INC-9") {
             return Err("There is no incident INC-9. `!incidents` lists those that are open.".to_owned());
         }

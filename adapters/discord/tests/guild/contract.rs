@@ -87,6 +87,20 @@ impl Harness for OnDiscord {
         self.who(who).react(id(message.room.id()), id(&message.id), emoji).map_err(trouble)
     }
 
+    /// Their right to see the channel is taken. What is said there afterwards comes after Herald has heard of that.
+    async fn leave(&self, who: Outsider, room: &RoomRef) -> Result<(), Trouble> {
+        let (channel, person) = (id(room.id()), self.who(who).id());
+        self.town.guild.overwrite(channel, person, 0, herald_guild::permissions::VIEW_CHANNEL).map_err(trouble)?;
+        let said = self.say(Outsider::Ana, room, "who is here?").await?;
+        loop {
+            match self.next_arrival().await {
+                Some(Arrival::Event(event)) if event.id == said.id => return Ok(()),
+                Some(_) => {}
+                None => return Err(trouble("Herald does not hear what is said after that")),
+            }
+        }
+    }
+
     async fn reads(&self, who: Outsider, room: &RoomRef) -> Result<Option<Vec<Line>>, Trouble> {
         let seen = self.who(who).reads(id(room.id()));
         Ok(seen.map(|seen| seen.iter().map(line).collect()))

@@ -117,6 +117,10 @@ impl Harness for OnSynapse {
         self.who(who).person.react(message.room.id(), &message.id, emoji).await.map(drop).map_err(trouble)
     }
 
+    async fn leave(&self, who: Outsider, room: &RoomRef) -> Result<(), Trouble> {
+        self.who(who).account.leave(room.id()).await.map_err(trouble)
+    }
+
     async fn reads(&self, who: Outsider, room: &RoomRef) -> Result<Option<Vec<Line>>, Trouble> {
         let person = &self.who(who).person;
         person.accept().await.map_err(trouble)?;

@@ -75,6 +75,9 @@ pub trait Harness: Send + Sync {
     /// Puts an emoji on a message.
     async fn react(&self, who: Outsider, message: &MessageRef, emoji: &str) -> Result<(), Trouble>;
 
+    /// Somebody is in a room no more.
+    async fn leave(&self, who: Outsider, room: &RoomRef) -> Result<(), Trouble>;
+
     /// The messages that stand in a room, oldest first; `None` when this person cannot read it. Takes up an invitation
     /// to the room if there is one.
     async fn reads(&self, who: Outsider, room: &RoomRef) -> Result<Option<Vec<Line>>, Trouble>;
@@ -153,6 +156,7 @@ pub const CASES: &[Case] = cases![
     an_opened_room_is_for_its_members_alone,
     the_same_key_opens_the_same_room,
     whoever_is_invited_can_read,
+    only_whoever_can_read_a_room_is_present_there,
     an_archived_room_is_read_and_takes_no_posts,
     a_room_just_opened_can_be_restricted_and_archived,
     a_direct_room_is_always_the_same,

@@ -42,6 +42,25 @@ pub async fn whoever_is_invited_can_read(harness: &dyn Harness) -> Verdict {
 }
 
 /// # Errors
+/// When somebody is said to be where they are not, or not to be where they are; when a room that nobody knows is no reason to
+/// leave it out.
+pub async fn only_whoever_can_read_a_room_is_present_there(harness: &dyn Harness) -> Verdict {
+    let (shared, own) = (harness.fresh_room().await?, open(harness, 1).await?);
+    let nowhere = RoomRef::new(&shared.network(), "1");
+    let rooms = [shared.clone(), nowhere, own.clone()];
+    let (ana, ben) = (harness.outsider(Outsider::Ana).id, harness.outsider(Outsider::Ben).id);
+    let platform = harness.platform();
+    let (there, here) = (platform.present(&ana, &rooms).await?, platform.present(&ben, &rooms).await?);
+    ensure(there == [shared.clone(), own.clone()].into(), || format!("a member of two is in {there:?}"))?;
+    ensure(here == [shared.clone()].into(), || format!("a member of one is in {here:?}"))?;
+    harness.leave(Outsider::Ben, &shared).await?;
+    let left = platform.present(&ben, &rooms).await?;
+    ensure(left.is_empty(), || format!("whoever left is in {left:?}"))?;
+    let none = platform.present(&ana, &[]).await?;
+    ensure(none.is_empty(), || format!("of no rooms somebody is in {none:?}"))
+}
+
+/// # Errors
 /// When it takes a post, cannot be read, or cannot be archived again.
 pub async fn an_archived_room_is_read_and_takes_no_posts(harness: &dyn Harness) -> Verdict {
     let room = open(harness, 1).await?;

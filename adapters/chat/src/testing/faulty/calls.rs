@@ -1,5 +1,6 @@
 //! Herald's calls, and what becomes of them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,6 +88,10 @@ impl<P: Platform> Platform for Faulty<P> {
 
     async fn rooms(&self) -> Answer<Vec<RoomRef>> {
         self.meet(Call::Read, self.inner.rooms()).await
+    }
+
+    async fn present(&self, user: &UserRef, rooms: &[RoomRef]) -> Answer<BTreeSet<RoomRef>> {
+        self.meet(Call::Read, self.inner.present(user, rooms)).await
     }
 
     async fn newest(&self, room: &RoomRef) -> Answer<Cursor> {

@@ -1,0 +1,45 @@
+//! Who can read which channel now.
+
+use std::collections::BTreeSet;
+
+use herald_chat::{RoomRef, SendError};
+
+use crate::Inner;
+use crate::names::channel_id;
+use crate::permissions::{VIEW_CHANNEL, in_channel, in_thread};
+use crate::rest::Request;
+use crate::sight::Told;
+
+impl Inner {
+    /// Those of `rooms` that somebody can read. Discord is asked for the member each time; of the channels and roles the
+    /// gateway tells every change.
+    pub(crate) async fn present(&self, user: u64, rooms: &[RoomRef]) -> Result<BTreeSet<RoomRef>, SendError> {
+        let path = format!("/guilds/{}/members/{user}", self.settings.guild);
+        let told: Told = match self.rest.ask_as(Request::get(path)).await {
+            Ok(told) => told,
+            // No such member, no such user.
+            Err(failure) if failure.is_code(10007) || failure.is_code(10013) => return Ok(BTreeSet::new()),
+            Err(failure) => return Err(failure.into()),
+        };
+        let member = told.member(user, self.clock.now());
+        let mut present = BTreeSet::new();
+        for room in rooms {
+            let Ok(id) = channel_id(room) else { continue };
+            let view = match self.view(id).await {
+                Ok(Some(view)) => view,
+                Ok(None) | Err(SendError::Refused { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            // Of a private thread only those who manage threads are sure to be in it.
+            let may = if view.place.is_thread() {
+                in_thread(&view.guild, &view.channel, view.place.kind, false, &member)
+            } else {
+                in_channel(&view.guild, &view.channel, &member)
+            };
+            if may.has(VIEW_CHANNEL) {
+                present.insert(room.clone());
+            }
+        }
+        Ok(present)
+    }
+}

@@ -1,0 +1,31 @@
+//! What may have been meant to be secret, and stood where others read.
+
+use herald_chat::Text;
+
+use crate::incident::{IncidentNo, Refusal};
+
+/// For whoever wrote it, alone: it was held back. `stood` says where it was removed from; `None` when it stood nowhere.
+#[must_use]
+pub fn held_back(why: &Refusal, typed: &str, stood: Option<&str>) -> Text {
+    let begins = match stood {
+        Some(room) => format!(
+            "That may have been meant to be secret, so I have removed your message from {room} and passed it on to nobody."
+        ),
+        None => "That may have been meant to be secret, so I have shown it to nobody.".to_owned(),
+    };
+    let text = Text::says(&begins).append(super::refusal(why));
+    let text = text.line(
+        "A security incident: `!declare <title> --security`. An incident that everybody may read: \
+         `!declare <title> --public`. Nothing was opened.",
+    );
+    text.line("You wrote: ").quote(typed)
+}
+
+/// An incident is a security incident because of where it was declared.
+#[must_use]
+pub fn declared_secret(no: IncidentNo) -> Text {
+    Text::says(&format!(
+        "{no} was declared in the room of a security incident, so it is one too. If everybody may read it: `!cancel` it \
+         in its own room, and `!declare <title> --public`."
+    ))
+}

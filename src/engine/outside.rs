@@ -1,0 +1,58 @@
+//! Whoever writes to Herald alone and is in no room for people inside.
+
+use herald_chat::What;
+
+use super::budget::Kind;
+use super::inbound::Site;
+use super::members::Standing;
+use super::record::From;
+use super::{Engine, Step};
+use crate::announce::{self, Out};
+use crate::command::{Place, named_verb};
+use crate::incident::Refusal;
+use crate::incident::allowance::Pace;
+use crate::journal::Journal;
+
+impl<J: Journal> Engine<J> {
+    /// Tells somebody that they are in none of Herald's rooms, now and then, or that nobody can say whether they are. Returns
+    /// whether it did.
+    pub(super) fn turn_away(&mut self, step: &mut Step, standing: Standing, what: &What, from: From<'_>) -> bool {
+        if !matches!(what, What::Message { .. } | What::Command { .. }) {
+            return false;
+        }
+        let (kind, text) = match standing {
+            Standing::Stranger => (Kind::Stranger, announce::stranger()),
+            Standing::Unknown | Standing::Inside | Standing::Customer => (Kind::Direct, announce::unseen()),
+        };
+        if self.spend(from.account, kind, step.now) != Pace::Go {
+            return false;
+        }
+        self.send(step, None, &Out::answer(text), Some(from.room));
+        true
+    }
+
+    /// Why a command is not for where it stands, before anything in it is looked at: what is said about its words could
+    /// tell more than somebody there may know.
+    pub(super) fn is_not_for(&self, site: Site, text: &str) -> Option<Refusal> {
+        let verb = named_verb(text);
+        match site {
+            Site::Outside if text.trim_start().starts_with('!') && verb.is_none_or(|it| !it.is_for_customers()) => {
+                Some(Refusal::NotForYou)
+            }
+            Site::Direct => {
+                let verb = verb.filter(|it| !it.places.contains(Place::Direct))?;
+                Some(Refusal::NotHere { verb: verb.name, instead: verb.instead() })
+            }
+            Site::Outside | Site::Channel(_) | Site::Own(_) => None,
+        }
+    }
+
+    /// Says nothing to what is too much; what may have been meant to be secret does not stay all the same.
+    pub(super) fn ignore(&mut self, step: &mut Step, from: From<'_>) -> bool {
+        let is_chosen = step.commands.contains(from.message);
+        if step.secret.take().is_some() && !is_chosen {
+            self.send(step, None, &Out::delete(from.message), Some(from.room));
+        }
+        false
+    }
+}

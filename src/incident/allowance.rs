@@ -1,0 +1,134 @@
+//! What one person may cause in a time.
+
+use jiff::{SignedDuration, Timestamp};
+
+/// How often something may be done: so many times at once, and from then on as often as keeps that pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// How many times.
+    pub most: u32,
+    /// In how long.
+    pub within: SignedDuration,
+}
+
+/// What each person may cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowances {
+    /// Commands and pins in rooms.
+    pub commands: Allowance,
+    /// Messages to Herald alone.
+    pub direct: Allowance,
+    /// Questions to those who respond.
+    pub questions: Allowance,
+    /// Drafts by others than the spokesperson.
+    pub drafts: Allowance,
+    /// Incidents.
+    pub declarations: Allowance,
+    /// Calls for help in engineering.
+    pub calls: Allowance,
+    /// Codes that link accounts.
+    pub codes: Allowance,
+}
+
+impl Allowance {
+    /// So many times in so many minutes.
+    #[must_use]
+    pub const fn new(most: u32, minutes: i64) -> Self {
+        Self { most, within: SignedDuration::from_mins(minutes) }
+    }
+
+    /// How far apart two are that keep the pace.
+    fn pace(self) -> SignedDuration {
+        self.within.checked_div(i32::try_from(self.most.max(1)).unwrap_or(i32::MAX)).unwrap_or(self.within)
+    }
+}
+
+impl Default for Allowances {
+    fn default() -> Self {
+        Self {
+            commands: Allowance::new(300, 5),
+            direct: Allowance::new(30, 10),
+            questions: Allowance::new(5, 10),
+            drafts: Allowance::new(20, 10),
+            declarations: Allowance::new(10, 10),
+            calls: Allowance::new(10, 10),
+            codes: Allowance::new(5, 10),
+        }
+    }
+}
+
+/// What has been used of an [`Allowance`]. A new one is untouched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spent {
+    /// When nothing of it counts any more.
+    clear_at: Option<Timestamp>,
+    /// Until when nothing is taken.
+    closed: Option<Timestamp>,
+}
+
+/// Whether something may be done now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// It may.
+    Go,
+    /// It may not, and that has to be said: it may be done again after this long.
+    Wait(SignedDuration),
+    /// It may not, and whoever does it knows.
+    Silence,
+}
+
+impl Spent {
+    /// Uses it once, if that is allowed now. Once it is used up it is closed for a quarter of its time, which is said
+    /// once.
+    pub fn take(&mut self, allowance: Allowance, now: Timestamp) -> Pace {
+        if self.closed.is_some_and(|until| now < until) {
+            return Pace::Silence;
+        }
+        self.closed = None;
+        let from = self.clear_at.map_or(now, |at| at.max(now));
+        let clear_at = from.checked_add(allowance.pace()).unwrap_or(Timestamp::MAX);
+        if clear_at.duration_since(now) <= allowance.within {
+            self.clear_at = Some(clear_at);
+            return Pace::Go;
+        }
+        let wait = (allowance.within / 4).max(SignedDuration::from_secs(1));
+        self.closed = now.checked_add(wait).ok();
+        Pace::Wait(wait)
+    }
+
+    /// When it is as if it had never been used.
+    #[must_use]
+    pub fn clear_at(&self) -> Option<Timestamp> {
+        self.clear_at.max(self.closed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_700_000_000 + second).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn whoever_goes_too_fast_is_told_once_and_goes_on_after_the_time_that_was_named() {
+        let (five, mut spent) = (Allowance::new(5, 10), Spent::default());
+        for _ in 0..5 {
+            assert_eq!(spent.take(five, at(0)), Pace::Go);
+        }
+        assert_eq!(spent.take(five, at(1)), Pace::Wait(SignedDuration::from_secs(150)));
+        for second in 2..151 {
+            assert_eq!(spent.take(five, at(second)), Pace::Silence);
+        }
+        assert_eq!(spent.take(five, at(151)), Pace::Go);
+    }
+
+    #[test]
+    fn whoever_keeps_the_pace_never_meets_a_limit() {
+        let (commands, mut spent) = (Allowances::default().commands, Spent::default());
+        for second in (0..7200).step_by(2) {
+            assert_eq!(spent.take(commands, at(second)), Pace::Go, "{second}");
+        }
+    }
+}
