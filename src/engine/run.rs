@@ -321,8 +321,11 @@ fn volatile(platforms: &BTreeMap<Network, Arc<dyn Platform>>, unkept: Unkept) ->
         async move {
             let Unkept { room, alone, post, key, remove } = unkept;
             let told = async {
-                if let Some(message) = &remove {
-                    platform.delete(message, &key).await?;
+                // Whoever wrote it is told all the same, and can remove it.
+                if let Some(message) = &remove
+                    && let Err(fault) = platform.delete(message, &key).await
+                {
+                    warn!(%room, %fault, "could not remove what may be secret while the disk is full");
                 }
                 let room = match alone {
                     Some(user) => platform.direct(&user).await?,

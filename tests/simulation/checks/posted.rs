@@ -43,7 +43,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     }
     for (room, lanes) in &lanes {
         let mut posts = posts.remove(room).unwrap_or_default();
-        posts.retain(|post| !post.starts_with(DISK_FULL));
+        posts.retain(|post| !post.contains(DISK_FULL));
         let lanes: Vec<_> = lanes.values().map(Vec::as_slice).collect();
         let own = matches!(room.as_str(), "company" | "customers" | "war-room") || room.starts_with("inc-");
         if own && lanes.len() > 1 {
@@ -51,7 +51,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
         }
         compare(room, &posts, &lanes)?;
     }
-    match posts.iter().find(|(_, posts)| posts.iter().any(|post| !post.starts_with(DISK_FULL))) {
+    match posts.iter().find(|(_, posts)| posts.iter().any(|post| !post.contains(DISK_FULL))) {
         Some((room, posts)) => Err(format!("nothing was to be posted in {room}, and there is {posts:?}")),
         None => strays(evidence),
     }

@@ -23,12 +23,19 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
     for (room, posts) in evidence.says() {
         // Whoever asks is told what they asked, once it is answered.
         let own = |token: &Token| evidence.heard.get(&room).is_some_and(|said| said.iter().any(|it| holds(it, token)));
+        // Whoever wrote what may have been meant to be secret is shown it, alone.
+        let theirs = |it: &Inbound, token: &Token| room.strip_prefix("dm-") == Some(&it.by.name) && holds(it, token);
+        let is_shown_back = |post: &str, token: &Token| {
+            post.contains("You wrote: ") && evidence.heard.values().flatten().any(|it| theirs(it, token))
+        };
         let outside = matches!(room.as_str(), "company" | "customers") || room.starts_with("dm-");
         for post in posts {
             let found = tokens(&post);
-            if let Some(token) =
-                found.iter().find(|it| outside && !may_be_read.contains(it) && (!room.starts_with("dm-") || !own(it)))
-            {
+            if let Some(token) = found.iter().find(|it| {
+                outside
+                    && !may_be_read.contains(it)
+                    && (!room.starts_with("dm-") || !own(it) && !is_shown_back(&post, it))
+            }) {
                 return Err(format!("{token} was never published, and {room} reads {post:?}"));
             }
             if let Some(token) = found.iter().find(|token| secret.contains(*token) && !room.starts_with("inc-")) {

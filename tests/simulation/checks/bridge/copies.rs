@@ -1,7 +1,7 @@
 //! What stands for a message says what it says now.
 
 use herald::relay::{self, Copy, Part, Said};
-use herald_chat::{MessageRef, Text, What};
+use herald_chat::{Inbound, MessageRef, Text, What};
 
 use super::facts::Facts;
 use super::{Passed, is_secret};
@@ -43,7 +43,10 @@ pub(super) fn check(facts: &Facts, said: &Said, passed: &mut Passed) -> Result<(
             continue;
         }
         let newest = facts.line(origin).map(|line| line.text.clone()).unwrap_or_default();
-        let newest = if is_secret(&newest) { said.text.clone() } else { newest };
+        // A change that makes a secret of it is not passed on, and Herald removes the message that holds it.
+        let held = |event: &Inbound| matches!(&event.what, What::Edit { text, .. } if is_secret(text));
+        let is_held = newest.is_empty() && facts.about(origin).any(held);
+        let newest = if is_held || is_secret(&newest) { said.text.clone() } else { newest };
         let now: String = standing(facts, copy, copy.words.clone()).iter().map(|line| line.text.clone()).collect();
         let (now, speaker) = (solid(&now), solid(&speaker(said)));
         let words = solid(&relay::cleaned(Text::new().quote(&newest)).to_string());

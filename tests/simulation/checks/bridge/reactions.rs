@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use herald::relay::{self, Said};
 use herald_chat::{MessageRef, RoomRef, What};
 
-use super::Passed;
 use super::facts::Facts;
+use super::{Passed, is_secret};
 
 pub(super) fn check(facts: &Facts, said: &Said, passed: &mut Passed) -> Result<(), String> {
     // What stands in one room alone has no line: nobody asks who reacted.
@@ -26,7 +26,12 @@ pub(super) fn check(facts: &Facts, said: &Said, passed: &mut Passed) -> Result<(
             facts.about(message).filter(|it| matches!(it.what, What::Reaction { .. } | What::Unreacted { .. }));
         reactions.into_iter().any(|event| facts.lost(event))
     };
-    if messages.iter().any(lost) {
+    // A message that was changed into something secret is removed by Herald, with the reactions that stood on it.
+    let held = said.origin.as_ref().is_some_and(|origin| {
+        facts.line(origin).is_none()
+            && facts.about(origin).any(|it| matches!(&it.what, What::Edit { text, .. } if is_secret(text)))
+    });
+    if held || messages.iter().any(lost) {
         return Ok(());
     }
     let mut facts_say: BTreeSet<(RoomRef, String, String)> = BTreeSet::new();
