@@ -96,8 +96,11 @@ transcripts! {
     sitreps
     slips
     somebody_leaves
+    spokespersons
     stats
     stray_posts
+    stuck
+    stuck_invitation
     take_over
     tasks
     teams
