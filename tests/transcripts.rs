@@ -101,9 +101,12 @@ transcripts! {
     sitreps
     slips
     somebody_leaves
+    spokespersons
     stats
     stray_posts
     strays_in_one_line
+    stuck
+    stuck_invitation
     take_over
     taken_down
     tasks

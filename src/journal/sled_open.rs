@@ -6,6 +6,8 @@
 //! <dir>/journal.new/  a journal being made or restored; it counts when it has been renamed, not before
 //! ```
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -59,7 +61,17 @@ impl Locked {
     pub(super) fn open(self, options: Options) -> Result<Core<SledStore>, JournalError> {
         let files = sled_dir(&self.dir);
         check_files(&self.dir, &files)?;
-        let mut database = self.open_files(&files)?;
+        let before = set_aside(&files);
+        let opened = self.open_journal(&files, options);
+        if opened.is_err() {
+            // It was not for them that there is no journal.
+            bring_back(&files, set_aside(&files).difference(&before));
+        }
+        opened
+    }
+
+    fn open_journal(&self, files: &Path, options: Options) -> Result<Core<SledStore>, JournalError> {
+        let mut database = self.open_files(files)?;
         let watermark = database.watermark()?;
         if watermark.is_none() {
             database.remark(NO_WATERMARK.to_owned());
@@ -68,7 +80,7 @@ impl Locked {
         let commits = core.head().commits;
         if let Some(watermark) = watermark.filter(|watermark| commits < *watermark) {
             let what = format!("its log ends at commit {commits}, and there have been {watermark}");
-            return Err(JournalError::Damaged { dir: self.dir, what });
+            return Err(JournalError::Damaged { dir: self.dir.clone(), what });
         }
         Ok(core)
     }
@@ -191,8 +203,25 @@ const DERIVED: [&str; 2] = ["snap.", "conf"];
 /// What the name of a file begins with that was set aside.
 const ASIDE: &str = "set-aside.";
 
+/// The files that were set aside, now or before, by the names that they have now.
+fn set_aside(files: &Path) -> BTreeSet<OsString> {
+    let names = fs::read_dir(files).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.file_name()));
+    names.filter(|name| name.to_string_lossy().starts_with(ASIDE)).collect()
+}
+
+/// Gives files their names back, unless there are others under those by now.
+fn bring_back<'a>(files: &Path, aside: impl Iterator<Item = &'a OsString>) {
+    for name in aside {
+        let own = name.to_string_lossy().trim_start_matches(ASIDE).to_owned();
+        if !files.join(&own).exists() {
+            // What cannot be renamed stays where it is: nothing of it is needed.
+            let _ = fs::rename(files.join(name), files.join(own));
+        }
+    }
+}
+
 /// Opens the database without files that only repeat what its log says, since one of them is broken. They are kept under
-/// another name, and come back under their own when it is not for them that it cannot be opened.
+/// another name.
 fn open_without(files: &Path, config: &sled::Config) -> io::Result<Option<(sled::Db, Vec<String>)>> {
     let mut aside: Vec<PathBuf> = Vec::new();
     for derived in DERIVED {
@@ -213,10 +242,6 @@ fn open_without(files: &Path, config: &sled::Config) -> io::Result<Option<(sled:
             );
             return Ok(Some((sled, vec![remark])));
         }
-    }
-    for path in aside {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        fs::rename(files.join(format!("{ASIDE}{name}")), path)?;
     }
     Ok(None)
 }

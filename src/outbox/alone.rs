@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use herald_chat::Network;
 use jiff::{SignedDuration, Timestamp};
 
-use super::lanes::{Lane, Lanes, Queued};
+use super::lane::Lane;
+use super::lanes::{Lanes, Queued};
 
 /// After failing so often by itself, an entry is passed by.
 const PASSED_BY: u32 = 6;

@@ -3,6 +3,7 @@
 mod alone;
 mod backoff;
 mod entry;
+mod lane;
 mod lanes;
 
 pub use entry::{Dest, Entry, EntryId, Rank, Statement, Tie};

