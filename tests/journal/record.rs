@@ -58,7 +58,7 @@ fn what_is_written_is_what_is_read() {
 #[test]
 fn a_record_of_a_newer_version_is_told_from_one_that_is_none() {
     let newer = |version: u32| Err(BadRecord::Newer { found: version });
-    assert_eq!(decode(br#"{"v":4,"all":["new"]}"#), newer(4));
+    assert_eq!(decode(br#"{"v":5,"all":["new"]}"#), newer(5));
     let same_fields = String::from_utf8(encode(&record(1)).unwrap()).unwrap().replacen(r#""v":4"#, r#""v":9"#, 1);
     assert_eq!(decode(same_fields.as_bytes()), newer(9));
     for none in ["", "{}", "null", r#"{"v":1}"#, r#"{"v":2}"#, r#"{"v":0}"#, r#"{"v":-1}"#, r#"{"v":"2"}"#] {
