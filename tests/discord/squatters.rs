@@ -25,6 +25,8 @@ struct Siege {
 impl Siege {
     async fn new() -> Self {
         let town = Town::plan().await;
+        // How fast Discord lets Herald put things back is not what this is about.
+        town.discord.limits(herald_guild::Limits::off());
         let company = town.guild.channel("company").unwrap();
         let lunch = town.guild.channel("lunch").unwrap();
         town.olga.call("PATCH", &format!("/channels/{company}"), json!({ "topic": "What is out of order" })).unwrap();
@@ -111,13 +113,18 @@ impl Siege {
         })
     }
 
+    /// Waits until Herald has put all of it right.
+    async fn clears(&self) {
+        let right = || self.gold().is_none().then_some(());
+        if self.town.discord.eventually(right).await.is_err() {
+            panic!("{}", self.gold().unwrap_or_default());
+        }
+    }
+
     /// Herald has put all of it right, and an incident runs as if nothing had been tried.
     async fn holds(&self) {
         let town = &self.town;
-        let right = || self.gold().is_none().then_some(());
-        if town.discord.eventually(right).await.is_err() {
-            panic!("{:?}", self.gold());
-        }
+        self.clears().await;
         let war = town.channel("war-room");
         let options = [("title", json!("zebra keys leaked")), ("security", json!(true))];
         town.chooses(&town.ana, war, "incident declare", &options).await;
@@ -158,8 +165,7 @@ async fn squatters_find_herald_up() {
         .await;
     let statement = siege.town.reads(&siege.town.dora, siege.company, "Nobody can pay").await;
     siege.attack();
-    let right = || siege.gold().is_none().then_some(());
-    siege.town.discord.eventually(right).await.unwrap();
+    siege.clears().await;
     assert_eq!(siege.town.olga.reads(siege.lunch).unwrap(), []);
     // Whoever takes a statement away is named.
     siege.squatters[1].0.delete(siege.company, statement.id).unwrap();
@@ -192,10 +198,7 @@ async fn squatters_find_herald_starting() {
             starts.await;
             siege.attack();
         });
-        let right = || siege.gold().is_none().then_some(());
-        if siege.town.discord.eventually(right).await.is_err() {
-            panic!("{more}: {:?}", siege.gold());
-        }
+        siege.clears().await;
         assert_eq!(herald.stop().await, 0);
     }
     let herald = Herald::start(siege.town.home()).await;

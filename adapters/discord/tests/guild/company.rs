@@ -26,7 +26,9 @@ async fn what_comes_by_any_webhook_where_only_herald_writes_is_a_machines() -> T
     )?;
     let heard = herald
         .hears(|arrival| match arrival {
-            Arrival::Event(Inbound { origin, what: What::Message { text, .. }, .. }) => Some((origin, text)),
+            Arrival::Event(Inbound { origin, what: What::Message { text, .. }, .. }) if text == "buy" => {
+                Some((origin, text))
+            }
             Arrival::Event(_) | Arrival::Gap => None,
         })
         .await?;
