@@ -25,7 +25,9 @@ use herald_chat::{MessageRef, Person, Text};
 use jiff::Timestamp;
 
 pub use accounts::{code, linked, linked_there, unlinked};
-pub use answers::{done, drafts, incidents, items, outside_talk, refusal, sitreps, stray, unreadable, who};
+pub use answers::{
+    done, drafts, incidents, items, outside_talk, refusal, refusal_about, sitreps, stray, unreadable, who,
+};
 pub use board::board;
 pub use course::own_room;
 pub use crowd::marked;

@@ -82,6 +82,7 @@ impl<J: Journal> Engine<J> {
             boards: Boards::default(),
             bridge: Bridge::new(tables.last_said),
             unreadable: Unreadable::default(),
+            edits_told: super::edits::Told::default(),
             tally: Tally::default(),
             readings: Readings::default(),
         };

@@ -6,7 +6,7 @@ use super::record::From;
 use super::step::hex;
 use super::{Engine, Step, Waiting};
 use crate::announce::{self, Out};
-use crate::command::{Ask, parse};
+use crate::command::{Ask, Line, commands, parse};
 use crate::incident::sight::Viewer;
 use crate::incident::{Audience, Command, Context, Incident, IncidentNo, Refusal, Subject, Thing, heard};
 use crate::journal::{Journal, Mark};
@@ -33,7 +33,7 @@ impl Site {
         }
     }
 
-    fn is_war_room(self) -> bool {
+    pub(super) fn is_war_room(self) -> bool {
         matches!(self, Self::Own(_) | Self::Channel(Audience::WarRoom))
     }
 }
@@ -162,27 +162,31 @@ impl<J: Journal> Engine<J> {
         mentions: &[Mention],
         from: From<'_>,
     ) -> bool {
-        match parse(text, by, &self.people, mentions) {
-            Ok(Some(line)) => {
-                *self.tally.commands.entry(line.verb.name).or_default() += 1;
-                if let Err(refusal) = self.obey(step, site, by, line, from) {
-                    self.refuse(step, &refusal, from);
+        let mut told = false;
+        // One after another: what one asks for stands, whatever becomes of the others.
+        for command in commands(text) {
+            let done = match parse(&command, by, &self.people, mentions) {
+                Ok(Some(line)) => {
+                    *self.tally.commands.entry(line.verb.name).or_default() += 1;
+                    self.obey(step, site, by, line, from)
                 }
-                true
-            }
-            Err(refusal) => {
+                Ok(None) => continue,
+                Err(refusal) => Err(refusal),
+            };
+            told = true;
+            if let Err(refusal) = done {
                 self.refuse(step, &refusal, from);
-                true
-            }
-            Ok(None) => {
-                if site == Site::Direct {
-                    self.send(step, None, &Out::answer(announce::outside_talk()), Some(from.room));
-                } else if site.is_war_room() {
-                    self.heard(step, site, by, from);
-                }
-                site == Site::Direct
             }
         }
+        if told {
+            return true;
+        }
+        if site == Site::Direct {
+            self.send(step, None, &Out::answer(announce::outside_talk()), Some(from.room));
+        } else if site.is_war_room() {
+            self.heard(step, site, by, from);
+        }
+        site == Site::Direct
     }
 
     pub(super) fn refuse(&mut self, step: &mut Step, refusal: &Refusal, from: From<'_>) {
@@ -193,7 +197,10 @@ impl<J: Journal> Engine<J> {
     pub(super) fn refuse_about(&mut self, step: &mut Step, no: IncidentNo, refusal: &Refusal, from: From<'_>) {
         let text = announce::refusal(refusal);
         let text = match self.open.get(&no) {
-            Some(incident) => announce::marked(text, incident, self.is_crowded(incident)),
+            Some(incident) if self.is_crowded(incident) => {
+                announce::marked(announce::refusal_about(refusal, no), incident, true)
+            }
+            Some(incident) => announce::marked(text, incident, false),
             None => text,
         };
         self.answer_refusal(step, refusal, text, from);
@@ -224,40 +231,6 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    /// An edit of a message on the timeline is a version of its entry. It never is a command.
-    fn edited(&mut self, step: &mut Step, site: Site, by: &Person, of: &str, text: &str, from: From<'_>) -> bool {
-        let Some((no, n)) = self.logged(site, of, from) else { return false };
-        let says = match parse(text, by, &self.people, &[]) {
-            Ok(Some(line)) => match line.ask {
-                crate::command::Ask::Do(Command::Log { text, .. }) => text,
-                crate::command::Ask::Do(_)
-                | crate::command::Ask::Help(_)
-                | crate::command::Ask::Declare(_)
-                | crate::command::Ask::Link(_)
-                | crate::command::Ask::Admin(_)
-                | crate::command::Ask::Query(_) => return false,
-            },
-            Ok(None) => herald_chat::clean(text),
-            Err(_) => return false,
-        };
-        self.act(step, no, by, &Command::EditLog { n, text: says }, from);
-        true
-    }
-
-    fn deleted(&mut self, step: &mut Step, site: Site, by: &Person, of: &str, from: From<'_>) -> bool {
-        let Some((no, n)) = self.logged(site, of, from) else { return false };
-        self.act(step, no, by, &Command::RemoveLog { n }, from);
-        true
-    }
-
-    fn logged(&self, site: Site, of: &str, from: From<'_>) -> Option<(IncidentNo, u32)> {
-        let message = MessageRef { room: from.room.clone(), id: of.to_owned() };
-        match self.subjects.get(&message).filter(|_| site.is_war_room())? {
-            Subject { incident, thing: Thing::Log(n) } => Some((*incident, *n)),
-            Subject { thing: Thing::Draft(_) | Thing::Board(_) | Thing::Gone, .. } => None,
-        }
-    }
-
     /// Whether it is not passed on, wherever it was said.
     fn keeps_to_itself(&self, by: &Person, inbound: &Inbound) -> bool {
         match &inbound.what {
@@ -275,9 +248,9 @@ impl<J: Journal> Engine<J> {
 
     /// Whether a message is the declaration of a security incident, whose words are for its own room.
     fn is_secret(&self, text: &str, author: &Person) -> bool {
-        let line = parse(text, author, &self.people, &[]);
-        let declares = |line: &crate::command::Line| matches!(&line.ask, Ask::Declare(it) if it.security);
-        line.ok().flatten().is_some_and(|line| declares(&line))
+        let declares = |line: Line| matches!(line.ask, Ask::Declare(it) if it.security);
+        let read = |command: &String| parse(command, author, &self.people, &[]).ok().flatten();
+        commands(text).iter().filter_map(read).any(declares)
     }
 
     /// 📌 puts a message on the timeline, ✅ publishes a draft. Any other reaction is small talk.
@@ -296,7 +269,7 @@ impl<J: Journal> Engine<J> {
         match emoji.trim_end_matches('\u{fe0f}') {
             "✅" => match self.subjects.get(&target).cloned() {
                 Some(Subject { incident, thing: Thing::Draft(n) }) => {
-                    self.act(step, incident, by, &Command::Publish { n, next: None }, from);
+                    self.act(step, incident, by, &Command::Publish { n, next: None, anyway: false }, from);
                     true
                 }
                 Some(_) | None => false,

@@ -13,6 +13,7 @@ mod cargo;
 mod command;
 mod desk;
 mod early;
+mod edits;
 mod fault;
 mod inbound;
 mod intake;
@@ -191,6 +192,7 @@ pub struct Engine<J> {
     boards: Boards,
     bridge: Bridge,
     unreadable: Unreadable,
+    edits_told: edits::Told,
     tally: Tally,
     readings: Readings,
 }

@@ -10,7 +10,7 @@ use tracing::info;
 use super::record::From;
 use super::{Engine, Seed, Step};
 use crate::announce::{self, Out};
-use crate::command::{Ask, Link, parse};
+use crate::command::{Ask, Link, commands, parse};
 use crate::incident::words::span;
 use crate::incident::{CODE_LIFE, Event, House, IncidentNo, Record, Refusal};
 use crate::journal::Journal;
@@ -98,10 +98,12 @@ impl<J: Journal> Engine<J> {
 
     /// The same for what is said where no commands are read.
     pub(super) fn overheard_in(&mut self, step: &mut Step, by: &Person, text: &str) {
-        if let Ok(Some(line)) = parse(text, by, &self.people, &[])
-            && let Ask::Link(Link::Prove(code)) = line.ask
-        {
-            self.overheard(step, by, &code);
+        for command in commands(text) {
+            if let Ok(Some(line)) = parse(&command, by, &self.people, &[])
+                && let Ask::Link(Link::Prove(code)) = line.ask
+            {
+                self.overheard(step, by, &code);
+            }
         }
     }
 

@@ -39,6 +39,19 @@ pub struct Guard {
     pub name: String,
     /// The pattern.
     pub regex: Regex,
+    /// Whether something that it finds is none after all.
+    pub is_harmless: fn(&Hit<'_>) -> bool,
+}
+
+/// What a pattern finds in a text.
+#[derive(Debug, Clone, Copy)]
+pub struct Hit<'a> {
+    /// What stands before it.
+    pub before: &'a str,
+    /// What it is.
+    pub found: &'a str,
+    /// What stands behind it.
+    pub after: &'a str,
 }
 
 /// What `decide` goes by.
@@ -68,6 +81,8 @@ pub struct Policy {
 pub const TITLE_MAX: usize = 120;
 /// The longest text of anything else, in characters.
 pub const TEXT_MAX: usize = 2000;
+/// The most corrections after the final update of an incident.
+pub const CORRECTIONS_AFTER_FINAL: usize = 3;
 /// The most entries of one list of an incident.
 pub const LIST_MAX: u32 = 500;
 

@@ -22,3 +22,4 @@ mod secrets;
 mod storm;
 mod town;
 mod unread;
+mod words;
