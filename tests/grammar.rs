@@ -9,6 +9,8 @@ mod any_text;
 mod commands;
 #[path = "grammar/help.rs"]
 mod help;
+#[path = "grammar/lines.rs"]
+mod lines;
 #[path = "grammar/menu.rs"]
 mod menu;
 #[path = "grammar/people.rs"]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
-use herald::command::markdown_table;
+use herald::command::{TIMES, markdown_table};
 use herald::config::Config;
 use herald::journal::{MemoryDisk, MemoryJournal};
 use herald::practice::{play, setup};
@@ -42,19 +42,27 @@ fn named(pattern: &str) -> Vec<(String, String)> {
     found
 }
 
+/// Every way to say when the next update comes.
+fn table_of_times() -> String {
+    let rows = TIMES.iter().map(|(form, means)| format!("| `{form}` | {means} |\n"));
+    format!("| you type | which means |\n|---|---|\n{}", rows.collect::<String>())
+}
+
 #[test]
-fn the_table_of_commands_is_the_grammar() {
+fn the_tables_of_commands_and_times_are_the_grammar() {
     let mut readme = fs::read_to_string(README).unwrap();
-    let place = between(&readme, "commands");
-    if std::env::var_os("HERALD_ACCEPT").is_some() {
-        readme.replace_range(place, &markdown_table());
-        fs::write(README, readme).unwrap();
-        return;
+    for (name, table) in [("commands", markdown_table()), ("times", table_of_times())] {
+        let place = between(&readme, name);
+        if std::env::var_os("HERALD_ACCEPT").is_some() {
+            readme.replace_range(place, &table);
+            fs::write(README, &readme).unwrap();
+            continue;
+        }
+        assert!(
+            readme[place] == table,
+            "the table of {name} is not the grammar's: `HERALD_ACCEPT=1 cargo test --test readme` writes it anew"
+        );
     }
-    assert!(
-        readme[place] == markdown_table(),
-        "the table of commands is not the grammar's: `HERALD_ACCEPT=1 cargo test --test readme` writes it anew"
-    );
 }
 
 #[test]

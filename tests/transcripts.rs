@@ -115,6 +115,17 @@ transcripts! {
     two_incidents
     undelivered_at_the_end
     who_leaves
+    words_as_they_are
+    words_corrections
+    words_edits
+    words_in_a_crowd
+    words_left_over
+    words_names
+    words_of_several_lines
+    words_promises
+    words_secrets
+    words_times
+    words_two_commands
     wrong_room
 }
 

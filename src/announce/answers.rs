@@ -24,6 +24,22 @@ pub fn refusal(refusal: &Refusal) -> Text {
     screen(refusal.to_string().lines().fold(Text::new(), Text::line), "")
 }
 
+/// The same, about one incident of several that are worked on in the room: what to type says which.
+#[must_use]
+pub fn refusal_about(refusal: &Refusal, no: IncidentNo) -> Text {
+    let words = refusal.to_string();
+    let piece = |(i, piece): (usize, &str)| match piece.strip_prefix('!') {
+        Some(command) if i % 2 == 1 && !piece.contains("INC-") => {
+            let (verb, rest) = command.split_once(' ').unwrap_or((command, ""));
+            let is_of_one = crate::command::is_about_one(verb);
+            if is_of_one { format!("!{verb} {no} {rest}").trim_end().to_owned() } else { piece.to_owned() }
+        }
+        Some(_) | None => piece.to_owned(),
+    };
+    let words: Vec<String> = words.split('`').enumerate().map(piece).collect();
+    words.join("`").lines().fold(Text::new(), Text::line)
+}
+
 /// What somebody asked for is done, and told where the incident is worked on.
 #[must_use]
 pub fn done(no: IncidentNo, drill: bool) -> Text {
@@ -176,13 +192,14 @@ pub fn drafts(incident: &Incident, now: Timestamp, zone: &TimeZone) -> Text {
     let mut text = Text::new();
     for (n, draft) in incident.open_drafts() {
         text = text.line(&format!("Draft {n}"));
-        text = draft.by.as_ref().map_or(text.clone(), |by| text.and(" from ").person(by)).and(": ").quote(&draft.text);
+        text = draft.by.as_ref().map_or(text.clone(), |by| text.and(" from ").person(by));
         text = match draft.next {
             Some(Proposed::Minutes(minutes)) => text.and(&format!(" (next in {})", super::minutes(minutes))),
             Some(Proposed::At(at)) => text.and(" (next by ").time(at, clock_time(at, now, zone)).and(")"),
             Some(Proposed::Final) => text.and(" (the last update)"),
             None => text.and(" (no time for the next one yet)"),
         };
+        text = text.and(": ").quote(&draft.text);
     }
     if text.is_empty() {
         return Text::says("No drafts. `!draft <text>` proposes an update.");

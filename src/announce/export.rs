@@ -76,12 +76,12 @@ pub fn export(incident: &Incident, records: &[Record], viewer: Viewer) -> File {
     let told = incident.published.iter().filter(|it| public || (sent && it.update.is_for_customers()));
     let updates = told.map(|published| {
         let update = &published.update;
-        let text = Text::says(&update.name()).and(" by ").person(update.spokesperson()).and(": ").quote(update.text());
+        let text = Text::says(&update.name()).and(" by ").person(update.spokesperson());
         let text = match update.late_min() {
             Some(late) => text.and(&format!(" ({} later than promised)", minutes(late))),
             None => text,
         };
-        Entry::new(published.at, text)
+        Entry::new(published.at, text.and(": ").quote(update.text()))
     });
     let sitreps = (1..).zip(&incident.sitreps).map(|(n, sitrep)| {
         let text = sitrep.by.iter().fold(Text::says(&format!("sitrep {n} ")), |text, by| text.and("by ").person(by));

@@ -29,8 +29,8 @@ use jiff::Timestamp;
 
 pub use accounts::{code, linked, linked_there, unlinked};
 pub use answers::{
-    done, drafts, incidents, items, outside_talk, refusal, sitreps, stranger, stray, strays, unencrypted, unreadable,
-    unseen, who,
+    done, drafts, incidents, items, outside_talk, refusal, refusal_about, sitreps, stranger, stray, strays, unencrypted,
+    unreadable, unseen, who,
 };
 pub use board::board;
 pub use course::own_room;

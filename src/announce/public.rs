@@ -8,7 +8,9 @@ use crate::incident::{Incident, IncidentNo, Proposed, PublicUpdate, Severity, St
 
 /// A statement was published.
 pub(super) fn published(incident: &Incident, update: &PublicUpdate, scene: &Scene<'_>) -> Vec<Out> {
-    let mut outs = Out::public(update, &statement(update, scene), &card(update, scene));
+    let before = incident.published.iter().rev().nth(1).and_then(|before| before.update.next());
+    let is_new = update.next() != before;
+    let mut outs = Out::public(update, &statement(update, is_new, scene), &card(update, scene));
     let mut name = update.name();
     if let Some(first) = name.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -22,7 +24,14 @@ pub(super) fn published(incident: &Incident, update: &PublicUpdate, scene: &Scen
         Kind::Final { .. } => {
             Text::says(&format!("{name}, the last, goes to {whom}. `!close` when nothing is left to do."))
         }
+        Kind::Correction { next: Some(next), .. } if is_new => {
+            Text::says(&format!("{name} goes to {whom}. The next update is due by ")).join(scene.when(next)).and(".")
+        }
         Kind::Correction { .. } => Text::says(&format!("{name} goes to {whom}.")),
+    };
+    let text = match update.overruled() {
+        Some(pattern) => text.and(&format!(" It holds what looks like {pattern}, and goes out anyway.")),
+        None => text,
     };
     let text = match update.late_min() {
         Some(late) => text.and(&format!(" It is {} later than promised, and says so.", minutes(late))),
@@ -41,8 +50,8 @@ fn seen(update: &PublicUpdate, whom: &str) -> Text {
     text.person(update.spokesperson()).and(": ").quote(update.text())
 }
 
-/// What the company reads. Short, calm, exact, no jargon.
-fn statement(update: &PublicUpdate, scene: &Scene<'_>) -> Text {
+/// What the company reads. Short, calm, exact, no jargon. `is_new`: it makes a promise.
+fn statement(update: &PublicUpdate, is_new: bool, scene: &Scene<'_>) -> Text {
     let sign = match update.status() {
         Status::Resolved | Status::Closed | Status::Cancelled => "✅",
         Status::Investigating | Status::Identified | Status::Mitigated => mark(update.severity()),
@@ -53,14 +62,19 @@ fn statement(update: &PublicUpdate, scene: &Scene<'_>) -> Text {
         Kind::Final { n } => head.and(&format!(" · {} · update {n}, the last", update.status())),
         Kind::Correction { of, .. } => head.and(&format!(" · correction of update {of}")),
     };
-    let mut text = head.append(Text::new().line("").quote(update.text()));
+    let is_one_line = !update.text().contains('\n');
+    let mut text = if is_one_line { head.line("").quote(update.text()) } else { head.block(update.text()) };
     if let Some(late) = update.late_min() {
-        text = text.line(&format!("This update comes {} later than we promised.", minutes(late)));
+        let what = if update.number().is_some() { "update" } else { "correction" };
+        text = text.line(&format!("This {what} comes {} later than we promised.", minutes(late)));
     }
     text = match update.kind() {
         Kind::Update { next, .. } => text.line("Next update by ").join(scene.when(next)).and("."),
         Kind::Final { .. } => text.line("This was the last update."),
-        Kind::Correction { next: Some(next), .. } => text.line("Next update still by ").join(scene.when(next)).and("."),
+        Kind::Correction { next: Some(next), .. } => {
+            let still = if is_new { "" } else { "still " };
+            text.line(&format!("Next update {still}by ")).join(scene.when(next)).and(".")
+        }
         Kind::Correction { next: None, .. } => text.line("Nothing else has changed."),
     };
     text.and(" Said by ").person(update.spokesperson()).and(", spokesperson.")

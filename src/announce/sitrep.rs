@@ -24,7 +24,7 @@ pub fn old_sitrep(incident: &Incident, n: u32, name: &str, now: Timestamp, zone:
     let around_it = &sitrep.around;
     let text = text.and(&format!(" · {} · {}", around_it.severity, around_it.status)).and(" · ");
     let text = by(sitrep, text).and(", ").time(sitrep.at, clock_time(sitrep.at, now, zone));
-    Some(around(around_it, text.line("").quote(&sitrep.text).append(Text::new()), false, sitrep.at, zone))
+    Some(around(around_it, text.block(&sitrep.text), false, sitrep.at, zone))
 }
 
 fn by(sitrep: &Sitrep, text: Text) -> Text {

@@ -50,7 +50,11 @@ pub fn entry(record: &Record) -> Option<Text> {
         Event::Reopened { why, .. } => who().and(" reopened it: ").quote(why),
         Event::Closed => who().and(" closed it"),
         Event::Cancelled { why, .. } => who().and(" cancelled it: ").quote(why),
-        Event::UpdatePublished { update } => who().and(&format!(" published {}: ", update.name())).quote(update.text()),
+        Event::UpdatePublished { update } => {
+            let anyway =
+                update.overruled().map(|pattern| format!(", though it looks like {pattern}")).unwrap_or_default();
+            who().and(&format!(" published {}{anyway}: ", update.name())).quote(update.text())
+        }
         Event::DraftProposed { n, text, .. } => who().and(&format!(" proposed draft {n}: ")).quote(text),
         Event::DraftDiscarded { n } => who().and(&format!(" discarded draft {n}")),
         Event::SitrepWritten { n, text } => who().and(&format!(" wrote sitrep {n}: ")).quote(text),

@@ -1,11 +1,10 @@
 //! What stands after the verb, taken piece by piece, and what to say when a piece is missing.
 
-use herald_chat::{Mention, Person, clean_line};
+use herald_chat::{Mention, Person, clean, clean_line};
 
 use crate::incident::policy::TEXT_MAX;
 use crate::incident::{Excerpt, IncidentNo, Refusal, Role, Severity};
 
-use super::flags::Flag;
 use super::{People, Verb, incident_no};
 
 /// The words after the verb, cleaned, and what helps to understand them.
@@ -14,6 +13,8 @@ pub(super) struct Args<'a> {
     pub(super) verb: &'static Verb,
     /// The incident named directly after the verb.
     pub(super) incident: Option<IncidentNo>,
+    /// All words after the verb.
+    whole: &'a str,
     /// What was not taken yet.
     pub(super) rest: &'a str,
     /// Who typed them.
@@ -32,9 +33,15 @@ impl<'a> Args<'a> {
         mentions: &'a [Mention],
     ) -> Self {
         let (first, after) = cut(text);
-        let incident = incident_no(first);
-        let rest = if incident.is_some() { after } else { text };
-        Self { verb, incident, rest, by, people, mentions }
+        let (second, later) = cut(after);
+        // `INC 1` is what some phones make of it.
+        let apart = first.eq_ignore_ascii_case("inc").then(|| number(second).map(IncidentNo)).flatten();
+        let (incident, rest) = match incident_no(first) {
+            Some(no) => (Some(no), after),
+            None if apart.is_some() => (apart, later),
+            None => (None, text),
+        };
+        Self { verb, incident, whole: text, rest, by, people, mentions }
     }
 
     /// The refusal that shows how the verb is used. `what` is a sentence on what is wrong.
@@ -66,7 +73,8 @@ impl<'a> Args<'a> {
         self.sized(line, "text", TEXT_MAX, missing)
     }
 
-    /// `text`, if there is any and it is not longer than `limit`.
+    /// `text` with people whom the platform gave by number under their names, if there is any and it is not longer than
+    /// `limit`.
     pub(super) fn sized(
         &self,
         text: String,
@@ -74,6 +82,7 @@ impl<'a> Args<'a> {
         limit: usize,
         missing: &str,
     ) -> Result<String, Refusal> {
+        let text = named(text, self.mentions, self.people);
         let got = text.chars().count();
         if text.is_empty() {
             Err(self.misused(missing))
@@ -90,16 +99,31 @@ impl<'a> Args<'a> {
         number(word).ok_or_else(|| self.misused(format!("`{}` is not a number like `3`.", Excerpt::of(word))))
     }
 
-    /// The next word as a number, after which there is nothing.
-    pub(super) fn only_number(&mut self, missing: &str) -> Result<u32, Refusal> {
-        let n = self.number(missing)?;
-        self.nothing("takes one number and nothing else")?;
-        Ok(n)
+    /// All that is left, as it is.
+    pub(super) fn all(&mut self) -> &'a str {
+        std::mem::take(&mut self.rest)
     }
 
-    /// Nothing is left. `takes` says so: "takes no words".
-    pub(super) fn nothing(&self, takes: &str) -> Result<(), Refusal> {
-        if self.rest.is_empty() { Ok(()) } else { Err(self.misused(format!("`!{}` {takes}.", self.verb.name))) }
+    /// The incident may be named behind the fields, too.
+    pub(super) fn incident_behind(&mut self) {
+        if self.incident.is_none()
+            && let Some(no) = incident_no(self.rest)
+        {
+            self.incident = Some(no);
+            self.rest = "";
+        }
+    }
+
+    /// Nothing is left but marks of punctuation: words are never half-obeyed.
+    pub(super) fn nothing_left(&self) -> Result<(), Refusal> {
+        if self.rest.chars().all(|c| matches!(c, '.' | '!' | '?' | ',' | ';' | ':') || c.is_whitespace()) {
+            return Ok(());
+        }
+        let taken = self.whole.len().saturating_sub(self.rest.len());
+        let name = self.verb.name.split(' ').next().unwrap_or_default();
+        let understood = format!("!{name} {}", self.whole.get(..taken).unwrap_or_default());
+        let named = |text: &str| Excerpt::of(&named(text.to_owned(), self.mentions, self.people));
+        Err(Refusal::LeftOver { understood: named(&understood), rest: named(self.rest) })
     }
 
     /// The next word, as a role.
@@ -115,6 +139,7 @@ impl<'a> Args<'a> {
         if role(first).is_none()
             && let Some(role) = role(last)
         {
+            self.rest = "";
             return Ok((role, self.somebody(before)?));
         }
         let role = self.role()?;
@@ -147,7 +172,7 @@ impl<'a> Args<'a> {
             .map(|m| &m.person);
         match meant.next() {
             Some(person) if meant.all(|other| other == person) => Ok(person.clone()),
-            Some(_) | None => self.people.find(name, self.by),
+            Some(_) | None => self.people.find(&named(name.to_owned(), self.mentions, self.people), self.by),
         }
     }
 
@@ -155,19 +180,6 @@ impl<'a> Args<'a> {
     pub(super) fn severity(&mut self) -> Result<Severity, Refusal> {
         let word = self.word().ok_or_else(|| self.misused("Say which level: `minor`, `major` or `critical`."))?;
         severity(word)
-    }
-
-    /// Drops a leading option called `name` and says whether there was one. Any other option is refused.
-    pub(super) fn leading_switch(&mut self, name: &str) -> Result<bool, Refusal> {
-        let (word, after) = cut(self.rest);
-        match Flag::read(word) {
-            Some(flag) if flag.is_switch(name) => {
-                self.rest = after;
-                Ok(true)
-            }
-            Some(flag) if flag.plain => Err(self.unknown_flag(word)),
-            Some(_) | None => Ok(false),
-        }
     }
 }
 
@@ -185,16 +197,39 @@ pub(super) fn cut_last(text: &str) -> (&str, &str) {
     (text[..text.len() - word.len()].trim_end(), word)
 }
 
+/// `text` with people under their names whom the platform gave by number or as a link: `<@12>`, `[ben](https://…)`. This
+/// comes last, so that nobody's name is read as a part of a command.
+pub(super) fn named(text: String, mentions: &[Mention], people: &People) -> String {
+    if !mentions.iter().any(|it| is_number(it) && text.contains(&it.text)) {
+        return text;
+    }
+    let mut text = text;
+    for mention in mentions.iter().filter(|it| is_number(it)) {
+        let name = people.behind(&people.known(&mention.person)).name;
+        text = text.replace(&mention.text, &format!("@{}", name.trim_start_matches('@')));
+    }
+    clean(&text)
+}
+
+fn is_number(mention: &Mention) -> bool {
+    mention.text.starts_with(['<', '['])
+}
+
+/// Without what may end a sentence, or surround a number in one.
+pub(super) fn unended(word: &str) -> &str {
+    word.trim_end_matches([':', ',', '.', ';', '!', '?', ')'])
+}
+
 /// Reads `3` or `#3`.
 pub(super) fn number(word: &str) -> Option<u32> {
-    let digits = word.strip_prefix('#').unwrap_or(word).trim_end_matches([':', ',']);
+    let digits = unended(word.trim_start_matches(['#', '(']));
     let plain = digits.bytes().all(|b| b.is_ascii_digit());
     digits.parse().ok().filter(|n| plain && *n > 0)
 }
 
 /// Reads a severity by its word, as `sev1` or as `1`.
 pub(super) fn severity(word: &str) -> Result<Severity, Refusal> {
-    let lower = word.trim_end_matches([':', ',', '.']).to_lowercase();
+    let lower = unended(word).to_lowercase();
     match lower.strip_prefix("sev").map_or(lower.as_str(), |level| level.trim_start_matches('-')) {
         "critical" | "1" => Ok(Severity::Critical),
         "major" | "2" => Ok(Severity::Major),
@@ -204,7 +239,7 @@ pub(super) fn severity(word: &str) -> Result<Severity, Refusal> {
 }
 
 fn role(word: &str) -> Option<Role> {
-    match word.to_lowercase().as_str() {
+    match unended(word).trim_start_matches('@').to_lowercase().as_str() {
         "commander" | "ic" | "operator" | "lead" => Some(Role::Commander),
         "spokesperson" | "comms" | "reporter" => Some(Role::Spokesperson),
         "responder" | "driver" => Some(Role::Responder),

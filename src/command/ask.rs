@@ -56,6 +56,8 @@ pub enum Topic {
     Verb(&'static Verb),
     /// How to tell the levels apart.
     Severity,
+    /// How to say when the next update comes.
+    Times,
 }
 
 /// Something to be shown.

@@ -130,7 +130,7 @@ impl FormId {
                 let next = match draft(n).and_then(|draft| draft.next) {
                     Some(Proposed::Minutes(minutes)) => format!("{minutes}m"),
                     Some(Proposed::Final) => "final".to_owned(),
-                    Some(Proposed::At(at)) => at.to_zoned(policy.zone.clone()).strftime("%H:%M").to_string(),
+                    Some(Proposed::At(at)) => at.to_zoned(policy.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
                     None => usual,
                 };
                 (format!("Draft {n} of {}", incident.no), vec![text_input(text), next_input(next, false)])

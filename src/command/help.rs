@@ -8,7 +8,7 @@ use strum::IntoEnumIterator as _;
 use crate::incident::{Severity, Status};
 
 use super::verb::named;
-use super::{ADMIN, Group, Topic, VERBS, Verb};
+use super::{ADMIN, Group, TIMES, Topic, VERBS, Verb};
 
 /// How many commands are shown at once.
 const MOST: usize = 8;
@@ -61,6 +61,7 @@ pub fn help(topic: Topic, situation: Situation) -> Text {
         Topic::All => help_all(),
         Topic::Verb(verb) => help_verb(verb),
         Topic::Severity => help_severity(),
+        Topic::Times => help_times(),
     }
 }
 
@@ -135,6 +136,19 @@ pub fn help_severity() -> Text {
         Some(verb) => text.line("").code(verb.usage).and("  changes it. For ").and(verb.who).and("."),
         None => text,
     }
+}
+
+/// How to say when the next update comes.
+#[must_use]
+pub fn help_times() -> Text {
+    let mut text = Text::says("When does the company hear from you next? That ends an update:");
+    for (form, means) in TIMES {
+        text = text.line("").code(form).and("  ").and(means);
+    }
+    text.line(
+        "It stands on a line of its own, after a mark of punctuation, or as plain `next 20m` at the end. Where it could \
+         be a part of the sentence, as in `within the next 20 minutes`, it is left in the text.",
+    )
 }
 
 fn heading(standing: Standing) -> &'static str {

@@ -38,7 +38,9 @@ pub fn menu_line(item: &str, given: &[Typed]) -> String {
             (How::Promise, _) => promise(value),
             (How::Bare, _) => value.to_owned(),
         };
-        line.push(' ');
+        // Behind a text, a promise has a line of its own: whatever the text ends with, that is no part of it.
+        let apart = matches!(piece.how, How::Promise) && pieces(verb).iter().any(|it| it.name == "text");
+        line.push(if apart { '\n' } else { ' ' });
         line.push_str(&said);
     }
     line
@@ -79,6 +81,12 @@ fn item(verb: &'static Verb) -> MenuItem {
 }
 
 /// Whether it is about one of the open incidents, which may be named.
+/// Whether this word is a command that is about one incident.
+#[must_use]
+pub fn is_about_one(word: &str) -> bool {
+    super::verb::named(word).is_some_and(works_on_one)
+}
+
 fn works_on_one(verb: &Verb) -> bool {
     !matches!(verb.group, Group::Begin | Group::Look | Group::Admin)
 }

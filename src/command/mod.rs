@@ -9,6 +9,7 @@ mod ask;
 mod flags;
 mod forms;
 mod help;
+mod lines;
 mod menu;
 mod people;
 mod promise;
@@ -26,15 +27,17 @@ pub use admin::{Admin, Where};
 use args::Args;
 pub use ask::{Ask, Line, Link, Query, Topic};
 pub use forms::{Asks, FormId, UnknownForm};
-pub use help::{Situation, Standing, help, help_all, help_now, help_severity, help_verb};
-pub use menu::{menu, menu_line};
+pub use help::{Situation, Standing, help, help_all, help_now, help_severity, help_times, help_verb};
+pub use lines::commands;
+pub use menu::{is_about_one, menu, menu_line};
 pub use people::People;
 pub use readme::markdown_table;
 pub use verb::{Group, Place, Places, Verb};
 pub use verbs::{ADMIN, VERBS};
+pub use when::TIMES;
 
-/// Reads one message. `Ok(None)`: it is no command, since it does not begin with `!` and a letter. A bare `!` asks
-/// for help.
+/// Reads one command, as [`commands`] finds it in a message. `Ok(None)`: it is none, since it does not begin with `!` and a
+/// letter. A bare `!` asks for help.
 ///
 /// # Errors
 /// A [`Refusal`] for the writer when it is a command that cannot be understood.
@@ -57,6 +60,8 @@ pub fn parse(text: &str, by: &Person, people: &People, mentions: &[Mention]) -> 
     }
     let mut args = Args::new(verb, rest, by, people, mentions);
     let ask = (verb.parse)(&mut args)?;
+    args.incident_behind();
+    args.nothing_left()?;
     Ok(Some(Line { verb: args.verb, incident: args.incident, ask }))
 }
 
@@ -68,8 +73,19 @@ pub fn named_verb(text: &str) -> Option<&'static Verb> {
     verb::named(word.trim_end_matches([':', ',', '.', ';', '?', '!']))
 }
 
+/// A text with people whom the platform gave by number under their names.
+#[must_use]
+pub fn named(text: &str, mentions: &[Mention], people: &People) -> String {
+    args::named(text.to_owned(), mentions, people)
+}
+
 /// Reads `INC-3`, whichever dash a phone made of it and whatever mark stands behind it.
 fn incident_no(word: &str) -> Option<IncidentNo> {
-    let dashes = ['\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}'];
-    word.trim_end_matches([':', ',']).replace(dashes, "-").parse().ok()
+    let dashes = ['\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}', '_', '#'];
+    let bare = word.trim_end_matches([':', ',', '.', ';', '!', '?', ')']).replace(dashes, "-");
+    let glued = || {
+        let digits = bare.get(..3).filter(|head| head.eq_ignore_ascii_case("inc")).map(|_| &bare[3..])?;
+        digits.bytes().all(|b| b.is_ascii_digit()).then(|| format!("INC-{digits}").parse().ok()).flatten()
+    };
+    bare.parse().ok().or_else(glued)
 }

@@ -21,8 +21,10 @@ pub struct People {
     known: BTreeMap<UserRef, Person>,
     /// By what a name looks like.
     looks: BTreeMap<String, BTreeSet<UserRef>>,
-    /// By what an account is called on its own network.
+    /// By what the account's own name, which is its first part, looks like.
     accounts: BTreeMap<String, BTreeSet<UserRef>>,
+    /// By an id that cannot be taken for a name.
+    ids: BTreeMap<String, BTreeSet<UserRef>>,
     /// Accounts that do not stand for themselves, with the one that does.
     links: BTreeMap<UserRef, UserRef>,
 }
@@ -40,8 +42,11 @@ impl People {
             Some(known) if known.name == person.name => return,
             Some(known) => looks(&known.name).iter().for_each(|look| forget(&mut self.looks, look, &person.id)),
             None => {
-                for account in accounts(&person.id) {
-                    self.accounts.entry(account).or_default().insert(person.id.clone());
+                for look in looks(local(&person.id)) {
+                    self.accounts.entry(look).or_default().insert(person.id.clone());
+                }
+                if let Some(id) = plain_id(person.id.id()) {
+                    self.ids.entry(id).or_default().insert(person.id.clone());
                 }
             }
         }
@@ -54,6 +59,12 @@ impl People {
     /// From now on these accounts do not stand for themselves: the other one of each pair does.
     pub fn link<'a>(&mut self, links: impl Iterator<Item = (&'a UserRef, &'a UserRef)>) {
         self.links = links.map(|(account, to)| (account.clone(), to.clone())).collect();
+    }
+
+    /// Somebody by the name that they were seen with, if they were.
+    #[must_use]
+    pub fn known(&self, person: &Person) -> Person {
+        self.known.get(&person.id).cloned().unwrap_or_else(|| person.clone())
     }
 
     /// The person behind an account, called as nobody else is.
@@ -80,8 +91,8 @@ impl People {
         self.links.get(id).unwrap_or(id)
     }
 
-    /// Whom `word` means when `by` writes it: a name, with or without `@` and quotes; an account, with or without its
-    /// network; or `me`.
+    /// Whom `word` means when `by` writes it: an account, as it is shown in brackets or with its network; `me`; or a name,
+    /// in which only letters and digits count. An account leaves nothing open; a name has to be read as one person's only.
     ///
     /// # Errors
     /// [`Refusal::UnknownPerson`] when nobody is called so, [`Refusal::WhichPerson`] when several are, or look as if
@@ -91,11 +102,7 @@ impl People {
             return Err(Refusal::UnknownPerson { word: Excerpt::of(word) });
         }
         let line = clean_line(word).replace('＠', "@");
-        let unmarked = line.trim_end_matches([':', ',', '.', ';', '!', '?']);
-        let mut meant = self.called(&line, by);
-        if meant.is_empty() {
-            meant = self.called(unmarked, by);
-        }
+        let meant = self.called(&line, by);
         match meant.as_slice() {
             [] => Err(Refusal::UnknownPerson { word: Excerpt::of(word) }),
             [person] => Ok(person.clone()),
@@ -109,7 +116,11 @@ impl People {
         let name = Name::from(person).to_string();
         let same = |id: &UserRef| self.stands_for(id) == self.stands_for(&person.id);
         let alone = |look: &String| self.looks.get(look).is_none_or(|alike| alike.iter().all(same));
-        if name.is_empty() || name.contains(['[', ']']) || !looks(&person.name).iter().all(alone) {
+        if name.is_empty()
+            || name.contains(['[', ']'])
+            || name.contains(is_dot)
+            || !looks(&person.name).iter().all(alone)
+        {
             format!("{name} [{}]", account(person)).trim_start().to_owned()
         } else {
             name
@@ -117,29 +128,46 @@ impl People {
     }
 
     fn called(&self, word: &str, by: &Person) -> Vec<Person> {
-        let word = unquoted(word);
-        let bare = unquoted(word.strip_prefix('@').unwrap_or(word));
-        if bare.eq_ignore_ascii_case("me") {
+        let bare = unquoted(word);
+        if unmarked(bare).eq_ignore_ascii_case("me") {
             return vec![by.clone()];
         }
-        if let Ok(id) = UserRef::try_from(bare.to_owned())
-            && let Some(person) = self.known.get(&id)
-        {
-            return vec![self.one(person)];
+        if let Some(person) = [bare, unmarked(bare)].into_iter().find_map(|word| self.account(word)) {
+            return vec![person];
         }
-        let mut ids: BTreeSet<&UserRef> = self.accounts.get(&bare.to_lowercase()).into_iter().flatten().collect();
-        for look in looks(bare) {
-            ids.extend(self.looks.get(&look).into_iter().flatten());
+        let mut ids: BTreeSet<&UserRef> = BTreeSet::new();
+        for look in looks(bare).union(&looks(word)) {
+            ids.extend(self.looks.get(look).into_iter().flatten());
+            ids.extend(self.accounts.get(look).into_iter().flatten());
         }
         let meant = ids.into_iter().filter_map(|id| self.known.get(id)).map(|person| self.one(person));
         meant.map(|person| (person.id.clone(), person)).collect::<BTreeMap<_, _>>().into_values().collect()
     }
+
+    /// Whose account is written out: `console:ben`, `@dora:example.org`, `80351110224678912`, `ben [console:ben]`.
+    fn account(&self, word: &str) -> Option<Person> {
+        let word = word.strip_suffix(']').and_then(|word| word.rsplit_once('[')).map_or(word, |(_, account)| account);
+        let word = unquoted(word);
+        let known = |id: &UserRef| self.known.get(id).map(|person| self.one(person));
+        let full = UserRef::try_from(word.to_owned()).ok().and_then(|id| known(&id));
+        let only = || {
+            let mut ids = self.ids.get(&plain_id(word)?)?.iter();
+            known(ids.next()?).filter(|_| ids.next().is_none())
+        };
+        full.or_else(only)
+    }
 }
 
-/// Without quotes, or the brackets that accounts are shown in.
+/// Without quotes and the `@` before it.
 fn unquoted(word: &str) -> &str {
-    let word = word.strip_prefix('[').and_then(|word| word.strip_suffix(']')).unwrap_or(word);
-    word.trim_matches(['"', '“', '”', '„', '\'', '`']).trim()
+    const QUOTES: [char; 6] = ['"', '“', '”', '„', '\'', '`'];
+    let word = word.trim_matches(QUOTES).trim();
+    word.strip_prefix('@').unwrap_or(word).trim_matches(QUOTES).trim()
+}
+
+/// Without a mark that ends a sentence.
+fn unmarked(word: &str) -> &str {
+    word.trim_end_matches([':', ',', '.', ';', '!', '?'])
 }
 
 fn forget(looks: &mut BTreeMap<String, BTreeSet<UserRef>>, look: &str, id: &UserRef) {
@@ -150,18 +178,49 @@ fn forget(looks: &mut BTreeMap<String, BTreeSet<UserRef>>, look: &str, id: &User
     }
 }
 
-/// What a name looks like: as it is written, and in small letters. `Ian` looks like `lan`, and like `ian`.
+/// What a name looks like: as it is written, and in small letters. `Ian` looks like `lan`, and like `ian`. Only letters and
+/// digits count, and none of what Herald writes around names: `ben.`, `@ben`, `“ben”` and `ben · Discord` look like `ben`.
 fn looks(name: &str) -> BTreeSet<String> {
     let name: String = clean_line(name).chars().take(NAME_MAX).collect();
     let look = |name: &str| skeleton(name).collect::<String>().to_lowercase();
-    BTreeSet::from([look(&name), look(&name.to_lowercase())]).into_iter().filter(|look| !look.is_empty()).collect()
+    let whole = |name: &str| BTreeSet::from([look(name), look(&name.to_lowercase())]);
+    let letters = |look: String| look.chars().filter(|c| counts(*c)).collect::<String>();
+    let bare =
+        whole(undecorated(&name)).into_iter().map(letters).filter(|look| !look.is_empty()).collect::<BTreeSet<_>>();
+    // A name of nothing but signs is told by those.
+    if bare.is_empty() { whole(&name).into_iter().filter(|look| !look.is_empty()).collect() } else { bare }
 }
 
-/// What an account is called on its own network: `@ben:example.org` is `ben:example.org` and `ben`.
-fn accounts(id: &UserRef) -> BTreeSet<String> {
-    let id = id.id().trim_start_matches('@').to_lowercase();
-    let local = id.split(':').next().unwrap_or_default().to_owned();
-    BTreeSet::from([id, local])
+/// Without the account or network that Herald itself shows behind a name.
+fn undecorated(name: &str) -> &str {
+    let name = name.strip_suffix(']').and_then(|name| name.rsplit_once('[')).map_or(name, |(name, _)| name);
+    let (bare, mark) = name.rsplit_once(is_dot).unwrap_or((name, ""));
+    if bare.chars().any(counts) && mark.trim().chars().all(char::is_alphanumeric) { bare } else { name }
+}
+
+/// The dot between a name and a network, and whatever could be taken for it.
+fn is_dot(c: char) -> bool {
+    matches!(
+        c,
+        '·' | '•' | '‧' | '∙' | '⋅' | '・' | '･' | '᛫' | '⸱' | '⸳' | 'ꞏ' | '●' | '⦁' | '◦' | '\u{2024}' | '\u{2e30}'
+    )
+}
+
+/// Letters, digits, and the accents on them.
+fn counts(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}')
+}
+
+/// What an account is called on its own network: `@ben:example.org` is `ben`.
+fn local(id: &UserRef) -> &str {
+    id.id().trim_start_matches('@').split(':').next().unwrap_or_default()
+}
+
+/// An id that cannot be taken for a name: one with a server, or a long number.
+fn plain_id(id: &str) -> Option<String> {
+    let bare = id.trim_start_matches('@');
+    let is_number = bare.len() >= 15 && bare.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number || bare.contains(':')).then(|| bare.to_lowercase())
 }
 
 fn account(person: &Person) -> String {

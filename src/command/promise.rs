@@ -5,36 +5,56 @@ use crate::incident::{Excerpt, Next, Refusal};
 use super::args::{cut, cut_last};
 use super::when;
 
-/// Words that a promise begins with.
-const WORDS: [&str; 3] = ["next", "eta", "promise"];
+/// What a promise begins with.
+const NEXT: &str = "next";
+/// Other words for it. They stand in sentences more often, so they have to begin one, or a line.
+const OTHERS: [&str; 2] = ["eta", "promise"];
 /// Words that may stand between those and the time: `next update at 14:30`.
 const FILLERS: [&str; 5] = ["update", "update:", "in", "at", "by"];
+/// Words that `next` or `final` after them goes with: `within the next 20m`, `is not yet final`.
+#[rustfmt::skip]
+const LEADS_ON: &[&str] = &[
+    "a", "about", "after", "all", "almost", "already", "also", "always", "am", "an", "and", "any", "are", "as", "at",
+    "became", "become", "becomes", "been", "before", "being", "but", "by", "call", "called", "considered", "declared",
+    "deemed", "during", "each", "even", "every", "feel", "feels", "few", "for", "from", "gets", "got", "had", "has", "have",
+    "her", "his", "in", "into", "is", "isn't", "its", "just", "like", "look", "looks", "made", "make", "makes", "many",
+    "more", "most", "my", "near", "nearly", "never", "no", "nor", "not", "of", "on", "one", "only", "or", "other", "our",
+    "over", "per", "quite", "remain", "remains", "seem", "seemed", "seems", "semi", "since", "so", "some", "still", "than",
+    "that", "the", "their", "then", "these", "this", "those", "through", "till", "to", "too", "towards", "truly", "two",
+    "until", "very", "via", "was", "wasn't", "were", "what", "when", "where", "which", "whose", "with", "within",
+    "without", "yet", "your",
+];
 
-/// Splits a statement from its promise, which is the last `next <when>` that the text ends with, a line of its own that
-/// reads so, or `final` at the end. What stands in backquotes is never read.
+/// Splits a statement from its promise, where that stands apart: on a line of its own, after a mark of punctuation, or as
+/// plain `next 20m` or `final` at the end, unless the word before leads on to it. Anything else is a sentence, of which
+/// nothing is taken. What stands in backquotes is never read.
 ///
 /// # Errors
-/// [`Refusal::BadTime`] when the last `next` is followed by what sets out to be a time and is none.
+/// [`Refusal::BadTime`] when what stands apart sets out to be a time and is none.
 pub(super) fn split(text: &str) -> Result<(String, Option<Next>), Refusal> {
     let (before, last) = cut_last(text);
-    if last.eq_ignore_ascii_case("final") {
-        return split_final(text, before);
+    if is_final(last)
+        && let Some(found) = split_final(before)?
+    {
+        return Ok(found);
     }
     let found = begun(text);
     for begun in found.iter().rev() {
-        if let Some(next) = read(begun.tail) {
-            return Ok((unhinged(&text[..begun.at]), Some(next)));
+        if begun.is_apart()
+            && let Some(next) = read(begun.tail)
+        {
+            return Ok((unhinged(begun.head), Some(next)));
         }
         let (line, below) = begun.tail.split_once('\n').unwrap_or((begun.tail, ""));
-        if begun.first_on_line
+        if begun.after == After::Line
             && let Some(next) = read(line)
         {
-            let above = text[..begun.at].trim_end_matches(|c: char| c != '\n' && c.is_whitespace());
+            let above = begun.head.trim_end_matches(|c: char| c != '\n' && c.is_whitespace());
             return Ok((format!("{above}{below}").trim().to_owned(), Some(next)));
         }
     }
     match found.last() {
-        Some(begun) if when::looks_like_one(begun.tail.trim_start()) => Err(bad(begun.tail)),
+        Some(begun) if begun.sets_out() => Err(bad(begun.tail)),
         Some(_) | None => Ok((text.trim().to_owned(), None)),
     }
 }
@@ -48,47 +68,106 @@ pub(super) fn alone(text: &str) -> Result<Option<Next>, Refusal> {
     let when = if opens(first) { rest } else { text };
     match when.trim() {
         "" if text.is_empty() => Ok(None),
-        when if when.eq_ignore_ascii_case("final") => Ok(Some(Next::Final)),
+        when if is_final(when) => Ok(Some(Next::Final)),
         when => read(when).map(Some).ok_or_else(|| bad(text)),
     }
 }
 
-/// A statement says that it is the last, or when the next one comes, not both.
-fn split_final(text: &str, before: &str) -> Result<(String, Option<Next>), Refusal> {
-    if let Some(begun) = begun(before).last()
+/// What stands before a `final` that ends the text. `None`: it is a word of the sentence.
+fn split_final(before: &str) -> Result<Option<(String, Option<Next>)>, Refusal> {
+    // A statement says that it is the last, or when the next one comes, not both.
+    if let Some(begun) = begun(before.trim_end()).last()
+        && begun.is_apart()
         && read(begun.tail).is_some()
     {
-        return Err(bad(&text[begun.tail_at()..]));
+        return Err(Refusal::BadTime { word: Excerpt::of(&format!("{} final", begun.tail.trim())), instead: None });
     }
     let (head, last) = cut_last(before);
-    Ok((unhinged(if opens(last) { head } else { before }), Some(Next::Final)))
+    let head = if opens(last) { &before[..head.len()] } else { before };
+    let is_sentence = match After::what(head) {
+        After::Word(word) => leads_on(word),
+        After::Line | After::Sentence | After::Pause => false,
+    };
+    Ok((!is_sentence).then(|| (unhinged(head), Some(Next::Final))))
+}
+
+/// What a promise stands behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After<'a> {
+    /// The beginning of a line.
+    Line,
+    /// The end of a sentence.
+    Sentence,
+    /// A comma, a dash or a colon.
+    Pause,
+    /// A word.
+    Word(&'a str),
+}
+
+impl<'a> After<'a> {
+    /// What `head` ends with.
+    fn what(head: &'a str) -> Self {
+        let trimmed = head.trim_end();
+        if trimmed.is_empty() || head[trimmed.len()..].contains('\n') {
+            return Self::Line;
+        }
+        let bare = trimmed.trim_end_matches([')', ']', '"', '”', '’', '\'', '»']);
+        let word = trimmed.rsplit(char::is_whitespace).next().unwrap_or_default();
+        match bare.chars().next_back() {
+            Some('.' | '!' | '?' | '…' | '。' | '！' | '？') => Self::Sentence,
+            Some(',' | ';' | ':' | '–' | '—' | '，' | '、' | '；' | '：') => Self::Pause,
+            Some('-') if word == "-" => Self::Pause,
+            Some(_) | None => Self::Word(word),
+        }
+    }
 }
 
 /// A place where a promise may begin.
 struct Begun<'a> {
-    at: usize,
-    word: usize,
+    head: &'a str,
+    word: &'a str,
     tail: &'a str,
-    first_on_line: bool,
+    after: After<'a>,
 }
 
 impl Begun<'_> {
-    fn tail_at(&self) -> usize {
-        self.at + self.word
+    fn is_next(&self) -> bool {
+        bare(self.word).eq_ignore_ascii_case(NEXT)
+    }
+
+    /// Whether it is no part of a sentence, so that it and all behind it can be the promise.
+    fn is_apart(&self) -> bool {
+        match self.after {
+            After::Line | After::Sentence => true,
+            After::Pause => self.is_next(),
+            After::Word(before) => self.is_next() && !leads_on(before) && when::is_short(unfilled(self.tail)),
+        }
+    }
+
+    /// Whether it is apart, and what follows sets out to be a time.
+    fn sets_out(&self) -> bool {
+        let may = match self.after {
+            After::Line | After::Sentence => true,
+            After::Pause => self.is_next(),
+            After::Word(before) => self.is_next() && !leads_on(before),
+        };
+        may && when::looks_like_one(unfilled(self.tail))
+            // A time that only the sentence around it keeps from being read.
+            && (self.is_apart() || read(self.tail).is_none())
     }
 }
 
 /// Every place outside backquotes where a promise may begin.
 fn begun(text: &str) -> Vec<Begun<'_>> {
     let last_quote = text.rfind('`').unwrap_or(0);
-    let (mut at, mut quoted, mut first_on_line) = (0, false, true);
+    let (mut at, mut quoted) = (0, false);
     let mut found = Vec::new();
     for piece in text.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end();
         if opens(word) && !(quoted && at < last_quote) {
-            found.push(Begun { at, word: word.len(), tail: &text[at + word.len()..], first_on_line });
+            let (head, tail) = (&text[..at], &text[at + word.len()..]);
+            found.push(Begun { head, word, tail, after: After::what(head) });
         }
-        first_on_line = piece.ends_with('\n') || (first_on_line && word.is_empty());
         quoted ^= word.matches('`').count() % 2 == 1;
         at += piece.len();
     }
@@ -96,11 +175,27 @@ fn begun(text: &str) -> Vec<Begun<'_>> {
 }
 
 fn opens(word: &str) -> bool {
-    let word = word.strip_suffix(':').unwrap_or(word);
-    WORDS.iter().any(|opening| opening.eq_ignore_ascii_case(word))
+    let word = bare(word);
+    word.eq_ignore_ascii_case(NEXT) || OTHERS.iter().any(|other| other.eq_ignore_ascii_case(word))
 }
 
-fn read(tail: &str) -> Option<Next> {
+fn bare(word: &str) -> &str {
+    word.strip_suffix(':').unwrap_or(word)
+}
+
+fn is_final(word: &str) -> bool {
+    word.trim_end_matches(['.', '!']).eq_ignore_ascii_case("final")
+}
+
+/// Whether a sentence goes on after this word.
+fn leads_on(word: &str) -> bool {
+    let lower = word.to_lowercase().replace('’', "'");
+    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    bare.ends_with("'s") || lower.ends_with("s'") || LEADS_ON.contains(&bare) || lower.ends_with('-')
+}
+
+/// A time, without the words that may lead to it.
+fn unfilled(tail: &str) -> &str {
     let mut tail = tail.trim().trim_end_matches(['.', '!']);
     for _ in 0..2 {
         let (word, rest) = cut(tail);
@@ -108,7 +203,11 @@ fn read(tail: &str) -> Option<Next> {
             tail = rest;
         }
     }
-    when::next(tail)
+    tail
+}
+
+fn read(tail: &str) -> Option<Next> {
+    when::next(unfilled(tail))
 }
 
 /// What led over to the promise leads nowhere once it is gone.
@@ -117,5 +216,5 @@ fn unhinged(text: &str) -> String {
 }
 
 fn bad(tail: &str) -> Refusal {
-    Refusal::BadTime { word: Excerpt::of(tail) }
+    Refusal::BadTime { word: Excerpt::of(tail), instead: when::instead(unfilled(tail)) }
 }

@@ -1,6 +1,6 @@
 //! Times and spans of time, as people put them.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
@@ -14,7 +14,20 @@ const TEN_YEARS: SignedDuration = SignedDuration::from_hours(3660 * 24);
 /// No time is longer than this, in bytes: the longest zone has 32.
 const LONGEST: usize = 80;
 
-/// Reads `30m`, `1h 15m`, `90 min`, `14:30`, `9:05 Europe/Prague` or `tomorrow 09:00 UTC`.
+/// Every way to say when the next update comes, and what it means. Help and the documents show it.
+pub const TIMES: &[(&str, &str)] = &[
+    ("next 30m", "In 30 minutes. Also `90m`, `1h15m`, `1h 15m`, `1.5h`, `2 hours`, `2d`: from 1 minute to 7 days."),
+    ("next 14:30", "The coming 14:30, today or tomorrow, in the time zone that Herald is set to."),
+    (
+        "next 14:30 Europe/Prague",
+        "The coming 14:30 in that zone. When a night has 02:45 twice, the one that comes next.",
+    ),
+    ("next tomorrow 09:00", "Tomorrow at nine; with a zone behind it, when it is tomorrow there."),
+    ("next 2026-03-14 09:00", "On that day; also `14 Mar 2026 09:00`, and with a zone behind it."),
+    ("final", "Never: this is the last update. For an incident that is resolved or cancelled."),
+];
+
+/// Reads `30m`, `1h 15m`, `90 min`, `14:30`, `9:05 Europe/Prague`, `tomorrow 09:00 UTC` or `2026-03-14 09:00`.
 pub(super) fn next(text: &str) -> Option<Next> {
     if text.len() > LONGEST {
         return None;
@@ -24,6 +37,10 @@ pub(super) fn next(text: &str) -> Option<Next> {
         [day, time, zone] if is_tomorrow(day) => at(time, Some(zone), true),
         [time] if time.contains(':') => at(time, None, false),
         [time, zone] if time.contains(':') => at(time, Some(zone), false),
+        [day, rest @ ..] if day.len() == 10 && day.contains('-') => on(day.parse().ok()?, rest),
+        [day, month, year, rest @ ..] if year.len() == 4 && !month.starts_with(|c: char| c.is_ascii_digit()) => {
+            on(Date::strptime("%d %b %Y", format!("{day} {} {year}", month.get(..3)?)).ok()?, rest)
+        }
         words => span(words).filter(|span| (NEAREST..=FARTHEST).contains(span)).map(Next::In),
     }
 }
@@ -39,6 +56,79 @@ pub(super) fn period(text: &str) -> Option<SignedDuration> {
         words => span(words),
     };
     span.filter(|span| (NEAREST..=TEN_YEARS).contains(span))
+}
+
+/// Whether a time is written as nobody writes it in a sentence: `20m`, `1h 15m`, `14:30`, but not `20 minutes`.
+pub(super) fn is_short(text: &str) -> bool {
+    if text.len() > LONGEST {
+        return false;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let one_letter = |word: &&str| !word.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic));
+    let has_unit = |word: &&str| word.ends_with(|c: char| c.is_ascii_alphabetic());
+    match words.as_slice() {
+        [first, ..] if first.contains(':') || is_tomorrow(first) => next(text).is_some(),
+        [_] => next(text).is_some(),
+        words => words.iter().all(|word| one_letter(word) && has_unit(word)) && next(text).is_some(),
+    }
+}
+
+/// What to type in place of what was read as no time, in a sentence.
+pub(super) fn instead(text: &str) -> Option<String> {
+    let text = Some(text.trim()).filter(|text| text.len() <= LONGEST)?.to_lowercase();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let write = |time: &str| next(time).map(|_| format!("Write `next {time}`."));
+    if let Some(span) = span(&words) {
+        return Some(if span < NEAREST {
+            "A minute is the least: write `next 1m`.".to_owned()
+        } else {
+            "Seven days are the most: write `next 7d`.".to_owned()
+        });
+    }
+    match words.as_slice() {
+        [] => None,
+        [first, rest @ ..] if is_tomorrow(first) => {
+            let time = clock(rest).unwrap_or_else(|| "09:00".to_owned());
+            write(&format!("tomorrow {time}"))
+        }
+        [number] if number.bytes().all(|b| b.is_ascii_digit()) => write(&format!("{number}m")),
+        [number, unit, ..] if unit.starts_with("min") && number.bytes().all(|b| b.is_ascii_digit()) => {
+            write(&format!("{number}m"))
+        }
+        [signed, ..] if signed.starts_with(['-', '−', '–']) => {
+            let rest = text.trim_start_matches(['-', '−', '–']);
+            write(rest)
+        }
+        ["half", "an", "hour"] => write("30m"),
+        ["an", "hour"] | ["one", "hour"] => write("1h"),
+        [time, zone] if at(time, None, false).is_some() && self::zone(zone).is_none() && clock(&words).is_none() => {
+            Some(format!("Write the zone as a region and a city: `next {time} Europe/Prague`."))
+        }
+        words => write(&clock(words)?),
+    }
+}
+
+/// A time of day as others write it: `2pm`, `2:30 p.m.`, `14.30`, `24:00`, `14:30:00`, `noon`.
+fn clock(words: &[&str]) -> Option<String> {
+    let joined = words.concat().replace("a.m", "am").replace("p.m", "pm");
+    let joined = joined.trim_end_matches('.');
+    match joined {
+        "noon" | "midday" => return Some("12:00".to_owned()),
+        "midnight" => return Some("00:00".to_owned()),
+        _ => {}
+    }
+    let half = joined.strip_suffix("am").map(|time| (time, 0)).or_else(|| Some((joined.strip_suffix("pm")?, 12)));
+    let (time, after_noon) = half.map_or((joined, None), |(time, half)| (time, Some(half)));
+    let mut parts = time.split([':', '.', 'h']);
+    let hour: u8 = parts.next()?.parse().ok()?;
+    let minute: u8 = parts.next().filter(|part| !part.is_empty()).map_or(Some(0), |part| part.parse().ok())?;
+    let hour = match after_noon {
+        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
+        Some(_) => return None,
+        None if hour <= 24 => hour % 24,
+        None => return None,
+    };
+    (minute < 60 && time.len() <= 8).then(|| format!("{hour:02}:{minute:02}"))
 }
 
 /// Whether `text` sets out to be a time, well or badly.
@@ -59,6 +149,19 @@ fn span(words: &[&str]) -> Option<SignedDuration> {
         return None;
     }
     text.parse::<Span>().ok()?.to_duration(SpanRelativeTo::days_are_24_hours()).ok()
+}
+
+/// A time on a day that is named.
+fn on(day: Date, rest: &[&str]) -> Option<Next> {
+    let (time, zone) = match rest {
+        [time] => (time, None),
+        [time, zone] => (time, Some(*zone)),
+        _ => return None,
+    };
+    match at(time, zone, false)? {
+        Next::At { time, zone, .. } => Some(Next::On { at: day.to_datetime(time), zone }),
+        Next::In(_) | Next::On { .. } | Next::Final => None,
+    }
 }
 
 fn at(time: &str, zone: Option<&str>, tomorrow: bool) -> Option<Next> {

@@ -1,6 +1,6 @@
 //! From what an admin wrote to what the engine goes by.
 
-use super::Config;
+use super::{Config, Pattern};
 use crate::incident::Severity;
 use crate::incident::policy::{Guard, Ladder, Limits, Policy};
 
@@ -27,7 +27,7 @@ impl Config {
                 every: promises.every,
                 most: promises.most,
             },
-            guard: guard.map(|pattern| Guard { name: pattern.name, regex: pattern.regex }).collect(),
+            guard: guard.map(|Pattern { name, regex, is_harmless }| Guard { name, regex, is_harmless }).collect(),
             stream: self.timeline.stream,
             spokespersons: self.people.spokespersons(),
         }

@@ -90,6 +90,7 @@ impl<J: Journal> Engine<J> {
             members: Members::default(),
             budget: Budget::default(),
             calm: Calm::default(),
+            edits_told: super::edits::Told::default(),
             tally: Tally::default(),
             readings: Readings::default(),
         };

@@ -7,7 +7,7 @@ use super::record::From;
 use super::step::hex;
 use super::{Engine, Step, Waiting};
 use crate::announce::{self, Out};
-use crate::command::{Place, parse};
+use crate::command::{Place, commands, parse};
 use crate::incident::sight::Viewer;
 use crate::incident::{Audience, Command, Context, Deleted, Incident, IncidentNo, Refusal, Subject, Thing, heard};
 use crate::journal::{Journal, Mark};
@@ -47,7 +47,7 @@ impl Site {
         }
     }
 
-    fn is_war_room(self) -> bool {
+    pub(super) fn is_war_room(self) -> bool {
         matches!(self, Self::Own(_) | Self::Channel(Audience::WarRoom))
     }
 }
@@ -215,14 +215,47 @@ impl<J: Journal> Engine<J> {
         mentions: &[Mention],
         from: From<'_>,
     ) -> bool {
-        let parsed = if let Some(refusal) = self.is_not_for(site, text) {
-            Err(refusal)
-        } else {
-            parse(text, by, &self.people, mentions)
-        };
-        if site == Site::Direct || site == Site::Outside || !matches!(parsed, Ok(None)) {
-            let line = parsed.as_ref().ok().and_then(Option::as_ref);
+        let mut told = false;
+        // One after another: what one asks for stands, whatever becomes of the others.
+        for command in commands(text) {
+            let parsed = match self.is_not_for(site, &command) {
+                Some(refusal) => Err(refusal),
+                None => parse(&command, by, &self.people, mentions),
+            };
+            let line = match &parsed {
+                Ok(None) => continue,
+                Ok(Some(line)) => Some(line),
+                Err(_) => None,
+            };
             match self.may_go_on(site, by, line, step.now) {
+                Ok(()) => {}
+                Err(Some(refusal)) => {
+                    self.refuse(step, &refusal, from);
+                    return true;
+                }
+                Err(None) => return self.ignore(step, from) || told,
+            }
+            told = true;
+            let done = match parsed {
+                Ok(Some(line)) => {
+                    *self.tally.commands.entry(line.verb.name).or_default() += 1;
+                    self.obey(step, site, by, line, from)
+                }
+                Ok(None) => Ok(()),
+                Err(refusal) => Err(refusal),
+            };
+            if let Err(refusal) = done {
+                self.refuse(step, &refusal, from);
+            }
+        }
+        told || self.talked(step, site, by, from)
+    }
+
+    /// Somebody said something that is no command. Returns whether they are answered.
+    fn talked(&mut self, step: &mut Step, site: Site, by: &Person, from: From<'_>) -> bool {
+        let is_talk = matches!(site, Site::Direct | Site::Outside);
+        if is_talk || step.secret.is_some() {
+            match self.may_go_on(site, by, None, step.now) {
                 Ok(()) => {}
                 Err(Some(refusal)) => {
                     self.refuse(step, &refusal, from);
@@ -231,32 +264,16 @@ impl<J: Journal> Engine<J> {
                 Err(None) => return self.ignore(step, from),
             }
         }
-        match parsed {
-            Ok(Some(line)) => {
-                *self.tally.commands.entry(line.verb.name).or_default() += 1;
-                if let Err(refusal) = self.obey(step, site, by, line, from) {
-                    self.refuse(step, &refusal, from);
-                }
-                true
-            }
-            Err(refusal) => {
-                self.refuse(step, &refusal, from);
-                true
-            }
-            Ok(None) if step.secret.is_some() => {
-                self.refuse(step, &Refusal::MeantSecret, from);
-                true
-            }
-            Ok(None) => {
-                let is_talk = matches!(site, Site::Direct | Site::Outside);
-                if is_talk {
-                    self.send(step, None, &Out::answer(announce::outside_talk()), Some(from.room));
-                } else if site.is_war_room() {
-                    self.heard(step, site, by, from);
-                }
-                is_talk
-            }
+        if step.secret.is_some() {
+            self.refuse(step, &Refusal::MeantSecret, from);
+            return true;
         }
+        if is_talk {
+            self.send(step, None, &Out::answer(announce::outside_talk()), Some(from.room));
+        } else if site.is_war_room() {
+            self.heard(step, site, by, from);
+        }
+        is_talk
     }
 
     pub(super) fn refuse(&mut self, step: &mut Step, refusal: &Refusal, from: From<'_>) {
@@ -267,7 +284,10 @@ impl<J: Journal> Engine<J> {
     pub(super) fn refuse_about(&mut self, step: &mut Step, no: IncidentNo, refusal: &Refusal, from: From<'_>) {
         let text = announce::refusal(refusal);
         let text = match self.open.get(&no) {
-            Some(incident) => announce::marked(text, incident, self.is_crowded(incident)),
+            Some(incident) if self.is_crowded(incident) => {
+                announce::marked(announce::refusal_about(refusal, no), incident, true)
+            }
+            Some(incident) => announce::marked(text, incident, false),
             None => text,
         };
         self.answer_refusal(step, refusal, text, from);
@@ -303,39 +323,6 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    /// An edit of a message on the timeline is a version of its entry. It never is a command.
-    fn edited(&mut self, step: &mut Step, site: Site, by: &Person, of: &str, text: &str, from: From<'_>) -> bool {
-        let Some((no, n)) = self.logged(site, of, from) else { return false };
-        // Not every platform keeps people from changing what others said.
-        let entry = self.open.get(&no).and_then(|incident| incident.entry(n));
-        if !entry.is_some_and(|entry| self.are_one(&entry.author, by)) {
-            return false;
-        }
-        let says = match parse(text, by, &self.people, &[]) {
-            Ok(Some(line)) => match line.ask {
-                crate::command::Ask::Do(Command::Log { text, .. }) => text,
-                crate::command::Ask::Do(_)
-                | crate::command::Ask::Help(_)
-                | crate::command::Ask::Declare(_)
-                | crate::command::Ask::Link(_)
-                | crate::command::Ask::Admin(_)
-                | crate::command::Ask::Query(_) => return false,
-            },
-            Ok(None) => herald_chat::clean(text),
-            Err(_) => return false,
-        };
-        self.act(step, no, by, &Command::EditLog { n, text: says }, from);
-        true
-    }
-
-    pub(super) fn logged(&self, site: Site, of: &str, from: From<'_>) -> Option<(IncidentNo, u32)> {
-        let message = MessageRef { room: from.room.clone(), id: of.to_owned() };
-        match self.subjects.get(&message).filter(|_| site.is_war_room())? {
-            Subject { incident, thing: Thing::Log(n) } => Some((*incident, *n)),
-            Subject { thing: Thing::Draft(_) | Thing::Statement { .. } | Thing::Board(_) | Thing::Gone, .. } => None,
-        }
-    }
-
     /// 📌 puts a message on the timeline, ✅ publishes a draft. Any other reaction is small talk.
     fn reacted(
         &mut self,
@@ -366,7 +353,7 @@ impl<J: Journal> Engine<J> {
         match emoji.trim_end_matches('\u{fe0f}') {
             "✅" => match self.subjects.get(&target).cloned() {
                 Some(Subject { incident, thing: Thing::Draft(n) }) => {
-                    self.act(step, incident, by, &Command::Publish { n, next: None }, from);
+                    self.act(step, incident, by, &Command::Publish { n, next: None, anyway: false }, from);
                     true
                 }
                 Some(_) | None => false,

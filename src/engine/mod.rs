@@ -15,6 +15,7 @@ mod cargo;
 mod command;
 mod desk;
 mod early;
+mod edits;
 mod fault;
 mod gave_way;
 mod inbound;
@@ -188,6 +189,7 @@ pub struct Engine<J> {
     members: Members,
     budget: Budget,
     calm: Calm,
+    edits_told: edits::Told,
     tally: Tally,
     readings: Readings,
 }

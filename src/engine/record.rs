@@ -72,9 +72,15 @@ impl<J: Journal> Engine<J> {
         };
         let Some(incident) = self.open.get(&no) else { return };
         let outs = announce(&record, incident, &scene);
+        // What was chosen from a menu can neither be changed nor removed.
+        let given = scene.source.filter(|message| step.asked.as_ref() == Some(*message)).cloned();
+        let given = given.zip(super::edits::given(&record, incident));
         if let (Event::Logged { n, source: Some(source), .. }, true) = (&record.event, !incident.is_over()) {
             let subject = Subject { incident: no, thing: Thing::Log(*n) };
             self.remember(step, source.clone(), subject);
+        }
+        if let Some((message, subject)) = given {
+            self.remember(step, message, subject);
         }
         info!(incident = %no, seq = record.seq, event = <&str>::from(&record.event), "recorded");
         step.batch.records.push(record);

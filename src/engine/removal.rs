@@ -23,8 +23,10 @@ impl<J: Journal> Engine<J> {
             return;
         }
         self.pass_on(step, site, by, inbound);
-        if let Some((no, n)) = self.logged(site, &message.id, from) {
+        if let Some((no, n)) = self.logged(site, &message) {
             self.source_gone(step, no, (known, by), n, from);
+        } else if let Some(refusal) = known.and_then(|_| self.stands_for(&message)) {
+            self.refuse(step, &refusal, from);
         }
     }
 
@@ -57,7 +59,7 @@ impl<J: Journal> Engine<J> {
                 }
                 Deleted::Draft { n }
             }
-            Thing::Log(_) | Thing::Board(_) | Thing::Gone => return,
+            Thing::Log(_) | Thing::Board(_) | Thing::Gone | Thing::Published(_) | Thing::Proposed(_) => return,
         };
         self.forget(step, message.clone());
         self.tell_deleted(step, no, by, what, from);
@@ -117,7 +119,7 @@ impl<J: Journal> Engine<J> {
         let (no, name) = match site {
             Site::Own(no) => (Some(no), format!("the room of {no}")),
             Site::Channel(_) => (None, self.setup.rooms.name(&inbound.room)),
-            Site::Direct => return,
+            Site::Direct | Site::Outside => return,
         };
         self.send(step, no, &Out::war(announce::altered(by, part, &name)), None);
     }
@@ -131,6 +133,7 @@ fn gone(inbound: &Inbound) -> Option<MessageRef> {
         | herald_chat::What::Command { .. }
         | herald_chat::What::Edit { .. }
         | herald_chat::What::Unreadable { .. }
+        | herald_chat::What::Unencrypted
         | herald_chat::What::Reaction { .. }
         | herald_chat::What::Unreacted { .. }
         | herald_chat::What::Altered { .. }

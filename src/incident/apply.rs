@@ -225,7 +225,9 @@ impl Incident {
         if let Some(n) = update.draft() {
             self.settle_draft(n, DraftState::Published);
         }
-        if update.number().is_none() {
+        let promised = self.promise.as_ref().map(|promise| promise.due);
+        // A correction leaves the promise as it is, unless it makes one.
+        if update.number().is_none() && (update.next().is_none() || update.next() == promised) {
             return;
         }
         self.times.updated.get_or_insert(at);

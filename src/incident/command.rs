@@ -2,7 +2,7 @@
 
 use herald_chat::{MessageRef, Person};
 use jiff::SignedDuration;
-use jiff::civil::Time;
+use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 
 use super::{IncidentNo, List, LogKind, Role, Severity};
@@ -18,6 +18,13 @@ pub enum Next {
         time: Time,
         /// Tomorrow rather than today.
         tomorrow: bool,
+        /// The zone, if one was named.
+        zone: Option<TimeZone>,
+    },
+    /// `next 2026-03-14 09:00`. Without a zone, the configured one.
+    On {
+        /// The day and the time of day.
+        at: DateTime,
         /// The zone, if one was named.
         zone: Option<TimeZone>,
     },
@@ -73,18 +80,18 @@ pub enum Command {
     Cancel { why: String },
     /// Call it part of another.
     Duplicate { of: IncidentNo },
-    /// Publish a statement, or propose it to whoever can.
-    Update { text: String, next: Option<Next>, customers: bool },
+    /// Publish a statement, or propose it to whoever can. `anyway`: whatever the leak guard takes it for.
+    Update { text: String, next: Option<Next>, customers: bool, anyway: bool },
     /// Propose a statement.
     Draft { text: String, next: Option<Next>, customers: bool },
     /// Publish a proposed statement, with another promise than it proposes if one is given.
-    Publish { n: u32, next: Option<Next> },
+    Publish { n: u32, next: Option<Next>, anyway: bool },
     /// Put another in the place of a proposed statement.
     Redraft { n: u32, text: String, next: Option<Next>, customers: bool },
     /// Throw a proposed statement away.
     Discard { n: u32 },
-    /// Set a published statement right.
-    Correct { update: u32, text: String },
+    /// Set a published statement right, with a promise where one is owed.
+    Correct { update: u32, text: String, next: Option<Next>, anyway: bool },
     /// Write the situation down.
     Sitrep { text: String },
     /// Say who is affected and how.

@@ -7,6 +7,7 @@ mod apply;
 mod command;
 mod decide;
 mod event;
+pub mod guard;
 mod house;
 mod list;
 mod person;
@@ -32,7 +33,7 @@ pub use list::{Item, ItemState};
 pub use policy::Policy;
 pub use promise::{Deadline, Promise, Step, Why};
 pub use public::PublicUpdate;
-pub use refusal::{DidYouMean, Excerpt, Name, Refusal};
+pub use refusal::{Again, DidYouMean, Excerpt, Name, Refusal};
 pub use register::{
     Accounts, CHANGES_KEPT, CODE_LIFE, Mapping, Mappings, Moved, Purpose, Register, Setting, Settings, Source, Value,
 };

@@ -40,6 +40,19 @@ pub struct Guard {
     pub name: String,
     /// The pattern.
     pub regex: Regex,
+    /// Whether something that it finds is none after all.
+    pub is_harmless: fn(&Hit<'_>) -> bool,
+}
+
+/// What a pattern finds in a text.
+#[derive(Debug, Clone, Copy)]
+pub struct Hit<'a> {
+    /// What stands before it.
+    pub before: &'a str,
+    /// What it is.
+    pub found: &'a str,
+    /// What stands behind it.
+    pub after: &'a str,
 }
 
 /// What `decide` goes by.
@@ -80,6 +93,8 @@ pub struct Spokespersons {
 pub const TITLE_MAX: usize = 120;
 /// The longest text of anything else, in characters.
 pub const TEXT_MAX: usize = 2000;
+/// The most corrections after the final update of an incident.
+pub const CORRECTIONS_AFTER_FINAL: usize = 3;
 /// The most entries of one list of an incident that are open at a time.
 pub const LIST_MAX: u32 = 500;
 /// The most questions of one person that are open in an incident at a time.

@@ -25,6 +25,9 @@ pub struct PublicUpdate {
     customers: bool,
     draft: Option<u32>,
     late_min: Option<u32>,
+    /// What it holds that only looks like a secret, as the spokesperson said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    overruled: Option<String>,
 }
 
 /// What kind of statement.
@@ -35,12 +38,12 @@ pub enum Kind {
     Update { n: u32, next: Timestamp },
     /// Update `n`, after which there is none.
     Final { n: u32 },
-    /// Sets update `of` right and leaves the promise as it is.
+    /// Sets update `of` right. The next update is due by `next`, which is a new promise where the one before was late.
     Correction { of: u32, next: Option<Timestamp> },
 }
 
 /// What `decide` has established about a statement.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Statement<'a> {
     pub(super) kind: Kind,
     pub(super) spokesperson: &'a Person,
@@ -48,6 +51,7 @@ pub(super) struct Statement<'a> {
     pub(super) customers: bool,
     pub(super) draft: Option<u32>,
     pub(super) late_min: Option<u32>,
+    pub(super) overruled: Option<String>,
 }
 
 impl PublicUpdate {
@@ -65,6 +69,7 @@ impl PublicUpdate {
             customers: statement.customers,
             draft: statement.draft,
             late_min: statement.late_min,
+            overruled: statement.overruled,
         }
     }
 
@@ -140,6 +145,12 @@ impl PublicUpdate {
         match self.kind {
             Kind::Update { n, .. } | Kind::Final { n } | Kind::Correction { of: n, .. } => n,
         }
+    }
+
+    /// What the leak guard took it for, when the spokesperson knew better.
+    #[must_use]
+    pub fn overruled(&self) -> Option<&str> {
+        self.overruled.as_deref()
     }
 
     /// The number of an update. Corrections have none.

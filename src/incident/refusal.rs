@@ -77,10 +77,10 @@ pub enum Refusal {
     UnknownPerson { word: Excerpt },
     #[error("`{word}` could be {choices}. Write the one in brackets.")]
     WhichPerson { word: Excerpt, choices: String },
-    #[error(
-        "I can't read `{word}` as a time. Write `next 30m`, `next 1h15m`, `next 14:30`, `next 14:30 Europe/Prague` or `next tomorrow 09:00`."
-    )]
-    BadTime { word: Excerpt },
+    #[error("I understood `{understood}`, but not `{rest}` behind it, so nothing was done. Send `{understood}` alone.")]
+    LeftOver { understood: Excerpt, rest: Excerpt },
+    #[error("I can't read `{word}` as a time. {} `!help times` shows all that can be typed.", instead.as_deref().unwrap_or(SOME_TIMES))]
+    BadTime { word: Excerpt, instead: Option<String> },
     #[error("That {what} has {got} characters; {limit} is the most. Shorten it and send it again.")]
     TooLong { what: &'static str, got: usize, limit: usize },
     #[error("There is no help on `{word}`.{like} `!help` shows what matters now, `!help all` lists every command.")]
@@ -167,10 +167,16 @@ pub enum Refusal {
     DuplicateOfItself { no: IncidentNo },
 
     // ── the statements ────────────────────────────────────────────────────────────────────────────────────────
-    #[error("An update needs the time of the next one. Try `!update {text} next {usual}`.")]
-    UpdateWithoutPromise { text: Excerpt, usual: String },
-    #[error("Draft {n} does not say when the next update comes. Try `!publish {n} next {usual}`.")]
-    DraftWithoutPromise { n: u32, usual: String },
+    #[error("An update needs the time of the next one. {again}")]
+    UpdateWithoutPromise { again: Again },
+    #[error("Draft {n} does not say when the next update comes. Try `!publish {n} {end}`.")]
+    DraftWithoutPromise { n: u32, end: String },
+    #[error("{why}, so a correction needs the time of the next update too. {again}")]
+    CorrectionWithoutPromise { why: &'static str, again: Again },
+    #[error(
+        "The final update of {no} is out, and {most} corrections after it are the most. If there is more to say, `!reopen <why>` first."
+    )]
+    CorrectionsUsedUp { no: IncidentNo, most: usize },
     #[error("{when} is past. Give a time to come, for example `next {usual}`. Nothing was posted.")]
     PromisePast { when: String, usual: String },
     #[error(
@@ -186,9 +192,19 @@ pub enum Refusal {
     )]
     FinalIsOut { no: IncidentNo },
     #[error(
-        "This holds what looks like {pattern}, so it stays here. Take that out and send it again. Nothing was posted."
+        "This holds what looks like {pattern}, so it stays here. Take that out and send it again. {anyway}Nothing was posted."
     )]
-    Leak { pattern: String },
+    Leak { pattern: String, anyway: String },
+    #[error(
+        "Update {n} of {no} is out already, and stays as it was. To set it right, write `!correct {n} <text>` as a new message."
+    )]
+    OutAlready { no: IncidentNo, n: u32 },
+    #[error(
+        "Draft {n} of {no} stays as it was: an edit changes no draft. `!redraft {n} <text>` puts another in its place, `!discard {n}` throws it away."
+    )]
+    DraftStays { no: IncidentNo, n: u32 },
+    #[error("An edit is no command, so nothing was done. Send it again as a new message.")]
+    EditIsNoCommand,
 
     // ── the lists ─────────────────────────────────────────────────────────────────────────────────────────────
     #[error("There is no {what} {n}. `{list}` shows what there is.")]
@@ -277,6 +293,35 @@ pub enum Refusal {
         "I could not read that back: the record on disk is damaged. Tell whoever runs Herald: `herald verify` names the place."
     )]
     Unreadable,
+}
+
+/// What to write where nothing better follows from what was typed.
+const SOME_TIMES: &str = "Write `next 30m`, `next 14:30` or `next tomorrow 09:00`.";
+
+/// How to send a text again, with something behind it: as a whole line where that can be copied, and in words where it
+/// has several lines, is very long, or holds code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Again(String);
+
+impl Again {
+    /// `verb` is what stands before `text`, and `end` what has to stand behind it.
+    #[must_use]
+    pub fn of(verb: &str, text: &str, end: &str) -> Self {
+        const LONGEST: usize = 400;
+        if text.contains(['\n', '`']) || text.chars().count() > LONGEST {
+            return Self(format!("Send it again with one more line at its end: `{end}`."));
+        }
+        let is_ended = text.ends_with(['.', '!', '?', '…', ':', ',', ';', '。', '！', '？']);
+        // After a comma it stands apart, and is no part of the text.
+        let comma = if is_ended { "" } else { "," };
+        Self(format!("Try `{verb} {text}{comma} {end}`."))
+    }
+}
+
+impl fmt::Display for Again {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// `, for example …`, or nothing when that says no more than the usage.

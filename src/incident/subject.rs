@@ -28,6 +28,10 @@ pub enum Thing {
     Statement { name: String, of: u32 },
     /// Something that was removed while a board of the incident was being posted: the board, perhaps.
     Gone,
+    /// The command that published update `n`.
+    Published(u32),
+    /// The command that proposed draft `n`.
+    Proposed(u32),
 }
 
 /// What a board is known to show. Herald compares it with what it should show.

@@ -1,6 +1,6 @@
 //! What somebody wrote, as it may be passed on: nothing hidden in it, and no words that say they lead elsewhere than they do.
 
-use herald_chat::{Kind, Line, Person, Span, Text, clean_line, clean_piece, defang};
+use herald_chat::{Kind, Line, Person, Span, Text, clean_code, clean_line, clean_piece, defang};
 
 /// In how many quotations or lists words stand at most: nobody could tell more apart.
 const DEEPEST: u8 = 5;
@@ -26,17 +26,18 @@ fn line(line: Line) -> Line {
         Kind::More { depth } => Kind::More { depth: depth.min(DEEPEST) },
         kind @ (Kind::Words | Kind::Heading(_) | Kind::Code { .. }) => kind,
     };
-    Line { quoted: line.quoted.min(DEEPEST), kind, spans: calm(honest(spans)) }
+    Line { quoted: line.quoted.min(DEEPEST), kind, spans: if is_code { honest(spans) } else { calm(honest(spans)) } }
 }
 
 fn span(span: Span, is_code: bool) -> Span {
     match span {
         // Code is indented with tabs.
-        Span::Plain(text) if is_code => Span::Plain(clean_piece(&text.replace('\t', "    "))),
+        Span::Plain(text) if is_code => Span::Plain(clean_code(&text.replace('\t', "    "))),
         Span::Person(Person { id, name }) => Span::Person(Person { id, name: clean_line(&name) }),
         Span::Plain(text) => Span::Plain(clean_piece(&text)),
         Span::Strong(text) => Span::Strong(clean_piece(&text)),
-        Span::Code(text) => Span::Code(clean_piece(&text)),
+        Span::Code(text) => Span::Code(clean_code(&text)),
+        Span::Styled { text, style } if style.code => Span::Styled { text: clean_code(&text), style },
         Span::Styled { text, style } => Span::Styled { text: clean_piece(&text), style },
         time @ (Span::Time { .. } | Span::Distance { .. }) => time,
     }
@@ -69,22 +70,32 @@ fn honest(spans: Vec<Span>) -> Vec<Span> {
     honest
 }
 
-/// Nobody is called, also where a call is made of several pieces.
+/// Nobody is called, also where a call is made of several pieces. Code calls nobody.
 fn calm(mut spans: Vec<Span>) -> Vec<Span> {
-    let all: String = spans.iter().map(words).collect();
+    let hidden =
+        |span: &Span| if is_code(span) { "x".repeat(words(span).chars().count()) } else { words(span).to_owned() };
+    let all: String = spans.iter().map(hidden).collect();
     let calm = defang(&all);
     if calm == all {
         return spans;
     }
     let mut rest = calm.chars();
     for span in &mut spans {
-        let length = words(span).chars().count();
+        let (length, code) = (words(span).chars().count(), is_code(span));
         let now: String = rest.by_ref().take(length).collect();
-        if let Some(text) = words_mut(span) {
+        if let Some(text) = words_mut(span).filter(|_| !code) {
             *text = now;
         }
     }
     spans
+}
+
+fn is_code(span: &Span) -> bool {
+    match span {
+        Span::Code(_) => true,
+        Span::Styled { style, .. } => style.code,
+        Span::Plain(_) | Span::Strong(_) | Span::Person(_) | Span::Time { .. } | Span::Distance { .. } => false,
+    }
 }
 
 fn link(span: &Span) -> Option<String> {

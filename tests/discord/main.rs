@@ -25,3 +25,4 @@ mod squatters;
 mod storm;
 mod town;
 mod unread;
+mod words;

@@ -115,7 +115,8 @@ fn a_page_says_form_sense_example_and_who() {
     let expected = "\
 `!update <text> next <when> [--customers]`
 Tell the company how things stand, and when it hears from you next. `final` in place of `next <when>` says that \
-this is the last. From anyone but the spokesperson it becomes a draft.
+this is the last. From anyone but the spokesperson it becomes a draft. `--anyway` at the end sends what only looks \
+like a secret.
 Example: `!update Checkout is down, we are rolling back. next 30m`
 For the spokesperson; from anyone else it becomes a draft.
 The same as `!say`.";
@@ -152,7 +153,7 @@ fn the_levels_are_told_apart() {
 
 #[test]
 fn every_topic_has_a_page() {
-    for topic in [Topic::Now, Topic::All, Topic::Severity, Topic::Verb(&VERBS[0])] {
+    for topic in [Topic::Now, Topic::All, Topic::Severity, Topic::Times, Topic::Verb(&VERBS[0])] {
         assert!(!help(topic, Situation::Open(QUIET)).is_empty(), "{topic:?}");
     }
 }

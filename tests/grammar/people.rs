@@ -134,3 +134,82 @@ fn ten_thousand_people_are_found_without_asking_each() {
         assert_eq!(found(&people, &format!("Person {n}")), Ok(format!("console:id{n}")));
     }
 }
+
+#[test]
+fn whatever_reads_like_a_name_is_asked_back_and_shown_with_its_account() {
+    for other in [
+        "ben.",
+        "ben\u{2800}",
+        "ben\u{1d159}",
+        "@ben",
+        "ben · Discord",
+        "“ben”",
+        "b.e.n",
+        "ben\u{fe0f}",
+        "BEN!",
+        "(ben)",
+        "ben 🔥",
+        "ben [console:ben]",
+        "ben • Matrix",
+        "ｂｅｎ",
+        "b\u{200c}en",
+        "ben_",
+        "'ben'",
+        "ben\u{3164}",
+    ] {
+        let people = of(&[ben(), person("console", "mallory", other)]);
+        for word in ["ben", "ben.", "@ben", "“ben”", other] {
+            let known = found(&people, word);
+            let is_account = word.contains("console:ben");
+            assert!(
+                is_account || known.clone().unwrap_err().contains("console:mallory"),
+                "{other:?} {word:?}: {known:?}"
+            );
+        }
+        assert_eq!(people.shown(&ben()), "ben [console:ben]", "{other:?}");
+        assert!(people.shown(&person("console", "mallory", other)).ends_with("[console:mallory]"), "{other:?}");
+        assert_eq!(found(&people, "console:mallory"), Ok("console:mallory".to_owned()));
+        assert_eq!(found(&people, &people.shown(&ben())), Ok("console:ben".to_owned()));
+    }
+}
+
+#[test]
+fn an_account_that_is_no_name_needs_no_network() {
+    let people = of(&[
+        person("discord", "80351110224678912", "ben"),
+        person("discord", "80351110224678913", "ben."),
+        person("matrix", "@ben:example.org", "ben"),
+    ]);
+    for (word, id) in [
+        ("80351110224678912", "discord:80351110224678912"),
+        ("discord:80351110224678913", "discord:80351110224678913"),
+        ("@ben:example.org", "matrix:@ben:example.org"),
+        ("@ben:example.org.", "matrix:@ben:example.org"),
+        ("ben [matrix:@ben:example.org]", "matrix:@ben:example.org"),
+    ] {
+        assert_eq!(found(&people, word), Ok(id.to_owned()), "{word}");
+    }
+}
+
+#[test]
+fn any_name_shown_without_an_account_is_found_as_one_person() {
+    const PIECES: [&str; 16] =
+        ["ben", "b", "e", "n", "Ben", ".", " ", "·", "\u{2800}", "\u{435}", "“", "@", "[", "]", " · Discord", "🔥"];
+    bolero::check!().with_type::<Vec<Vec<u8>>>().with_iterations(2000).for_each(|seeds| {
+        let name =
+            |seed: &Vec<u8>| seed.iter().take(6).map(|at| PIECES[usize::from(*at) % PIECES.len()]).collect::<String>();
+        let all: Vec<Person> = seeds
+            .iter()
+            .take(6)
+            .enumerate()
+            .map(|(n, seed)| person("console", &format!("x{n}y"), &name(seed)))
+            .collect();
+        let people = of(&all);
+        for one in &all {
+            let shown = people.shown(one);
+            if !shown.ends_with(']') {
+                assert_eq!(found(&people, &shown), Ok(one.id.to_string()), "{shown:?} of {all:?}");
+            }
+        }
+    });
+}

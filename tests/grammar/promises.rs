@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 
-use crate::{ask, refused};
+use crate::{ask, refused, typed};
 
 fn min(minutes: i64) -> Option<Next> {
     Some(Next::In(SignedDuration::from_mins(minutes)))
@@ -80,11 +80,46 @@ fn a_statement_ends_where_its_promise_begins() {
         ("See context 30m", "See context 30m", None),
         ("We look into it next, in the team", "We look into it next, in the team", None),
         ("next up: a restart", "next up: a restart", None),
+        // A sentence, of which nothing is taken.
+        (
+            "We expect to have this fixed within the next 20 minutes.",
+            "We expect to have this fixed within the next 20 minutes.",
+            None,
+        ),
+        ("Rolling back now, fix ETA 20m", "Rolling back now, fix ETA 20m", None),
+        ("Rolling back now, ETA 20m", "Rolling back now, ETA 20m", None),
+        ("Payments are not yet final", "Payments are not yet final", None),
+        ("We expect it to work in the next 20m", "We expect it to work in the next 20m", None),
+        ("It takes the team's next 2h", "It takes the team's next 2h", None),
+        ("It works again next 20 minutes", "It works again next 20 minutes", None),
+        ("We post the next update in 20m", "We post the next update in 20m", None),
+        ("Back to you within our next 30m.", "Back to you within our next 30m.", None),
+        ("Keep my promise 30m", "Keep my promise 30m", None),
+        ("The numbers look final", "The numbers look final", None),
+        ("The fix is the final", "The fix is the final", None),
+        ("It is over. This is final.", "It is over. This is final.", None),
+        ("We fix it within the next 20 minutes. next 30m", "We fix it within the next 20 minutes.", min(30)),
+        ("Not yet final. next 30m", "Not yet final.", min(30)),
+        ("next 30m\nWe fix it within the next 20 minutes.", "We fix it within the next 20 minutes.", min(30)),
+        ("We fix it in the next 20m. final", "We fix it in the next 20m.", last()),
+        ("It is not yet final, final", "It is not yet final", last()),
+        // As plain words at the end.
+        ("Checkout works again next 20m", "Checkout works again", min(20)),
+        ("Checkout works again next 1h 15m", "Checkout works again", min(75)),
+        ("Checkout works again next 14:30 Europe/Prague", "Checkout works again", at(14, 30, "Europe/Prague")),
+        ("Checkout works again next 20m.", "Checkout works again", min(20)),
+        ("Checkout works again final", "Checkout works again", last()),
+        ("(It works again.) Next update in 20 minutes.", "(It works again.)", min(20)),
+        ("It works again: next 20 minutes", "It works again:", min(20)),
+        ("foo next, next 1h", "foo next", min(60)),
         // Final.
         ("It is over. final", "It is over.", last()),
         ("It is over. FINAL", "It is over.", last()),
         ("It is over.\nfinal", "It is over.", last()),
         ("It is over. next final", "It is over.", last()),
+        ("It is over. final.", "It is over.", last()),
+        ("It is over. Final!", "It is over.", last()),
+        ("It is over.\nfinal.", "It is over.", last()),
         ("We restart the next 3 hosts. final", "We restart the next 3 hosts.", last()),
         ("The final fix is out. next 30m", "The final fix is out.", min(30)),
         ("The final fix is out", "The final fix is out", None),
@@ -103,7 +138,7 @@ fn a_statement_ends_where_its_promise_begins() {
     for (typed, text, next) in rows {
         let customers = false;
         let (text, next) = (text.to_owned(), next);
-        let update = Command::Update { text: text.clone(), next: next.clone(), customers };
+        let update = Command::Update { text: text.clone(), next: next.clone(), customers, anyway: false };
         assert_eq!(ask(&format!("!update {typed}")), Ask::Do(update), "{typed:?}");
         assert_eq!(ask(&format!("!draft\n{typed}")), Ask::Do(Command::Draft { text, next, customers }), "{typed:?}");
     }
@@ -140,7 +175,6 @@ fn what_sets_out_to_be_a_time_and_is_none_is_refused_as_it_stands() {
         ("next 3 hosts", "3 hosts"),
         ("next 30m\nThanks.", "30m Thanks."),
         ("next 30m final", "30m final"),
-        ("eta 1o:30", "1o:30"),
         ("next 30m --later", "30m --later"),
     ];
     for (promise, word) in rows {
@@ -150,6 +184,96 @@ fn what_sets_out_to_be_a_time_and_is_none_is_refused_as_it_stands() {
             assert!(refused(&text).starts_with(&start), "{text:?}: {}", refused(&text));
         }
     }
+}
+
+#[test]
+fn what_is_no_time_is_answered_with_one() {
+    for (typed, write) in [
+        ("next 30", "Write `next 30m`."),
+        ("next 2pm", "Write `next 14:00`."),
+        ("next 2:30 pm", "Write `next 14:30`."),
+        ("next 12:15 a.m.", "Write `next 00:15`."),
+        ("next 24:00", "Write `next 00:00`."),
+        ("next 14:5", "Write `next 14:05`."),
+        ("next 14.30", "Write `next 14:30`."),
+        ("next 14h30", "Write `next 14:30`."),
+        ("next 14:30:00", "Write `next 14:30`."),
+        ("next 30 minuts", "Write `next 30m`."),
+        ("next -5m", "Write `next 5m`."),
+        ("next tomorrow", "Write `next tomorrow 09:00`."),
+        ("next tomorrow noon", "Write `next tomorrow 12:00`."),
+        ("next tomorrow 9", "Write `next tomorrow 09:00`."),
+        ("next 0m", "A minute is the least: write `next 1m`."),
+        ("next 30s", "A minute is the least: write `next 1m`."),
+        ("next 8d", "Seven days are the most: write `next 7d`."),
+        ("next 14:30 Europe/Atlantis", "Write the zone as a region and a city: `next 14:30 Europe/Prague`."),
+    ] {
+        let said = refused(&format!("!update On it. {typed}"));
+        assert!(said.contains(&format!(" as a time. {write} `!help times`")), "{typed}: {said}");
+        let line = write.split('`').nth(1).unwrap();
+        assert!(
+            matches!(ask(&format!("!update On it. {line}")), Ask::Do(Command::Update { next: Some(_), .. })),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn every_time_in_the_table_can_be_typed() {
+    for (form, _) in herald::command::TIMES {
+        assert!(
+            matches!(ask(&format!("!update On it. {form}")), Ask::Do(Command::Update { next: Some(_), .. })),
+            "{form}"
+        );
+    }
+    let day = |zone: Option<&str>| {
+        let zone = zone.map(|zone| TimeZone::get(zone).unwrap());
+        Some(Next::On { at: jiff::civil::date(2026, 3, 14).at(9, 0, 0, 0), zone })
+    };
+    for (typed, next) in [
+        ("next 2026-03-14 09:00", day(None)),
+        ("next 2026-03-14 09:00 UTC", day(Some("UTC"))),
+        ("next 14 Mar 2026 09:00 UTC", day(Some("UTC"))),
+        ("next 14 March 2026 9:00", day(None)),
+    ] {
+        let Ask::Do(Command::Update { next: found, text, .. }) = ask(&format!("!update On it. {typed}")) else {
+            unreachable!()
+        };
+        assert_eq!((found, text.as_str()), (next, "On it."), "{typed}");
+    }
+}
+
+#[test]
+fn any_update_keeps_every_word_but_its_promise() {
+    const WORDS: [&str; 36] = [
+        "We", "fix", "it", "within", "the", "next", "Next:", "20", "20m", "minutes.", "1h", "14:30", "tomorrow",
+        "09:00", "ETA", "eta", "promise", "final", "final.", "is", "not", "yet", "my", "again", "again.", "again,",
+        "–", "-", "\n", "update", "in", "by", "UTC", "(ok)", "`next", "20m`",
+    ];
+    bolero::check!().with_type::<Vec<u8>>().with_iterations(20_000).for_each(|picks| {
+        let words: Vec<&str> = picks.iter().take(14).map(|pick| WORDS[usize::from(*pick) % WORDS.len()]).collect();
+        let typed_text = words.join(" ");
+        let Ok(Some(line)) = typed(&format!("!update {typed_text}")) else { return };
+        let Ask::Do(Command::Update { text, next, .. }) = line.ask else { return };
+        let of = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let (all, kept) = (of(&herald_chat::clean(&typed_text)), of(&text));
+        if next.is_none() {
+            assert_eq!(all, kept, "{typed_text:?}");
+            return;
+        }
+        // What is gone stands in one piece, which begins with the word for it, but for the dash or comma before it.
+        let same = all.iter().zip(&kept).take_while(|(all, kept)| all == kept).count();
+        let tail = kept.len() - same.min(kept.len());
+        let gone = &all[same..all.len() - tail.min(all.len() - same)];
+        let bare = |word: &String| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let gone: Vec<String> = gone.iter().map(bare).filter(|word| !word.is_empty()).collect();
+        let clause =
+            ["next", "eta", "promise", "final", "update", "in", "at", "by", "tomorrow", "utc", "minutes", "again"];
+        assert!(
+            gone.iter().all(|word| clause.contains(&word.as_str()) || word.starts_with(|c: char| c.is_ascii_digit())),
+            "{typed_text:?} became {text:?} without {gone:?}"
+        );
+    });
 }
 
 #[test]
@@ -165,7 +289,7 @@ fn customers_are_told_only_when_it_says_so_at_an_end() {
         ("— On it. next 30m", "— On it.", false),
     ];
     for (typed, text, customers) in rows {
-        let update = Command::Update { text: text.to_owned(), next: min(30), customers };
+        let update = Command::Update { text: text.to_owned(), next: min(30), customers, anyway: false };
         assert_eq!(ask(&format!("!update {typed}")), Ask::Do(update), "{typed:?}");
     }
 }

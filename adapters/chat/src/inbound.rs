@@ -80,7 +80,8 @@ pub enum RoomPart {
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// A message. `text` is exactly what was typed, markup and all.
+    /// A message. `text` is what was typed, markup and all, as people see that they typed it: what a client sends in place
+    /// of a name or a moment is that name or moment. Only people whom it mentions stand in it as [`Mention::text`] says.
     Message {
         /// The text.
         text: String,

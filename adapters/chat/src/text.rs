@@ -43,6 +43,9 @@ pub enum Span {
     },
 }
 
+/// What stands before a line of somebody's words that begins no line of Herald's.
+const GOES_ON: &str = "│";
+
 /// Lines of spans.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -78,14 +81,26 @@ impl Text {
         self
     }
 
-    /// Goes on with what somebody typed, line for line.
+    /// Goes on with what somebody typed, line for line. Every line after the first has a mark before it, so that none can be
+    /// taken for a line of Herald's own.
     #[must_use]
-    pub fn quote(mut self, typed: &str) -> Self {
-        for (i, line) in clean(typed).lines().enumerate() {
-            if i > 0 {
-                self.0.push(Line::default());
-            }
-            self = self.span(Span::Plain(line.to_owned()));
+    pub fn quote(self, typed: &str) -> Self {
+        let clean = clean(typed);
+        let (first, rest) = clean.split_once('\n').map_or((clean.as_str(), None), |(first, rest)| (first, Some(rest)));
+        let text = if first.is_empty() { self } else { self.span(Span::Plain(first.to_owned())) };
+        rest.map_or(text.clone(), |rest| text.marked(rest))
+    }
+
+    /// Begins a new line with what somebody typed. Every line of it has the mark before it.
+    #[must_use]
+    pub fn block(self, typed: &str) -> Self {
+        self.marked(&clean(typed))
+    }
+
+    fn marked(mut self, lines: &str) -> Self {
+        for line in lines.split('\n') {
+            let marked = format!("{GOES_ON} {line}").trim_end().to_owned();
+            self.0.push(Line { spans: vec![Span::Plain(marked)], ..Line::default() });
         }
         self
     }

@@ -17,7 +17,7 @@ use tracing::{error, warn};
 use crate::Inner;
 use crate::events::wire::User;
 use crate::format::{self, OPENS, Part, SAYS};
-use crate::names::{interaction_name, made_at, room_ref, snowflake};
+use crate::names::{interaction_name, made_at, person, room_ref, snowflake};
 pub(crate) use open::Interactions;
 use open::Open;
 use wire::{Data, Interaction, Opt};
@@ -117,7 +117,7 @@ impl Inner {
             origin: Origin::Human,
             direct: open.direct,
             at: made_at(open.door.id),
-            what: What::Command { text: line.to_owned(), mentions: self.meant(line, people) },
+            what: What::Command { text: self.typed_line(line), mentions: self.meant(line, people) },
         }));
     }
 
@@ -126,9 +126,8 @@ impl Inner {
         let mut found: Vec<Mention> = Vec::new();
         for (text, id) in numbers(line) {
             let known = people.iter().find(|user| user.id.0 == id).map(|user| self.known(user, None));
-            if let Some(person) = known.or_else(|| self.called(id))
-                && found.iter().all(|it| it.text != text)
-            {
+            let person = known.or_else(|| self.called(id)).unwrap_or_else(|| person(id, &[]));
+            if found.iter().all(|it| it.text != text) {
                 found.push(Mention { text, person });
             }
         }
@@ -205,7 +204,7 @@ fn given(options: &[Opt]) -> Vec<Typed> {
 }
 
 /// The mentions by number in a line: `<@12>`, `<@!12>`.
-fn numbers(line: &str) -> Vec<(String, u64)> {
+pub(crate) fn numbers(line: &str) -> Vec<(String, u64)> {
     let mut found = Vec::new();
     let mut rest = line;
     while let Some(at) = rest.find("<@") {

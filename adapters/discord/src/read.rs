@@ -10,8 +10,11 @@ mod marks;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use herald_chat::{Kind, Line, Person, Shown, Span, Style, Text};
+
+pub(crate) use typed::{People, typed};
 
 /// Who and what stands behind Discord's numbers.
 pub(crate) trait Names {

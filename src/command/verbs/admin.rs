@@ -95,7 +95,6 @@ pub static ADMIN: &[Verb] = &[
         "!admin unlink discord:80351110224678912",
         |args| {
             let account = account(args)?;
-            args.nothing("takes one account and nothing else")?;
             Ok(Ask::Admin(Admin::Unlink { account }))
         },
     ),
@@ -127,13 +126,14 @@ fn admin(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     };
     args.verb = row;
     if args.rest == "--help" {
+        args.all();
         return Ok(Ask::Help(Topic::Verb(row)));
     }
     (row.parse)(args)
 }
 
 fn map(args: &mut Args<'_>) -> Result<Ask, Refusal> {
-    let line = clean_line(args.rest);
+    let line = clean_line(args.all());
     let (mut team, mut plain) = (None, Vec::new());
     let mut words = line.split_whitespace();
     while let Some(word) = words.next() {
@@ -172,6 +172,10 @@ fn room_of(args: &Args<'_>, word: &str) -> Result<Where, Refusal> {
     if word.eq_ignore_ascii_case("here") {
         return Ok(Where::Here);
     }
+    // A name alone is one of the network that it is typed on, as its client writes it.
+    if word.len() > 1 && word.starts_with(['#', '!']) {
+        return Ok(Where::Named(RoomRef::new(&args.by.id.network(), word)));
+    }
     let room = RoomRef::try_from(word.to_owned());
     room.map(Where::Named).map_err(|_| {
         args.misused(format!(
@@ -183,16 +187,15 @@ fn room_of(args: &Args<'_>, word: &str) -> Result<Where, Refusal> {
 
 fn only_room(args: &mut Args<'_>) -> Result<Where, Refusal> {
     let word = args.word().ok_or_else(|| args.misused("Say which room."))?;
-    args.nothing("takes one room and nothing else")?;
     room_of(args, word)
 }
 
 fn set(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let key = args.word().ok_or_else(|| args.misused("Say what to set."))?.trim_matches('`');
     let key = Setting::named(key).ok_or_else(|| Refusal::UnknownSetting { word: Excerpt::of(key) })?;
+    let word = clean_line(args.all());
     let takes =
         || args.misused(format!("`{}` takes {}; `config` takes what the configuration says.", key.key(), key.takes()));
-    let word = clean_line(args.rest);
     let value = match word.as_str() {
         "config" => None,
         word => Some(key.read(word).ok_or_else(takes)?),
@@ -217,7 +220,6 @@ fn account(args: &mut Args<'_>) -> Result<UserRef, Refusal> {
 
 fn link(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let (to, other) = (account(args)?, account(args)?);
-    args.nothing("takes two accounts and nothing else")?;
     Ok(Ask::Admin(Admin::Link { account: other, to }))
 }
 
@@ -229,7 +231,7 @@ fn audit(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 }
 
 fn confirm(args: &mut Args<'_>) -> Result<Ask, Refusal> {
-    let code: String = args.rest.chars().filter(|c| !c.is_whitespace()).take(CODE_READ).collect();
+    let code: String = args.all().chars().filter(|c| !c.is_whitespace()).take(CODE_READ).collect();
     let code = clean_line(&code);
     if code.is_empty() { Err(args.misused("Say which code.")) } else { Ok(Ask::Admin(Admin::Confirm { code })) }
 }

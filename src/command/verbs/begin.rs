@@ -26,7 +26,7 @@ fn declare(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     if let Some(no) = args.incident {
         return Err(args.misused(format!("`!declare` opens a new incident; `!show {no}` shows that one.")));
     }
-    let line = clean_line(args.rest);
+    let line = clean_line(args.all());
     let mut declared =
         Declaration { title: String::new(), severity: None, security: false, drill: false, public: false };
     let mut title = Vec::new();

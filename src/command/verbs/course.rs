@@ -71,7 +71,7 @@ pub(super) const ROWS: &[Verb] = &[
         who: "the commander",
         group: Group::Course,
         places: Places::WarRoom,
-        parse: |args| args.nothing("takes no words").map(|()| Ask::Do(Command::Close)),
+        parse: |_| Ok(Ask::Do(Command::Close)),
     },
     Verb {
         name: "cancel",
@@ -114,6 +114,5 @@ fn duplicate(args: &mut Args<'_>) -> Result<Ask, Refusal> {
         None => args.incident.take(),
     };
     let of = named.ok_or_else(|| args.misused("Say of which incident."))?;
-    args.nothing("takes the number of an incident and nothing else")?;
     Ok(Ask::Do(Command::Duplicate { of }))
 }

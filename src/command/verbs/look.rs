@@ -2,7 +2,7 @@
 
 use herald_chat::clean_line;
 
-use crate::command::args::{Args, cut, number};
+use crate::command::args::{Args, cut, number, unended};
 use crate::command::verb::{Group, Places, Verb};
 use crate::command::{ADMIN, Ask, Link, Query, Topic, incident_no, verb, when};
 use crate::incident::{Excerpt, IncidentNo, Refusal};
@@ -66,14 +66,14 @@ pub(super) const ROWS: &[Verb] = &[
         who: "anyone, by direct message",
         group: Group::Look,
         places: Places::Direct,
-        parse: |args| args.nothing("takes no words").map(|()| Ask::Link(Link::Undo)),
+        parse: |_| Ok(Ask::Link(Link::Undo)),
     },
     Verb {
         name: "help",
         aliases: &[],
         usage: "!help [command]",
-        summary: "Show what matters now. `!help <command>` explains one, `!help severity` the levels, `!help all` \
-                  lists everything.",
+        summary: "Show what matters now. `!help <command>` explains one, `!help severity` the levels, `!help times` how \
+                  to say when the next update comes, `!help all` lists everything.",
         example: "!help update",
         who: "anyone",
         group: Group::Look,
@@ -83,9 +83,10 @@ pub(super) const ROWS: &[Verb] = &[
 ];
 
 fn show(args: &mut Args<'_>) -> Result<Ask, Refusal> {
-    if let Some(word) = args.word() {
-        let no = incident_no(word).or_else(|| number(word).map(IncidentNo));
-        args.incident = args.incident.or(no);
+    if args.incident.is_none()
+        && let Some(word) = args.word()
+    {
+        args.incident = incident_no(word).or_else(|| number(word).map(IncidentNo));
     }
     match args.incident {
         Some(_) => Ok(Ask::Query(Query::Board)),
@@ -94,34 +95,38 @@ fn show(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 }
 
 /// A code is read however it is spaced.
-fn link(args: &Args<'_>) -> Ask {
-    let code: String = args.rest.chars().filter(|c| !c.is_whitespace() && *c != '-').take(CODE_READ).collect();
+fn link(args: &mut Args<'_>) -> Ask {
+    let code: String = args.all().chars().filter(|c| !c.is_whitespace() && *c != '-').take(CODE_READ).collect();
     // The cut may leave half an emoji behind.
     let code = clean_line(&code);
     Ask::Link(if code.is_empty() { Link::Offer } else { Link::Prove(code) })
 }
 
 fn stats(args: &mut Args<'_>) -> Result<Ask, Refusal> {
-    if args.rest.is_empty() {
+    let text = args.all().trim_end_matches(['.', '!', '?', ',']);
+    if text.is_empty() {
         return Ok(Ask::Query(Query::Stats(None)));
     }
-    let period = when::period(args.rest);
-    let unread = || args.misused(format!("I can't read `{}` as a number of days.", Excerpt::of(args.rest)));
+    let period = when::period(text);
+    let unread = || args.misused(format!("I can't read `{}` as a number of days.", Excerpt::of(text)));
     Ok(Ask::Query(Query::Stats(Some(period.ok_or_else(unread)?))))
 }
 
 fn help(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let (word, more) = cut(args.rest);
-    let part = format!("admin {}", cut(more).0);
+    let (what, after) = cut(more);
+    args.rest = more;
     if word.trim_start_matches('!').eq_ignore_ascii_case("admin")
-        && let Some(row) = verb::named_in(ADMIN, &part)
+        && let Some(row) = verb::named_in(ADMIN, &format!("admin {}", unended(what)))
     {
+        args.rest = after;
         return Ok(Ask::Help(Topic::Verb(row)));
     }
-    let topic = match word.to_lowercase().as_str() {
+    let topic = match unended(word).to_lowercase().as_str() {
         "" => Topic::Now,
         "all" => Topic::All,
         "severity" | "sev" => Topic::Severity,
+        "times" | "time" => Topic::Times,
         name => {
             let name = name.trim_start_matches('!');
             let unknown = || Refusal::UnknownTopic { word: Excerpt::of(word), like: verb::like(name) };

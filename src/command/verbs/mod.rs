@@ -59,5 +59,5 @@ const fn joined() -> [Verb; count()] {
 
 /// What `!solved`, `!undone`, `!done` and `!answered` have in common.
 fn settle(args: &mut Args<'_>, list: List, missing: &str) -> Result<Ask, Refusal> {
-    Ok(Ask::Do(Command::Settle { list, n: args.only_number(missing)? }))
+    Ok(Ask::Do(Command::Settle { list, n: args.number(missing)? }))
 }

@@ -154,10 +154,12 @@ pub(super) const ROWS: &[Verb] = &[
 ];
 
 fn status(args: &mut Args<'_>) -> Result<Ask, Refusal> {
-    args.nothing(
-        "only shows the board. To change the status, write `!identified <cause>`, \
-         `!mitigated <how>` or `!resolve <summary>`",
-    )?;
+    if args.rest.chars().any(char::is_alphanumeric) {
+        return Err(args.misused(
+            "`!status` only shows the board. To change the status, write `!identified <cause>`, `!mitigated <how>` or \
+             `!resolve <summary>`.",
+        ));
+    }
     Ok(Ask::Query(Query::Board))
 }
 
@@ -165,7 +167,10 @@ fn status(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 fn sitrep(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     match cut(args.rest) {
         ("", _) => Ok(Ask::Query(Query::Sitrep(None))),
-        (word, "") if number(word).is_some() => Ok(Ask::Query(Query::Sitrep(number(word)))),
+        (word, "") if number(word).is_some() => {
+            args.all();
+            Ok(Ask::Query(Query::Sitrep(number(word))))
+        }
         _ => Ok(Ask::Do(Command::Sitrep { text: args.text("")? })),
     }
 }

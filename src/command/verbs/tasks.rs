@@ -64,7 +64,10 @@ fn task(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     if let Some(n) = number(first) {
         let owner = if rest.is_empty() { Ok(args.by.clone()) } else { args.somebody(rest) };
         match owner {
-            Ok(owner) => return Ok(Ask::Do(Command::Own { list: List::Task, n, owner })),
+            Ok(owner) => {
+                args.all();
+                return Ok(Ask::Do(Command::Own { list: List::Task, n, owner }));
+            }
             Err(refusal) if is_handle(rest) && !rest.contains(char::is_whitespace) => return Err(refusal),
             Err(_) => {}
         }

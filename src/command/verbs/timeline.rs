@@ -57,6 +57,6 @@ fn log(args: &mut Args<'_>, kind: LogKind, missing: &str) -> Result<Ask, Refusal
 }
 
 fn timeline(args: &mut Args<'_>) -> Result<Ask, Refusal> {
-    let newest = if args.rest.is_empty() { None } else { Some(args.only_number("")?) };
+    let newest = if args.rest.is_empty() { None } else { Some(args.number("")?) };
     Ok(Ask::Query(Query::Timeline(newest)))
 }

@@ -1,6 +1,6 @@
 //! What the company is told.
 
-use crate::command::args::{Args, cut_last};
+use crate::command::args::{Args, cut, cut_last};
 use crate::command::flags::Flag;
 use crate::command::verb::{Group, Places, Verb};
 use crate::command::{Ask, Query, promise};
@@ -13,14 +13,15 @@ pub(super) const ROWS: &[Verb] = &[
         aliases: &["say"],
         usage: "!update <text> next <when> [--customers]",
         summary: "Tell the company how things stand, and when it hears from you next. `final` in place of `next \
-                  <when>` says that this is the last. From anyone but the spokesperson it becomes a draft.",
+                  <when>` says that this is the last. From anyone but the spokesperson it becomes a draft. `--anyway` \
+                  at the end sends what only looks like a secret.",
         example: "!update Checkout is down, we are rolling back. next 30m",
         who: "the spokesperson; from anyone else it becomes a draft",
         group: Group::Updates,
         places: Places::Engineers,
         parse: |args| {
-            let (text, next, customers) = statement(args)?;
-            Ok(Ask::Do(Command::Update { text, next, customers }))
+            let Statement { text, next, customers, anyway } = statement(args)?;
+            Ok(Ask::Do(Command::Update { text, next, customers, anyway }))
         },
     },
     Verb {
@@ -33,7 +34,7 @@ pub(super) const ROWS: &[Verb] = &[
         group: Group::Updates,
         places: Places::Engineers,
         parse: |args| {
-            let (text, next, customers) = statement(args)?;
+            let Statement { text, next, customers, .. } = statement(args)?;
             Ok(Ask::Do(Command::Draft { text, next, customers }))
         },
     },
@@ -71,7 +72,7 @@ pub(super) const ROWS: &[Verb] = &[
         places: Places::WarRoom,
         parse: |args| {
             let n = args.number("Say which draft, by its number.")?;
-            let (text, next, customers) = statement(args)?;
+            let Statement { text, next, customers, .. } = statement(args)?;
             Ok(Ask::Do(Command::Redraft { n, text, next, customers }))
         },
     },
@@ -84,13 +85,14 @@ pub(super) const ROWS: &[Verb] = &[
         who: "the spokesperson",
         group: Group::Updates,
         places: Places::WarRoom,
-        parse: |args| Ok(Ask::Do(Command::Discard { n: args.only_number("Say which draft, by its number.")? })),
+        parse: |args| Ok(Ask::Do(Command::Discard { n: args.number("Say which draft, by its number.")? })),
     },
     Verb {
         name: "correct",
         aliases: &[],
-        usage: "!correct <update> <text>",
-        summary: "Set an update right. The correction is a message of its own; the update stays as it was.",
+        usage: "!correct <update> <text> [next <when>]",
+        summary: "Set an update right. The correction is a message of its own; the update stays as it was. When the next \
+                  update is late, or none is promised, it needs `next <when>` too.",
         example: "!correct 3 Card payments were affected too, from 12:10 on.",
         who: "the spokesperson",
         group: Group::Updates,
@@ -99,31 +101,92 @@ pub(super) const ROWS: &[Verb] = &[
     },
 ];
 
-/// The text of a statement, its promise, and whether it is for customers too. The option stands at either end, or
-/// before the promise; anywhere else it is text.
-fn statement(args: &mut Args<'_>) -> Result<(String, Option<Next>, bool), Refusal> {
-    let first = args.leading_switch("customers")?;
-    let (rest, last) = without_trailing_switch(args.rest, "customers");
-    let (text, next) = promise::split(rest)?;
-    let (text, inner) = without_trailing_switch(&text, "customers");
-    let text = args.sized(text.to_owned(), "text", TEXT_MAX, "Say how things stand.")?;
-    Ok((text, next, first || last || inner))
+/// What somebody wants to have said.
+struct Statement {
+    text: String,
+    next: Option<Next>,
+    customers: bool,
+    anyway: bool,
 }
 
-fn without_trailing_switch<'a>(text: &'a str, name: &str) -> (&'a str, bool) {
-    let (before, word) = cut_last(text);
-    let is = Flag::read(word).is_some_and(|flag| flag.is_switch(name));
-    (if is { before } else { text }, is)
+/// The text of a statement, its promise, and what is said with options. Those stand at either end, or before the promise;
+/// anywhere else they are text.
+fn statement(args: &mut Args<'_>) -> Result<Statement, Refusal> {
+    let mut found = Options::default();
+    while let Some(option) = leading(args)? {
+        found.note(option);
+    }
+    let rest = found.trailing(args.all());
+    let (text, next) = promise::split(rest)?;
+    let text = found.trailing(&text).to_owned();
+    let text = args.sized(text, "text", TEXT_MAX, "Say how things stand.")?;
+    let Options { customers, anyway } = found;
+    Ok(Statement { text, next, customers, anyway })
+}
+
+/// What is said with options.
+#[derive(Default)]
+struct Options {
+    customers: bool,
+    anyway: bool,
+}
+
+/// Their names.
+const OPTIONS: [&str; 2] = ["customers", "anyway"];
+
+impl Options {
+    fn note(&mut self, name: &str) {
+        match name {
+            "customers" => self.customers = true,
+            _ => self.anyway = true,
+        }
+    }
+
+    /// `text` without those that it ends with.
+    fn trailing<'a>(&mut self, mut text: &'a str) -> &'a str {
+        loop {
+            let (before, word) = cut_last(text);
+            let flag = Flag::read(word);
+            let Some(name) = OPTIONS.into_iter().find(|name| flag.as_ref().is_some_and(|flag| flag.is_switch(name)))
+            else {
+                return text;
+            };
+            self.note(name);
+            text = before;
+        }
+    }
+}
+
+/// Drops a leading option and says which. One that there is not is refused.
+fn leading(args: &mut Args<'_>) -> Result<Option<&'static str>, Refusal> {
+    let (word, after) = cut(args.rest);
+    let Some(flag) = Flag::read(word) else { return Ok(None) };
+    match OPTIONS.into_iter().find(|name| flag.is_switch(name)) {
+        Some(name) => {
+            args.rest = after;
+            Ok(Some(name))
+        }
+        None if flag.plain => Err(args.unknown_flag(word)),
+        None => Ok(None),
+    }
 }
 
 fn publish(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let n = args.number("Say which draft, by its number.")?;
-    let next = promise::alone(args.rest)?;
-    Ok(Ask::Do(Command::Publish { n, next }))
+    let mut found = Options::default();
+    let rest = found.trailing(args.all());
+    let next = promise::alone(rest)?;
+    Ok(Ask::Do(Command::Publish { n, next, anyway: found.anyway }))
 }
 
 fn correct(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let update = args.number("Say which update, by its number.")?;
-    let text = args.text("Say what is right.")?;
-    Ok(Ask::Do(Command::Correct { update, text }))
+    let mut found = Options::default();
+    let rest = found.trailing(args.all());
+    let (text, next) = promise::split(rest)?;
+    if next == Some(Next::Final) {
+        return Err(args.misused("A correction is never the last word, so it ends with no `final`."));
+    }
+    let text = args.sized(text, "text", TEXT_MAX, "Say what is right.")?;
+    Ok(Ask::Do(Command::Correct { update, text, next, anyway: found.anyway }))
 }

@@ -39,8 +39,9 @@ impl<J: Journal> Engine<J> {
                 let origin = Some(message(&inbound.id));
                 self.pass_message(step, &others, (by, inbound, shown), reply_to.as_ref(), origin);
             }
-            What::Command { text, .. } => {
-                self.pass_message(step, &others, (by, inbound, &Shown::plain(text)), None, None);
+            What::Command { text, mentions } => {
+                let shown = Shown::plain(&crate::command::named(text, mentions, &self.people));
+                self.pass_message(step, &others, (by, inbound, &shown), None, None);
             }
             What::Edit { of, shown, .. } => self.pass_edit(step, &others, (by, inbound, shown), &message(of)),
             What::Delete { of } => self.pass_removal(step, site, inbound.at, &message(of)),

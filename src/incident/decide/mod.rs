@@ -32,7 +32,10 @@ pub struct Context<'a> {
 /// # Errors
 /// [`Refusal::Leak`] when the title holds what must not leave the war room: it stands in every update.
 pub fn declare(declaration: &Declaration, team: Option<&str>, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    statements::guard(&declaration.title, cx)?;
+    if let Some(name) = super::guard::found(&declaration.title, &cx.policy.guard) {
+        let anyway = "A title stands in every update. ".to_owned();
+        return Err(Refusal::Leak { pattern: name.to_owned(), anyway });
+    }
     let severity = declaration.severity.unwrap_or(cx.policy.default_severity);
     let limits = cx.policy.of(severity);
     let what = if declaration.security { "a technical problem" } else { &format!("this: {}", declaration.title) };
@@ -80,14 +83,18 @@ pub fn decide(incident: &Incident, command: &Command, cx: &Context<'_>) -> Resul
         Command::Close => course::close(incident, cx),
         Command::Cancel { why } => course::cancel(incident, why, None, cx),
         Command::Duplicate { of } => course::cancel(incident, &format!("duplicate of {of}"), Some(*of), cx),
-        Command::Update { text, next, customers } => statements::update(incident, text, next.as_ref(), *customers, cx),
+        Command::Update { text, next, customers, anyway } => {
+            statements::update(incident, text, next.as_ref(), (*customers, *anyway), cx)
+        }
         Command::Draft { text, next, customers } => statements::draft(incident, text, next.as_ref(), *customers, cx),
-        Command::Publish { n, next } => statements::publish_draft(incident, *n, next.as_ref(), cx),
+        Command::Publish { n, next, anyway } => statements::publish_draft(incident, *n, next.as_ref(), *anyway, cx),
         Command::Redraft { n, text, next, customers } => {
             statements::redraft(incident, *n, text, next.as_ref(), *customers, cx)
         }
         Command::Discard { n } => statements::discard(incident, *n, cx),
-        Command::Correct { update, text } => statements::correct(incident, *update, text, cx),
+        Command::Correct { update, text, next, anyway } => {
+            statements::correct(incident, *update, text, next.as_ref(), *anyway, cx)
+        }
         Command::Sitrep { text } => course::sitrep(incident, text, cx),
         Command::Impact { text } => Ok(vec![Event::ImpactStated { text: text.clone() }]),
         Command::Workaround { text } => Ok(vec![Event::WorkaroundStated { text: text.clone() }]),

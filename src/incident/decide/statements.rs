@@ -1,29 +1,27 @@
 //! Statements for the company: the gate, the promise, the drafts.
 
-use jiff::civil::Time;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::{Context, Event, Incident, Proposed, Refusal, Status, spokesperson_only};
-use crate::incident::policy::LIST_MAX;
+use crate::incident::guard::found;
+use crate::incident::policy::{CORRECTIONS_AFTER_FINAL, LIST_MAX};
 use crate::incident::public::{Kind, PublicUpdate, Statement};
 use crate::incident::words::{clock_time, span};
-use crate::incident::{Draft, DraftState, Excerpt, Next};
+use crate::incident::{Again, Draft, DraftState, Next};
 
 pub(super) fn update(
     incident: &Incident,
     text: &str,
     next: Option<&Next>,
-    customers: bool,
+    (customers, anyway): (bool, bool),
     cx: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     if spokesperson_only(incident, cx).is_err() {
         return draft(incident, text, next, customers, cx);
     }
-    let Some(next) = next else {
-        return Err(Refusal::UpdateWithoutPromise { text: Excerpt::of(text), usual: usual(incident, cx) });
-    };
-    publish(incident, text, next, customers, None, cx)
+    publish(incident, text, next, customers, (None, anyway), cx)
 }
 
 pub(super) fn draft(
@@ -41,9 +39,7 @@ pub(super) fn draft(
         None => None,
         Some(Next::Final) => Some(Proposed::Final),
         Some(Next::In(wait)) => Some(Proposed::Minutes(minutes(*wait))),
-        Some(Next::At { time, tomorrow, zone }) => {
-            Some(Proposed::At(resolve_time(*time, *tomorrow, zone.as_ref(), cx)))
-        }
+        Some(next @ (Next::At { .. } | Next::On { .. })) => Some(Proposed::At(moment(next, cx))),
     };
     Ok(vec![Event::DraftProposed { n, text: text.to_owned(), next, customers }])
 }
@@ -52,6 +48,7 @@ pub(super) fn publish_draft(
     incident: &Incident,
     n: u32,
     next: Option<&Next>,
+    anyway: bool,
     cx: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let draft = open_draft(incident, n)?;
@@ -62,10 +59,8 @@ pub(super) fn publish_draft(
         Some(Proposed::Minutes(minutes)) => Some(Next::In(SignedDuration::from_mins(minutes.into()))),
         Some(Proposed::At(at)) => Some(Next::In(at.duration_since(cx.now))),
     };
-    match next.cloned().or(proposed) {
-        Some(next) => publish(incident, &draft.text, &next, draft.customers, Some(n), cx),
-        None => Err(Refusal::DraftWithoutPromise { n, usual: usual(incident, cx) }),
-    }
+    let next = next.cloned().or(proposed);
+    publish(incident, &draft.text, next.as_ref(), draft.customers, (Some(n), anyway), cx)
 }
 
 pub(super) fn discard(incident: &Incident, n: u32, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -101,32 +96,76 @@ fn open_draft(incident: &Incident, n: u32) -> Result<&Draft, Refusal> {
     }
 }
 
-pub(super) fn correct(incident: &Incident, of: u32, text: &str, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+/// A correction is no way round the promise: it goes out while one is running, or with a new one. After the final update
+/// there are a few.
+pub(super) fn correct(
+    incident: &Incident,
+    of: u32,
+    text: &str,
+    next: Option<&Next>,
+    anyway: bool,
+    cx: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
     spokesperson_only(incident, cx)?;
-    if !incident.published.iter().any(|it| it.update.number() == Some(of)) {
+    let said = incident.published.iter().filter(|it| it.update.number() == Some(of));
+    if said.clone().next().is_none() {
         return Err(Refusal::NoSuch { what: "update", n: of, list: "!timeline" });
     }
-    guard(text, cx)?;
-    let said = incident.published.iter().filter(|it| it.update.number() == Some(of));
     let customers = said.clone().any(|it| it.update.is_for_customers());
-    let next = incident.promise.as_ref().map(|promise| promise.due);
-    let kind = Kind::Correction { of, next };
-    let statement = Statement { kind, spokesperson: cx.by, text, customers, draft: None, late_min: None };
+    let running = incident.promise.as_ref().map(|promise| promise.due);
+    if incident.final_is_out {
+        let after = incident.published.iter().rev().take_while(|it| !it.update.is_final()).count();
+        if after >= CORRECTIONS_AFTER_FINAL {
+            return Err(Refusal::CorrectionsUsedUp { no: incident.no, most: CORRECTIONS_AFTER_FINAL });
+        }
+        if next.is_some() {
+            return Err(Refusal::FinalIsOut { no: incident.no });
+        }
+    }
+    let overruled = guard(text, anyway, cx)?;
+    let due = match next {
+        Some(next) => Some(promise(incident, next, cx)?),
+        None if incident.final_is_out => None,
+        None if running.is_some_and(|due| due >= cx.now) => running,
+        None => {
+            let why = if running.is_some() { "The next update is late" } else { "No update is promised" };
+            let end = format!("next {}", usual(incident, cx));
+            let again = Again::of(&format!("!correct {of}"), text, &end);
+            return Err(Refusal::CorrectionWithoutPromise { why, again });
+        }
+    };
+    let kind = Kind::Correction { of, next: due };
+    let late_min = if next.is_some() { late(incident, cx) } else { None };
+    let statement = Statement { kind, spokesperson: cx.by, text, customers, draft: None, late_min, overruled };
     Ok(vec![Event::UpdatePublished { update: PublicUpdate::new(incident, statement) }])
 }
 
-/// The gate. Whoever comes here is the spokesperson at this moment, and has said when the next update comes.
+/// The gate. Whoever comes here is the spokesperson at this moment.
 fn publish(
     incident: &Incident,
     text: &str,
-    next: &Next,
+    next: Option<&Next>,
     customers: bool,
-    draft: Option<u32>,
+    (draft, anyway): (Option<u32>, bool),
     cx: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     if incident.final_is_out {
         return Err(Refusal::FinalIsOut { no: incident.no });
     }
+    let Some(next) = next else {
+        guard(text, anyway, cx)?;
+        let end = ending(incident, cx);
+        return Err(match draft {
+            Some(n) => Refusal::DraftWithoutPromise { n, end },
+            None => {
+                let options = [(customers, " --customers"), (anyway, " --anyway")];
+                let options = options.into_iter().filter(|(is, _)| *is).map(|(_, option)| option);
+                Refusal::UpdateWithoutPromise {
+                    again: Again::of(&format!("!update{}", options.collect::<String>()), text, &end),
+                }
+            }
+        });
+    };
     let n = incident.last_update().unwrap_or(0) + 1;
     let kind = match next {
         Next::Final if matches!(incident.status, Status::Resolved | Status::Cancelled) => Kind::Final { n },
@@ -134,22 +173,33 @@ fn publish(
             let (no, status) = (incident.no, incident.status);
             return Err(Refusal::FinalTooEarly { no, status, usual: usual(incident, cx) });
         }
-        Next::In(_) | Next::At { .. } => Kind::Update { n, next: promise(incident, next, cx)? },
+        Next::In(_) | Next::At { .. } | Next::On { .. } => Kind::Update { n, next: promise(incident, next, cx)? },
     };
-    guard(text, cx)?;
-    let late = incident.promise.as_ref().map(|promise| cx.now.duration_since(promise.due));
-    let late_min = late.filter(SignedDuration::is_positive).map(|late| minutes(late).max(1));
-    let statement = Statement { kind, spokesperson: cx.by, text, customers, draft, late_min };
+    let overruled = guard(text, anyway, cx)?;
+    let late_min = late(incident, cx);
+    let statement = Statement { kind, spokesperson: cx.by, text, customers, draft, late_min, overruled };
     Ok(vec![Event::UpdatePublished { update: PublicUpdate::new(incident, statement) }])
+}
+
+/// By how many minutes the promise is broken.
+fn late(incident: &Incident, cx: &Context<'_>) -> Option<u32> {
+    let late = incident.promise.as_ref().map(|promise| cx.now.duration_since(promise.due));
+    late.filter(SignedDuration::is_positive).map(|late| minutes(late).max(1))
+}
+
+/// How an update ends now: `final` where it can be the last, else the usual promise.
+fn ending(incident: &Incident, cx: &Context<'_>) -> String {
+    match incident.status {
+        Status::Resolved | Status::Cancelled => "final".to_owned(),
+        Status::Investigating | Status::Identified | Status::Mitigated | Status::Closed => {
+            format!("next {}", usual(incident, cx))
+        }
+    }
 }
 
 /// The moment that is promised, on a whole minute, so that what people read is what is kept.
 fn promise(incident: &Incident, next: &Next, cx: &Context<'_>) -> Result<Timestamp, Refusal> {
-    let due = match next {
-        Next::At { time, tomorrow, zone } => resolve_time(*time, *tomorrow, zone.as_ref(), cx),
-        Next::In(wait) => after(cx.now, *wait),
-        Next::Final => cx.now,
-    };
+    let due = moment(next, cx);
     let when = clock_time(due, cx.now, &cx.policy.zone);
     if due <= cx.now {
         return Err(Refusal::PromisePast { when, usual: usual(incident, cx) });
@@ -162,18 +212,41 @@ fn promise(incident: &Incident, next: &Next, cx: &Context<'_>) -> Result<Timesta
     Ok(due)
 }
 
-fn resolve_time(time: Time, tomorrow: bool, zone: Option<&TimeZone>, cx: &Context<'_>) -> Timestamp {
-    let now: Zoned = cx.now.to_zoned(zone.unwrap_or(&cx.policy.zone).clone());
-    let day = if tomorrow { now.date().saturating_add(1.day()) } else { now.date() };
-    day.to_datetime(time).to_zoned(now.time_zone().clone()).map_or(cx.now, |at| at.timestamp())
+/// The moment that somebody means. A time of day is the coming one, also where clocks are turned back and it comes twice.
+fn moment(next: &Next, cx: &Context<'_>) -> Timestamp {
+    match next {
+        Next::In(wait) => after(cx.now, *wait),
+        Next::Final => cx.now,
+        Next::At { time, tomorrow, zone } => {
+            let zone = zone.as_ref().unwrap_or(&cx.policy.zone);
+            let today = cx.now.to_zoned(zone.clone()).date();
+            let days = if *tomorrow { [1, 1] } else { [0, 1] };
+            let coming = days.into_iter().flat_map(|n| times(today.saturating_add(n.days()).to_datetime(*time), zone));
+            coming.filter(|at| *at > cx.now).min().unwrap_or(cx.now)
+        }
+        Next::On { at, zone } => {
+            let found = times(*at, zone.as_ref().unwrap_or(&cx.policy.zone));
+            let coming = found.iter().find(|at| **at > cx.now).or(found.last());
+            coming.copied().unwrap_or(cx.now)
+        }
+    }
 }
 
-/// Refuses what looks like a secret.
-pub(super) fn guard(text: &str, cx: &Context<'_>) -> Result<(), Refusal> {
-    match cx.policy.guard.iter().find(|guard| guard.regex.is_match(text)) {
-        Some(guard) => Err(Refusal::Leak { pattern: guard.name.clone() }),
-        None => Ok(()),
+/// The moments at which clocks show this, in order. Where they leap over it, the one that it would be.
+fn times(at: DateTime, zone: &TimeZone) -> Vec<Timestamp> {
+    let zoned = zone.to_ambiguous_zoned(at);
+    let all = [zoned.clone().compatible(), zoned.later()];
+    all.into_iter().flatten().map(|zoned| zoned.timestamp()).collect()
+}
+
+/// Refuses what looks like a secret. The spokesperson may overrule that: the answer is what was overruled.
+pub(super) fn guard(text: &str, anyway: bool, cx: &Context<'_>) -> Result<Option<String>, Refusal> {
+    let Some(name) = found(text, &cx.policy.guard) else { return Ok(None) };
+    if anyway {
+        return Ok(Some(name.to_owned()));
     }
+    let anyway = "If it is none, send it again with `--anyway` at its end, which is on record. ".to_owned();
+    Err(Refusal::Leak { pattern: name.to_owned(), anyway })
 }
 
 /// The moment that lies so long after another, rounded up to a whole minute.

@@ -21,7 +21,7 @@ pub(super) const ROWS: &[Row] = &[
     ("code", "`ls *`", "see <code>ls *</code>", "see `ls *`"),
     ("a block of code", "x", "<pre><code class=\"language-sh\">echo *hi*\n\nls\n</code></pre>", "\n```sh\necho *hi*\n\u{200b}\nls\n```"),
     ("a block of code with backquotes", "x", "<pre><code>a ``` b\n</code></pre>", "\n```\na `\u{200b}`\u{200b}`\u{200b} b\n```"),
-    ("a block of code that calls", "x", "<pre><code>@everyone &lt;@1&gt;\n</code></pre>", "\n```\n＠everyone <@1>\n```"),
+    ("a block of code that calls", "x", "<pre><code>@everyone &lt;@1&gt;\n</code></pre>", "\n```\n@everyone <@1>\n```"),
     ("a quotation", "x", "<blockquote>a<br>b</blockquote>c", "\n> a\n> b\nc"),
     ("a quotation of paragraphs", "x", "<blockquote><p>a</p></blockquote><p>b</p>", "\n> a\nb"),
     ("a quotation in a quotation", "x", "<blockquote>a<blockquote>b</blockquote></blockquote>", "\n> a\n> › b"),
@@ -71,6 +71,9 @@ pub(super) const ROWS: &[Row] = &[
     ("a path", "C:\\dir", "", "C:\\\\dir"),
     ("from right to left", "שלום עולם", "", "שלום עולם"),
     ("what turns the direction", "a\u{202e}b", "", "ab"),
+    ("addresses", "mail support@channel.io or https://medium.com/@everyonebank", "", "mail support@channel.io or https\\://medium.com/\\@everyonebank"),
+    ("code that is typed and calls", "run `kubectl get @here`", "run <code>kubectl get @here</code>", "run `kubectl get @here`"),
+    ("a flag of three letters", "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} نمی\u{200c}دانم", "", "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} نمی\u{200c}دانم"),
     ("what nobody sees", "@\u{200b}everyone a\u{feff}b", "", "＠everyone ab"),
     ("an emoji of three", "👩\u{200d}🚒", "", "👩\u{200d}🚒"),
 ];

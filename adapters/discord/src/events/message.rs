@@ -7,7 +7,9 @@ use herald_chat::{Cursor, Inbound, Mention, Origin, Person, What};
 use crate::Inner;
 use crate::events::reactions::Reactions;
 use crate::events::wire::{Id, Message, Named};
+use crate::interactions::numbers;
 use crate::names::{EDIT, made_at, message_ref, person, room_ref};
+use crate::read::People;
 
 /// Of how many messages the words are kept in mind, for what is done to them soon after.
 const RECENT: usize = 300;
@@ -61,7 +63,7 @@ impl Inner {
             direct,
             at: made_at(id),
             what: What::Message {
-                text: message.content.clone(),
+                text: self.typed(message, People::ByNumber),
                 reply_to,
                 mentions: self.mentions(message),
                 shown: self.shown(message),
@@ -81,7 +83,11 @@ impl Inner {
             id: format!("{EDIT}{id}:{edited}"),
             cursor: None,
             at: edited.parse().unwrap_or_else(|_| self.clock.now()),
-            what: What::Edit { of: id.to_string(), text: message.content.clone(), shown: self.shown(message) },
+            what: What::Edit {
+                of: id.to_string(),
+                text: self.typed(message, People::ByName),
+                shown: self.shown(message),
+            },
             ..said
         })
     }
@@ -109,6 +115,12 @@ impl Inner {
                 }
             }
         }
+        for (text, id) in numbers(&message.content) {
+            if found.iter().all(|it| it.text != text) {
+                let person = self.called(id).unwrap_or_else(|| person(id, &[]));
+                found.push(Mention { text, person });
+            }
+        }
         found
     }
 
@@ -117,10 +129,10 @@ impl Inner {
         if let Some(member) = &message.member {
             self.note_nick(message.author.id.0, member.nick.as_deref());
         }
-        let author = self.author(message);
+        let (text, author) = (self.typed(message, People::ByName), self.author(message));
         let mut notes = self.notes();
         let recent = &mut notes.recent;
-        if recent.said.insert(message.id.0, (message.content.clone(), author)).is_none() {
+        if recent.said.insert(message.id.0, (text, author)).is_none() {
             recent.order.push_back(message.id.0);
         }
         if recent.order.len() > RECENT

@@ -6,7 +6,7 @@ use super::wire::{File, Message, Poll, PollWords, Sticker};
 use crate::Inner;
 use crate::files::Source;
 use crate::names::{network, person};
-use crate::read::{self, Names};
+use crate::read::{self, Names, People};
 
 /// What the name of a file begins with that is hidden until somebody wants to see it.
 const SPOILER: &str = "SPOILER_";
@@ -56,6 +56,30 @@ impl Inner {
             text = text.append(asked(poll));
         }
         Shown { text, files }
+    }
+
+    /// Its words as they were typed.
+    pub(super) fn typed(&self, message: &Message, people: People) -> String {
+        read::typed(&message.content, &Known { inner: self, message }, people)
+    }
+
+    /// A line of a form or a menu, as it was typed.
+    pub(crate) fn typed_line(&self, line: &str) -> String {
+        struct Numbered<'a>(&'a Inner);
+        impl Names for Numbered<'_> {
+            fn person(&self, user: u64) -> Person {
+                person(user, &[])
+            }
+
+            fn role(&self, role: u64) -> Option<String> {
+                self.0.name_of(role)
+            }
+
+            fn channel(&self, channel: u64) -> Option<String> {
+                self.0.name_of(channel)
+            }
+        }
+        read::typed(line, &Numbered(self), People::ByNumber)
     }
 
     fn take(

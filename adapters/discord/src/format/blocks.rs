@@ -1,6 +1,6 @@
 //! What lines stand in: quotations, lists, headings and blocks of code.
 
-use herald_chat::{Kind, Line, Span, defang};
+use herald_chat::{Kind, Line, Span};
 
 use super::markdown::{APART, write_line};
 use super::pieces::{on_one_line, pieces};
@@ -101,7 +101,7 @@ fn known(language: &str) -> &str {
 /// A line of a block of code: nothing in it can end the block, and an empty one is not lost.
 fn code(line: &Line) -> String {
     let words: String = line.iter().map(plain).collect();
-    let words = defang(&on_one_line(&words)).replace('`', &format!("`{APART}"));
+    let words = on_one_line(&words).replace('`', &format!("`{APART}"));
     if words.trim().is_empty() { format!("{words}{APART}") } else { break_invitations(&words) }
 }
 

@@ -48,6 +48,8 @@ fn escape_word(word: &str, at_start: bool, goes_on: bool) -> String {
         let (before, after) = (&word[..i], &word[i + c.len_utf8()..]);
         let means = match c {
             '\\' | '*' | '_' | '~' | '`' | '|' | '[' | ']' | '<' => true,
+            // What is left of these stands in an address or in somebody's code.
+            '@' => begins_with(after, "everyone") || begins_with(after, "here"),
             // A heading, a list or a quotation, at the start of a line or after other markup.
             '#' | '-' | '+' | '>' => before.is_empty(),
             // A numbered list.
@@ -66,6 +68,10 @@ fn escape_word(word: &str, at_start: bool, goes_on: bool) -> String {
         out.push(c);
     }
     out
+}
+
+fn begins_with(text: &str, begin: &str) -> bool {
+    text.get(..begin.len()).is_some_and(|head| head.eq_ignore_ascii_case(begin))
 }
 
 fn ends_with(text: &str, end: &str) -> bool {

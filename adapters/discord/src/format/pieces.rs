@@ -1,6 +1,6 @@
 //! The spans of a line as what is written one after another.
 
-use herald_chat::{Line, Person, Span, Style, defang};
+use herald_chat::{Line, Person, Span, Style};
 
 use super::link::{self, Link};
 use super::markdown::number;
@@ -77,7 +77,7 @@ fn code(text: &str, marks: Style) -> Piece {
     if text.contains('`') || text.trim() != text || holds_invitation(text) || ends_marks {
         return if is_marked { Piece::Marked(on_one_line(text), marks) } else { Piece::Words(on_one_line(text)) };
     }
-    Piece::Code(defang(&on_one_line(text)), marks)
+    Piece::Code(on_one_line(text), marks)
 }
 
 /// Whether a client might see an invitation in it, which it shows wherever that stands.

@@ -28,6 +28,8 @@ pub(super) fn read(rest: &str, names: &dyn Names) -> Option<(usize, Angle)> {
         Angle::Person(names.person(number(who.strip_prefix('!').unwrap_or(who))?))
     } else if let Some(channel) = inner.strip_prefix('#') {
         Angle::Words(format!("#{}", names.channel(number(channel)?).unwrap_or_else(|| "channel".to_owned())))
+    } else if let Some(place) = inner.strip_prefix("id:") {
+        Angle::Words(format!("#{}", part_of_the_server(place.split(':').next().unwrap_or_default())?))
     } else if let Some(moment) = inner.strip_prefix("t:") {
         let (at, text) = time(moment)?;
         Angle::Time(at, text)
@@ -46,6 +48,17 @@ pub(super) fn read(rest: &str, names: &dyn Names) -> Option<(usize, Angle)> {
         Angle::Words(fits.then(|| inner.to_owned())?)
     };
     Some((end + 2, found))
+}
+
+/// What clients call the parts of a server that are no channels.
+fn part_of_the_server(id: &str) -> Option<&'static str> {
+    match id {
+        "customize" => Some("Channels & Roles"),
+        "browse" => Some("Browse Channels"),
+        "guide" | "home" => Some("Server Guide"),
+        "linked-roles" => Some("Linked Roles"),
+        _ => None,
+    }
 }
 
 fn number(text: &str) -> Option<u64> {

@@ -1,0 +1,308 @@
+//! The built-in patterns of what must not leave the war room: one row each, with what it finds and what it leaves alone.
+//!
+//! A new one is one more row. A pattern may find a little too much, for the spokesperson can overrule it; what it misses is
+//! out. Where a regular expression cannot tell, the row says what else makes a find harmless.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use data_encoding::BASE64_NOPAD;
+
+use crate::incident::policy::Hit;
+
+/// One row.
+pub(super) struct BuiltIn {
+    /// What people are told that it is.
+    pub(super) name: &'static str,
+    pub(super) regex: &'static str,
+    /// What is none, although the expression matches.
+    pub(super) is_harmless: fn(&Hit<'_>) -> bool,
+    /// Texts in which it finds something.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests read it"))]
+    pub(super) finds: &'static [&'static str],
+    /// Texts that are left alone, by all patterns.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests read it"))]
+    pub(super) leaves: &'static [&'static str],
+}
+
+pub(super) const BUILT_IN: &[BuiltIn] = &[
+    BuiltIn {
+        name: "a private key",
+        regex: r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File|AGE-SECRET-KEY-1",
+        is_harmless: never,
+        finds: &["-----BEGIN OPENSSH PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----", "AGE-SECRET-KEY-1QQPZ"],
+        leaves: &["-----BEGIN CERTIFICATE-----", "The private key was rotated."],
+    },
+    BuiltIn {
+        name: "an AWS access key",
+        regex: r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+        is_harmless: never,
+        finds: &["key AKIAIOSFODNN7EXAMPLE leaked", "ASIAIOSFODNN7EXAMPLE"],
+        leaves: &["AKIA is what they begin with"],
+    },
+    BuiltIn {
+        name: "a key of an AI service",
+        regex: r"\bsk-[A-Za-z0-9_-]{16,}",
+        is_harmless: is_plain_words,
+        finds: &["sk-proj-abcd1234efgh5678", "sk-ant-api03-AbCdEf0123456789", "sk-0123456789abcdefABCD"],
+        leaves: &["sk-learn is slow", "the sk-something-or-other-service is down"],
+    },
+    BuiltIn {
+        name: "a key of a payment service",
+        regex: r"\b(?:[sr]k_(?:live|test)_|whsec_)[A-Za-z0-9]{8,}",
+        is_harmless: never,
+        finds: &["sk_live_4eC39HqLyjWDarjtT1", "rk_test_4eC39HqLyjWDarjtT1", "whsec_abcdefgh12345678"],
+        leaves: &["pk_live_ keys are public", "sk_live_ keys were rotated"],
+    },
+    BuiltIn {
+        name: "a Google key",
+        regex: r"\b(?:AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,}|GOCSPX-[A-Za-z0-9_-]{20,})",
+        is_harmless: never,
+        finds: &["AIzaSyA1234567890abcdefghijklmnopqrstuv", "ya29.a0AfB_byC1234567890abcdef"],
+        leaves: &["AIza keys are restricted"],
+    },
+    BuiltIn {
+        name: "a GitHub token",
+        regex: r"\b(?:gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{22,})",
+        is_harmless: never,
+        finds: &["use ghp_a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1 for now", "github_pat_11ABCDEFG0123456789abc"],
+        leaves: &["ghp_ tokens were revoked", "github_pat_ is the new prefix"],
+    },
+    BuiltIn {
+        name: "a GitLab token",
+        regex: r"\bgl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|imt|oas)-[A-Za-z0-9_-]{16,}",
+        is_harmless: is_plain_words,
+        finds: &["glpat-AbCdEfGh12345678xyzw", "gldt-AbCdEfGh12345678xyzw"],
+        leaves: &["glpat- tokens were revoked"],
+    },
+    BuiltIn {
+        name: "a Slack token",
+        regex: r"\bxox[a-z]-[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/\w+",
+        is_harmless: never,
+        finds: &["xoxb-1234567890-abc", "xoxp-1234567890-abc", "https://hooks.slack.com/services/T0/B0/x"],
+        leaves: &["xoxb is the prefix of bots"],
+    },
+    BuiltIn {
+        name: "a Discord token",
+        regex: r"\b[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{25,}|discord(?:app)?\.com/api/webhooks/\d+/\w+",
+        is_harmless: never,
+        finds: &[
+            "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE.abcdefghijklmnopqrstuvwxyz0123",
+            "https://discord.com/api/webhooks/123456/abcDEF",
+        ],
+        leaves: &["Mission.critical.systems are up again", "https://discord.com/channels/1/2"],
+    },
+    BuiltIn {
+        name: "a Telegram token",
+        regex: r"\b\d{8,10}:AA[A-Za-z0-9_-]{30,}",
+        is_harmless: never,
+        finds: &["110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq"],
+        leaves: &["at 20260314:AA the batch ended"],
+    },
+    BuiltIn {
+        name: "a token of a package registry",
+        regex: r"\b(?:npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|crates-[A-Za-z0-9]{30,})",
+        is_harmless: is_plain_words,
+        finds: &["npm_abcdefghijklmnopqrstuvwxyz0123456789", "pypi-AgEIcHlwaS5vcmcCJDAwMDAwMDAwMDAw"],
+        leaves: &["npm_config_registry is wrong", "pypi-mirror is slow"],
+    },
+    BuiltIn {
+        name: "a token of a cloud service",
+        regex: r"\b(?:hvs\.[A-Za-z0-9_-]{20,}|dop_v1_[a-f0-9]{32,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|shp(?:at|ss|ca|pa)_[a-fA-F0-9]{20,})",
+        is_harmless: never,
+        finds: &["hvs.CAESIJabcdefghij1234567890", "SG.abcdefghijklmnop1234.abcdefghijklmnop1234"],
+        leaves: &["hvs. is the prefix", "SG.region is down"],
+    },
+    BuiltIn {
+        name: "a Matrix access token",
+        regex: r"\b(?:syt|mat|mct)_[A-Za-z0-9_-]{16,}",
+        is_harmless: is_plain_words,
+        finds: &["syt_aGVyYWxk_abcdefghijkl1", "mat_aGVyYWxkAbCd1234efgh"],
+        leaves: &["mat_view_of_all_open_orders is stale"],
+    },
+    BuiltIn {
+        name: "a JSON web token",
+        regex: r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
+        is_harmless: never,
+        finds: &["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.sig"],
+        leaves: &["eyJ is what they begin with"],
+    },
+    BuiltIn {
+        name: "a bearer token",
+        regex: r"(?i)\bbearer\s+[a-z0-9._~+/-]{16,}",
+        is_harmless: is_plain_words,
+        finds: &["Authorization: Bearer abcdefgh12345678"],
+        leaves: &["The bearer authentication-middleware was restarted", "The bearer of bad news"],
+    },
+    BuiltIn {
+        name: "a name and a password",
+        regex: r"(?i)\bbasic\s+[a-z0-9+/]{6,}={0,2}",
+        is_harmless: is_no_basic,
+        finds: &["Authorization: Basic dXNlcjpwYXNzd29yZA==", "basic YWRtaW46aHVudGVyMg"],
+        leaves: &["Basic functionality works again", "basic authentication fails"],
+    },
+    BuiltIn {
+        name: "a password in an address",
+        regex: r"(?i)\b[a-z][a-z0-9+.-]*://[^\s/@?#]+@[^\s/@]+",
+        is_harmless: has_no_password,
+        finds: &["postgres://app:hunter2@db/orders", "https://ghs1234567890abcdefg@host.example/x"],
+        leaves: &[
+            "https://medium.com/@everyonebank",
+            "ssh://git@git.example.org/x",
+            "https://status.example.org/inc/7",
+        ],
+    },
+    BuiltIn {
+        name: "a password or a secret",
+        regex: concat!(
+            r#"(?i)(?:pass(?:word|wd|phrase|code)|\bpasswd|\bpwd|secret|token|api[ _-]?key|access[ _-]?key|credentials?)"#,
+            r#"[a-z0-9_]{0,20}["'”`*]{0,3}\s*(?::=|=>|==?|:|\bis\b)\s*["'“`*]{0,3}\S+"#
+        ),
+        is_harmless: says_no_secret,
+        finds: &[
+            "password: x",
+            "password is x",
+            "pwd: x",
+            "secret: x",
+            "DB_PASSWORD = hunter2",
+            "api key: 12ab",
+            "client_secret=abc",
+            r#""token": "a1b2""#,
+            "ｐａｓｓｗｏｒｄ： x",
+            "p\u{430}ssw\u{43e}rd: x",
+            "pass\u{200b}word: x",
+            "https://a.example/?token=a1b2c3",
+        ],
+        leaves: &[
+            "token = missing",
+            "https://a.example/?token=public",
+            "the password reset page is down",
+            "secret santa is off",
+            "The password is wrong for some, and the token is not accepted",
+            "Password resets fail; the token page is affected too.",
+            "Your password is safe",
+            "An admin password is posted in a forum",
+            "An admin password was posted in a forum",
+            "All tokens are being rotated",
+            "Two things: the secret is out, passwords are unaffected",
+            "password: ***",
+        ],
+    },
+    BuiltIn {
+        name: "a private network address",
+        regex: r"\b(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254|127\.\d{1,3})\.\d{1,3}\.\d{1,3}\b",
+        is_harmless: is_no_ipv4,
+        finds: &["10.0.12.7 is down", "try 192.168.1.1", "172.16.0.9:8080"],
+        leaves: &[
+            "version 10.2.3.4",
+            "We rolled back to release 10.2.3.4 of the app",
+            "v10.2.3.4 is out",
+            "10.2.3.4-beta1",
+            "172.64.0.1 is a public address",
+            "10.5 % of users",
+            "10.300.1.1",
+            "1.10.2.3.4",
+        ],
+    },
+    BuiltIn {
+        name: "a private network address",
+        regex: r"(?i)\b(?:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]+(?:%\w+)?",
+        is_harmless: is_no_ipv6,
+        finds: &["fd12:3456:789a::1 does not answer", "fe80::1ff:fe23:4567:890a%eth0", "FC00::7"],
+        leaves: &["2001:db8::1 is public", "fed: up", "fade:in", "fe80 is a prefix"],
+    },
+    BuiltIn {
+        name: "a private host name",
+        regex: r"(?i)\b(?:[a-z0-9_-]+\.)+(?:internal|intranet|local|localdomain|lan|corp|home\.arpa)(?:\.[a-z0-9-]+)*",
+        is_harmless: is_no_private_host,
+        finds: &[
+            "db-1.prod.internal is slow",
+            "printer.lan",
+            "nas.home.arpa",
+            "api.default.svc.cluster.local.",
+            "http://jenkins.corp/job/7",
+            "ｄｂ.corp",
+        ],
+        leaves: &[
+            "carl@mail.corp",
+            "www.corp.example.com",
+            "Local shops and internal tools work.",
+            "See https://status.example.org/inc/7.",
+        ],
+    },
+];
+
+fn never(_: &Hit<'_>) -> bool {
+    false
+}
+
+/// Words with hyphens between them and no digit are no key.
+fn is_plain_words(hit: &Hit<'_>) -> bool {
+    !hit.found.contains(|c: char| c.is_ascii_digit()) && !hit.found.chars().skip(4).any(|c| c.is_ascii_uppercase())
+}
+
+/// What follows says no name and password.
+fn is_no_basic(hit: &Hit<'_>) -> bool {
+    let coded = hit.found.split_whitespace().next_back().unwrap_or_default().trim_end_matches('=');
+    !BASE64_NOPAD.decode(coded.as_bytes()).is_ok_and(|said| said.is_ascii() && said.contains(&b':'))
+}
+
+/// A name alone is no password, unless it is long and looks like a key.
+fn has_no_password(hit: &Hit<'_>) -> bool {
+    let user = hit.found.split_once("://").map_or("", |(_, rest)| rest.split('@').next().unwrap_or_default());
+    let is_key = user.len() >= 16 && user.contains(|c: char| c.is_ascii_digit());
+    !is_key && user.split_once(':').is_none_or(|(_, password)| password.is_empty())
+}
+
+/// What is said of a password, and is none.
+#[rustfmt::skip]
+const SAID_OF_ONE: &[&str] = &[
+    "a", "about", "accepted", "affected", "all", "already", "also", "always", "an", "and", "any", "at", "back", "bad", "being",
+    "blank", "blocked", "broken", "cached", "changed", "checked", "compromised", "correct", "denied", "disabled", "down",
+    "empty", "enabled", "encrypted", "expired", "expiring", "failing", "fine", "fixed", "for", "from", "good", "gone",
+    "hashed", "ignored", "in", "incorrect", "invalid", "invalidated", "issued", "it", "leaked", "limited", "logged", "lost",
+    "missing", "needed", "never", "new", "no", "none", "not", "now", "null", "nil", "off", "often", "ok", "okay", "old", "on",
+    "one", "only", "optional", "our", "out", "public", "redacted", "refused", "rejected", "removed", "required", "reset",
+    "revoked", "rotated", "rotating", "safe", "same", "secure", "sent", "set", "shared", "slow", "some", "sometimes", "still",
+    "stored", "that", "the", "their", "there", "this", "to", "too", "true", "false", "unaffected", "unchanged", "undefined",
+    "unknown", "unset", "unsafe", "untouched", "up", "used", "useless", "valid", "void", "we", "what", "when", "why",
+    "working", "wrong", "yes", "yet", "your",
+];
+
+/// What follows is said of it, or stands for it.
+fn says_no_secret(hit: &Hit<'_>) -> bool {
+    let value = hit.found.rsplit([':', '=', '>']).next().unwrap_or_default();
+    let value = value.split_whitespace().next_back().unwrap_or_default();
+    let bare = value.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let is_hidden = bare.is_empty() || bare.chars().all(|c| c == 'x') && bare.len() >= 3 || value.starts_with('<');
+    let first = bare.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    // `is posted`, `is leaking`: nobody calls a password so who wants to keep it.
+    let says_what_happens = !hit.found.contains([':', '=']) && (bare.ends_with("ed") || bare.ends_with("ing"));
+    is_hidden
+        || says_what_happens
+        || (SAID_OF_ONE.contains(&first) && (bare == first || hit.after.is_empty() || first.len() > 3))
+}
+
+/// A version has four numbers, too.
+fn is_no_ipv4(hit: &Hit<'_>) -> bool {
+    let before = hit.before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '"' | '\'' | '`'));
+    let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default().to_lowercase();
+    let is_version = matches!(&*word, "version" | "versions" | "release" | "build" | "tag" | "ver" | "v" | "app");
+    let digit = |c: char| c.is_ascii_digit();
+    let longer = hit.before.strip_suffix('.').is_some_and(|rest| rest.ends_with(digit))
+        || hit.after.strip_prefix('.').is_some_and(|rest| rest.starts_with(digit))
+        || hit.after.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+    is_version || longer || hit.found.parse::<Ipv4Addr>().is_err()
+}
+
+fn is_no_ipv6(hit: &Hit<'_>) -> bool {
+    let address = hit.found.split('%').next().unwrap_or_default();
+    let parsed = |address: &str| address.parse::<Ipv6Addr>().is_ok();
+    !parsed(address) && !parsed(address.trim_end_matches(':'))
+}
+
+/// What stands behind an `@` is for mail; a name that goes on to a public one is public.
+fn is_no_private_host(hit: &Hit<'_>) -> bool {
+    let last = hit.found.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let is_private = matches!(&*last, "internal" | "intranet" | "local" | "localdomain" | "lan" | "corp" | "arpa");
+    hit.before.ends_with('@') || !is_private
+}
