@@ -139,6 +139,7 @@ impl<J: Journal> Town<J> {
             | Action::Pin(..)
             | Action::Delete(_)
             | Action::Invite(_)
+            | Action::Exclude(_)
             | Action::Archive => Receipt::Done,
         };
         Input::Sent(entry.id, Ok(receipt))

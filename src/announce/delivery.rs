@@ -61,7 +61,8 @@ pub fn not_let_in(no: IncidentNo, person: &Person, network: &Network, reason: &s
 /// An incident's own room could not be closed.
 #[must_use]
 pub fn not_closed(no: IncidentNo, network: &Network, reason: &str) -> Text {
-    stopped(Text::says(&format!("The room of {no} on {network} could not be closed: ")), reason).and(" Close it by hand.")
+    stopped(Text::says(&format!("The room of {no} on {network} could not be closed: ")), reason)
+        .and(" Close it by hand.")
 }
 
 /// A message that does not belong there could not be removed.

@@ -29,20 +29,18 @@ use jiff::Timestamp;
 
 pub use accounts::{code, linked, linked_there, unlinked};
 pub use answers::{
-    done, drafts, incidents, items, outside_talk, refusal, refusal_about, sitreps, stranger, stray, strays, unencrypted,
-    unreadable, unseen, who,
+    done, drafts, incidents, items, outside_talk, refusal, refusal_about, sitreps, stranger, stray, strays,
+    unencrypted, unreadable, unseen, who,
 };
 pub use board::board;
 pub use course::own_room;
 pub use crowd::marked;
-pub use delivery::{
-    arrived, never, not_closed, not_done, not_let_in, not_reached, not_removed, overdue, unopened,
-};
+pub use delivery::{arrived, never, not_closed, not_done, not_let_in, not_reached, not_removed, overdue, unopened};
 pub use export::{File, export};
 pub use held::{declared_secret, held_back};
 pub use house::{
-    audit, channels, followed, house_people, linked_by, linked_for, looking, name_moved, preview, remapped, removed, rerouted, set, settings,
-    tested, testing, untested,
+    audit, channels, followed, house_people, linked_by, linked_for, looking, name_moved, preview, remapped, removed,
+    rerouted, set, settings, tested, testing, untested,
 };
 pub use out::{Action, Out, To};
 pub use pinned::{not_pinned, pinned};

@@ -53,8 +53,8 @@ pub fn help(topic: Topic, situation: Situation) -> Text {
     let topic = match topic {
         // What is for others is not explained.
         Topic::Verb(verb) if situation == Situation::Customer && !verb.is_for_customers() => Topic::Now,
-        Topic::All | Topic::Severity if situation == Situation::Customer => Topic::Now,
-        topic @ (Topic::Now | Topic::All | Topic::Verb(_) | Topic::Severity) => topic,
+        Topic::All | Topic::Severity | Topic::Times if situation == Situation::Customer => Topic::Now,
+        topic @ (Topic::Now | Topic::All | Topic::Verb(_) | Topic::Severity | Topic::Times) => topic,
     };
     match topic {
         Topic::Now => help_now(situation),

@@ -115,6 +115,7 @@ fn some_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> 
 fn api<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     values::text(from, r#"write an address, such as "http://127.0.0.1:8080""#, |text| {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-        (!rest.is_empty() && !rest.contains('@') && !rest.contains(char::is_whitespace)).then(|| Some(text.trim_end_matches('/').to_owned()))
+        (!rest.is_empty() && !rest.contains('@') && !rest.contains(char::is_whitespace))
+            .then(|| Some(text.trim_end_matches('/').to_owned()))
     })
 }

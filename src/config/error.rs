@@ -65,7 +65,10 @@ pub enum ConfigError {
         key: String,
     },
     /// A file that a key names holds no secret that can be read.
-    #[error("{key} is {}, which cannot be used: {reason}; write the secret into it, or name another file", file_shown(file))]
+    #[error(
+        "{key} is {}, which cannot be used: {reason}; write the secret into it, or name another file",
+        file_shown(file)
+    )]
     Secret {
         /// The key, from the top.
         key: &'static str,

@@ -164,10 +164,10 @@ fn command(item: &str, n: u32) -> Option<Command> {
     let text = || "words".to_owned();
     let settle = |list| Command::Settle { list, n };
     Some(match item {
-        "publish" => Command::Publish { n, next: None },
+        "publish" => Command::Publish { n, next: None, anyway: false },
         "discard" => Command::Discard { n },
         "redraft" => Command::Redraft { n, text: text(), next: None, customers: false },
-        "correct" => Command::Correct { update: n, text: text() },
+        "correct" => Command::Correct { update: n, text: text(), next: None, anyway: false },
         "drop" => Command::Drop { list: List::Task, n, why: text() },
         "done" => settle(List::Task),
         "solved" => settle(List::Problem),

@@ -101,7 +101,8 @@ impl<J: Journal> Engine<J> {
         match self.subjects.get(message).filter(|_| site.is_war_room())? {
             Subject { incident, thing: Thing::Log(n) } => Some((*incident, *n)),
             Subject {
-                thing: Thing::Draft(_)
+                thing:
+                    Thing::Draft(_)
                     | Thing::Statement { .. }
                     | Thing::Board(_)
                     | Thing::Gone

@@ -101,9 +101,10 @@ impl<J: Journal> Engine<J> {
             return false;
         }
         let (is_typed, is_chosen) = match &inbound.what {
-            What::Message { .. } | What::Edit { .. } | What::Unreadable { .. } => (true, false),
+            What::Message { .. } | What::Edit { .. } | What::Unreadable { .. } | What::Unencrypted => (true, false),
             What::Command { .. } => (true, true),
             What::Delete { .. }
+            | What::Altered { .. }
             | What::Reaction { .. }
             | What::Unreacted { .. }
             | What::Joined { .. }

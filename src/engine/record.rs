@@ -164,7 +164,9 @@ impl<J: Journal> Engine<J> {
             dests = self.answered_in(step, room, dests);
         }
         let known = match (out.to(), out.action()) {
-            (To::War | To::WarRoom | To::Engineering | To::Asker, Action::Post(post)) => self.known_everywhere(step, &dests, post),
+            (To::War | To::WarRoom | To::Engineering | To::Asker, Action::Post(post)) => {
+                self.known_everywhere(step, &dests, post)
+            }
             _ => None,
         };
         for dest in dests {

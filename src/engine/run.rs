@@ -221,7 +221,8 @@ fn start<J: Journal>(
     let mut looks: Vec<(Arc<dyn Platform>, RoomRef)> = Vec::new();
     if engine.has_failed(id) {
         looks.extend(room.clone().map(|room| (platform.clone(), room)));
-        looks.extend(engine.source_of(&delivery.entry).and_then(|it| Some((platforms.get(&it.network())?.clone(), it))));
+        looks
+            .extend(engine.source_of(&delivery.entry).and_then(|it| Some((platforms.get(&it.network())?.clone(), it))));
     }
     let late = clock.now().duration_since(delivery.entry.made) > LATE;
     let clock = clock.clone();

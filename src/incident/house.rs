@@ -44,7 +44,9 @@ impl House {
     #[must_use]
     pub fn is_change(&self) -> bool {
         match self {
-            Self::LinkOffered { .. } | Self::LinkVoided { .. } | Self::RoomFound { .. } | Self::NameMoved { .. } => false,
+            Self::LinkOffered { .. } | Self::LinkVoided { .. } | Self::RoomFound { .. } | Self::NameMoved { .. } => {
+                false
+            }
             Self::AccountLinked { .. }
             | Self::AccountUnlinked { .. }
             | Self::RoomMapped { .. }

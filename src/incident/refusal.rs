@@ -350,6 +350,7 @@ impl Refusal {
             self,
             Self::UpdateWithoutPromise { .. }
                 | Self::DraftWithoutPromise { .. }
+                | Self::CorrectionWithoutPromise { .. }
                 | Self::PromisePast { .. }
                 | Self::PromiseTooFar { .. }
                 | Self::FinalTooEarly { .. }

@@ -77,12 +77,7 @@ impl Examine for OnMatrix {
         network()
     }
 
-    async fn examine(
-        &self,
-        config: &Config,
-        on_record: &BTreeMap<RoomRef, RoomRef>,
-        is_running: bool,
-    ) -> Vec<Finding> {
+    async fn examine(&self, config: &Config, on_record: &BTreeMap<RoomRef, RoomRef>, is_running: bool) -> Vec<Finding> {
         let settings = match self.settings() {
             Ok(settings) => settings,
             Err(error) => return vec![Finding::wrong("matrix account", error.to_string())],

@@ -35,12 +35,7 @@ impl Examine for Missing {
         Network::new(self.0)
     }
 
-    async fn examine(
-        &self,
-        _config: &Config,
-        _found: &BTreeMap<RoomRef, RoomRef>,
-        _is_running: bool,
-    ) -> Vec<Finding> {
+    async fn examine(&self, _config: &Config, _found: &BTreeMap<RoomRef, RoomRef>, _is_running: bool) -> Vec<Finding> {
         vec![Finding::wrong(self.0, self.why())]
     }
 }

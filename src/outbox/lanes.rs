@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::alone::{Alone, Health};
 use super::backoff::backoff;
 use super::lane::Lane;
-use super::{Dest, Entry, EntryId, Rank};
+use super::{Dest, Entry, EntryId};
 use crate::announce::Action;
 
 /// How long a platform may take for one send before its answer counts as lost.
@@ -186,7 +186,9 @@ impl Outbox {
         let outcome = match error {
             None => Outcome::Through,
             Some(SendError::Refused { reason }) => Outcome::Refused(reason.clone()),
-            Some(SendError::Retry { after, reason }) => it.failed(now, (after.unwrap_or_default(), pace), fails_alone, reason),
+            Some(SendError::Retry { after, reason }) => {
+                it.failed(now, (after.unwrap_or_default(), pace), fails_alone, reason)
+            }
             Some(SendError::Unknown { reason }) => {
                 it.unknown = true;
                 it.failed(now, (Duration::ZERO, pace), fails_alone, reason)
@@ -194,7 +196,8 @@ impl Outbox {
         };
         let again = matches!(outcome, Outcome::Again(_));
         let was = std::mem::replace(&mut it.way, if again { Way::Waiting } else { Way::Through });
-        let steps_aside = again && it.alone.steps_aside() && it.entry.may_give_way() && matches!(lane, Lane::Inside | Lane::Board);
+        let steps_aside =
+            again && it.alone.steps_aside() && it.entry.may_give_way() && matches!(lane, Lane::Inside | Lane::Board);
         if was == Way::Sending {
             let count = self.in_flight.entry((dest.network(), lane == Lane::Aside)).or_default();
             *count = count.saturating_sub(1);
@@ -350,9 +353,8 @@ fn next_of(lanes: &Lanes, lane: Lane) -> Option<(usize, Timestamp)> {
     let queue = lanes.get(&lane)?;
     let passable = |it: &&Queued| lane == Lane::Aside && it.alone.steps_aside();
     let reach = queue.iter().take_while(passable).count() + 1;
-    let is_first = |(at, it): &(usize, &Queued)| {
-        !queue.iter().take(*at).any(|before| before.entry.is_of_same_part(&it.entry))
-    };
+    let is_first =
+        |(at, it): &(usize, &Queued)| !queue.iter().take(*at).any(|before| before.entry.is_of_same_part(&it.entry));
     let due = queue.iter().enumerate().take(reach).filter(is_first).map(|(at, it)| (at, it.not_before));
     due.min_by_key(|(at, not_before)| (*not_before, *at))
 }

@@ -111,7 +111,6 @@ impl<J: Journal + 'static> Live<J> {
                 .console
                 .take_down(who, "war-room", text)
                 .or_else(|none| self.console.take_down(who, "company", text).map_err(|_| none)),
-            Action::TakeDown { who, text } => self.console.take_down(who, "war-room", text),
             Action::Place { who, rooms } => {
                 return self.console.place(who, rooms).map_err(|why| LiveError::NotAllowed(why.to_string()));
             }

@@ -10,6 +10,9 @@ mod said;
 mod words;
 
 pub use clean::cleaned;
-pub use lines::{file_refused, file_too_large, in_place, file_not_passed_on, gave_way, not_passed_on, reactions, too_old, unknown_edit};
+pub use lines::{
+    file_not_passed_on, file_refused, file_too_large, gave_way, in_place, not_passed_on, reactions, too_old,
+    unknown_edit,
+};
 pub use said::{Copy, Part, Reacted, Said, SaidNo, Side};
 pub use words::{Heading, file, mark, speech};

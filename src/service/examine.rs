@@ -17,10 +17,5 @@ pub trait Examine: Send + Sync {
     /// they were `found` to be.
     /// Nothing is changed: no room is made or joined, no session begun that stays. While a Herald `is_running` on the
     /// same data directory, nobody logs in; what cannot be looked at therefore is a finding too.
-    async fn examine(
-        &self,
-        config: &Config,
-        found: &BTreeMap<RoomRef, RoomRef>,
-        is_running: bool,
-    ) -> Vec<Finding>;
+    async fn examine(&self, config: &Config, found: &BTreeMap<RoomRef, RoomRef>, is_running: bool) -> Vec<Finding>;
 }

@@ -109,7 +109,10 @@ pub fn inline_secrets(config: &Config, file: &Path) -> Option<Finding> {
         Finding::fine(about, format!("{shown} holds {keys}, and is for its owner alone"))
     } else {
         let mode = mode & 0o7777;
-        Finding::warning(about, format!("others can read {shown}, which holds {keys} (mode {mode:04o}). Run `chmod 600 {shown}`"))
+        Finding::warning(
+            about,
+            format!("others can read {shown}, which holds {keys} (mode {mode:04o}). Run `chmod 600 {shown}`"),
+        )
     })
 }
 
@@ -118,7 +121,10 @@ fn kept(dir: &Path) -> Option<Finding> {
     let mode = fs::metadata(dir).ok()?.permissions().mode();
     let (shown, mode) = (dir.display(), mode & 0o7777);
     (mode & 0o077 != 0).then(|| {
-        Finding::warning("data directory", format!("others can read {shown} (mode {mode:04o}). Run `chmod 700 {shown}`"))
+        Finding::warning(
+            "data directory",
+            format!("others can read {shown} (mode {mode:04o}). Run `chmod 700 {shown}`"),
+        )
     })
 }
 

@@ -172,7 +172,9 @@ fn no_refusal_repeats_a_secret_whatever_its_type_and_wherever_it_was_put() {
             format!("[discord]\nserver = \"{secret}\""),
             format!("discord = \"{secret}\""),
             format!("matrix = \"{secret}\""),
-            format!("[discord]\nserver = \"1\"\ntoken_file = \"t\"\napi = \"https://herald:{secret}@proxy.example.org\""),
+            format!(
+                "[discord]\nserver = \"1\"\ntoken_file = \"t\"\napi = \"https://herald:{secret}@proxy.example.org\""
+            ),
             format!("[matrix]\nuser = \"@herald:example.org\"\nhomeserver = \"https://herald:{secret}@example.org\""),
             format!("[matrix]\nhomeserver = \"https://example.org\"\nuser = \"{secret}\""),
             format!("[people]\nadmins = [\"{secret}\"]"),
@@ -185,7 +187,9 @@ fn no_refusal_repeats_a_secret_whatever_its_type_and_wherever_it_was_put() {
             let said = refusal(&file, &[]);
             assert!(!said.contains(secret) && !said.contains(&secret[..12]), "{file}\n{said}");
         }
-        for variable in ["HERALD__DISCORD__SERVER", "HERALD__MATRIX__HOMESERVER", "HERALD__PROMISES__EVERY", "HERALD__DISCORD"] {
+        for variable in
+            ["HERALD__DISCORD__SERVER", "HERALD__MATRIX__HOMESERVER", "HERALD__PROMISES__EVERY", "HERALD__DISCORD"]
+        {
             let said = refusal("", &[(variable, secret)]);
             assert!(!said.contains(&secret[..12]), "{said}");
         }

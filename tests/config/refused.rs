@@ -28,7 +28,10 @@ fn a_key_that_does_not_exist_is_refused_at_every_level() {
             "[[guard.patterns]]\nname = \"a\"\nregex = \"b\"\nflags = \"i\"",
             "guard.patterns[0].flags is not a key that Herald knows; write one of `name`, `regex`",
         ),
-        ("[people]\nadmin = []", "people.admin is not a key that Herald knows; write one of `admins`, `spokespersons`, `linked`"),
+        (
+            "[people]\nadmin = []",
+            "people.admin is not a key that Herald knows; write one of `admins`, `spokespersons`, `linked`",
+        ),
     ] {
         assert_eq!(refusal(file, &[]), format!("herald.toml: {said}"));
     }

@@ -88,6 +88,7 @@ pub(crate) fn summary(no: u32, title: &str) -> Summary {
         status: Status::Closed,
         security: false,
         drill: false,
+        sent: false,
         rooms: std::collections::BTreeSet::new(),
         times: Milestones {
             declared: moment(0),

@@ -61,9 +61,14 @@ async fn an_alias_that_a_stranger_takes_while_herald_is_down_leads_nowhere_until
     assert!(herald.said.join("\n").contains(&theirs));
     let map = format!("!admin map company matrix:{theirs}");
     town.ana.gets(&talk, &map, "is for company from now on").await;
-    assert_eq!(town.ana.transcript(&talk).await.matches("an admin says").count(), 2, "once asked, once refused by name");
+    assert_eq!(
+        town.ana.transcript(&talk).await.matches("an admin says").count(),
+        2,
+        "once asked, once refused by name"
+    );
     town.ben.gets(&town.war, "!update It works again next 30m", "goes to the company").await;
-    let told = |events: &[herald_synapse::Event]| events.iter().any(|it| it.body().contains("works again")).then_some(());
+    let told =
+        |events: &[herald_synapse::Event]| events.iter().any(|it| it.body().contains("works again")).then_some(());
     mal.wait_for(&theirs, told).await.unwrap();
     assert!(!town.told().await.iter().any(|it| it.contains("works again")), "{:?}", town.told().await);
     herald.ready_again().await;
@@ -122,7 +127,8 @@ async fn what_is_published_is_held_while_the_room_is_gone_and_another_has_its_na
     let new = town.dora.create_room(json!({ "preset": "public_chat", "room_version": "11" })).await.unwrap();
     town.dora.set_power(&new, town.bot.user_id(), 100).await.unwrap();
     town.ana.gets(&talk, &format!("!admin map company matrix:{new}"), "goes there too").await;
-    let told = |events: &[herald_synapse::Event]| events.iter().any(|it| it.body().contains("Still looking")).then_some(());
+    let told =
+        |events: &[herald_synapse::Event]| events.iter().any(|it| it.body().contains("Still looking")).then_some(());
     town.dora.wait_for(&new, told).await.unwrap();
     herald.ready_again().await;
     assert_eq!(herald.stop().await, 0);

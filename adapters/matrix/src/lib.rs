@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 #![expect(clippy::wildcard_enum_match_arm, reason = "the SDK's enums have dozens of arms, and grow with the protocol")]
 
+mod calls;
 mod emoji;
 mod error;
 mod events;
@@ -26,6 +27,7 @@ mod platform;
 mod present;
 mod read;
 mod rooms;
+mod sdk;
 mod send;
 mod session;
 mod settings;
@@ -41,7 +43,6 @@ use std::sync::{Arc, Mutex};
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender};
 use herald_chat::{Arrival, Clock};
-use matrix_sdk::Client;
 use matrix_sdk::ruma::OwnedUserId;
 use tokio::sync::watch;
 
@@ -54,6 +55,7 @@ pub use trust::Trust;
 use mark::Marks;
 use media::Media;
 use notes::Notes;
+use sdk::Sdk;
 use store::Store;
 use unread::Unread;
 
@@ -62,7 +64,7 @@ use unread::Unread;
 pub struct Matrix(Arc<Inner>);
 
 struct Inner {
-    client: Client,
+    client: Sdk,
     /// Holds the lock of the store's directory.
     store: Store,
     settings: Settings,

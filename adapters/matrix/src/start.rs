@@ -17,6 +17,7 @@ use crate::media::Media;
 use crate::names::room_ref;
 use crate::notes::Notes;
 use crate::rooms::taken;
+use crate::sdk::Sdk;
 use crate::session;
 use crate::unread::Unread;
 use crate::{Inner, Matrix, RoomKind, Settings, StartError, Trust, trust, twin};
@@ -35,6 +36,7 @@ impl Matrix {
         let (client, store) = session::open(&settings).await?;
         let name = client.account().get_display_name().await.ok().flatten();
         let media = Media::open(&settings, &client).await?;
+        let client = Sdk::new(client);
         let marks = Marks::open(&store)?;
         let (arrivals, stream) = mpsc::unbounded();
         let inner = Inner {

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use herald_chat::{Arrival, Inbound};
 use jiff::{SignedDuration, Timestamp};
+use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
 use matrix_sdk::ruma::{OwnedEventId, OwnedRoomId, RoomId};
-use matrix_sdk::{Client, Room};
 use serde::{Deserialize, Serialize};
 use tracing::{info, warn};
 
 use crate::Inner;
+use crate::sdk::Sdk;
 
 /// Where they lie in the SDK's store.
 const PLACE: &[u8] = b"herald.unread";
@@ -36,12 +37,12 @@ struct Waiting {
 /// All of them.
 #[derive(Debug)]
 pub(crate) struct Unread {
-    client: Client,
+    client: Sdk,
     waiting: Mutex<BTreeMap<OwnedEventId, Waiting>>,
 }
 
 impl Unread {
-    pub(crate) async fn load(client: Client) -> Self {
+    pub(crate) async fn load(client: Sdk) -> Self {
         let stored = client.state_store().get_custom_value(PLACE).await.ok().flatten();
         let waiting = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
         Self { client, waiting: Mutex::new(waiting) }

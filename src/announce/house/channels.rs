@@ -104,16 +104,16 @@ pub fn name_moved(moved: &Moved) -> Text {
     };
     match &moved.now {
         Some(now) => {
-            let text = text.and("If the new room is the right one, an admin says ").code(&moved.confirmation(now.as_str()));
+            let text =
+                text.and("If the new room is the right one, an admin says ").code(&moved.confirmation(now.as_str()));
             text.and("; if not, give the name back to the room of before")
         }
-        None if moved.gone.is_some() => {
-            text.and("Choose another room, and say ").code(&moved.confirmation(&format!("{}:<its id>", moved.was.network())))
+        None if moved.gone.is_some() => text
+            .and("Choose another room, and say ")
+            .code(&moved.confirmation(&format!("{}:<its id>", moved.was.network()))),
+        None => {
+            text.and("Give it that name again, or write ").code(moved.was.as_str()).and(&format!(" as {}", moved.key))
         }
-        None => text
-            .and("Give it that name again, or write ")
-            .code(moved.was.as_str())
-            .and(&format!(" as {}", moved.key)),
     }
     .and(".")
 }

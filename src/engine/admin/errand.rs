@@ -127,7 +127,8 @@ impl<J: Journal> Engine<J> {
         if let Ok(found) = found
             && let Some(moved) = self.answered_by(found, &errand.to)
         {
-            let done = self.admins_only(&errand.by).and_then(|()| self.follow_name(step, &errand.by, &moved, found));
+            let done =
+                self.admins_only(step, &errand.by).and_then(|()| self.follow_name(step, &errand.by, &moved, found));
             return match done {
                 Ok(text) => self.send(step, None, &Out::answer(text), Some(room)),
                 Err(refusal) => self.refuse(step, &refusal, from),

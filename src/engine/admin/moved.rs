@@ -43,8 +43,7 @@ impl<J: Journal> Engine<J> {
     /// Where admins are told: in their rooms, or each of them alone where none can be used.
     pub(in crate::engine) fn admins_places(&self) -> Vec<Dest> {
         let is_there = |room: &&RoomRef| !self.moved().any(|it| it.was == **room && it.gone.is_some());
-        let rooms: Vec<Dest> =
-            self.setup.rooms.of(Audience::Admin).filter(is_there).cloned().map(Dest::Room).collect();
+        let rooms: Vec<Dest> = self.setup.rooms.of(Audience::Admin).filter(is_there).cloned().map(Dest::Room).collect();
         if !rooms.is_empty() {
             return rooms;
         }

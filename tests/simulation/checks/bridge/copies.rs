@@ -121,7 +121,9 @@ fn files(facts: &Facts, said: &Said, copy: &Copy, passed: &mut Passed) -> Result
                     && still.as_ref().is_none_or(|it| Some(it) == line.file.as_ref())
             }
             None => {
-                (large || still.is_none() || is_stuck(&file.name)) && line.text.contains(&file.name) && line.text.contains("was not passed on")
+                (large || still.is_none() || is_stuck(&file.name))
+                    && line.text.contains(&file.name)
+                    && line.text.contains("was not passed on")
             }
         };
         if !right {

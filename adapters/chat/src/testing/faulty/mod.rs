@@ -13,8 +13,8 @@ use jiff::Timestamp;
 
 use crate::{Platform, Post, RoomRef, SendError};
 
-use dice::Dice;
 pub use dice::Deed;
+use dice::Dice;
 pub use faults::{Faults, Injected};
 
 /// Waits for as long as it is told, by the clock of the test.
