@@ -174,11 +174,9 @@ impl Inner {
                     tokio::spawn(self.clone().look_again(Some(id.0)));
                 }
             }
-            "WEBHOOKS_UPDATE" => {
-                // One may have been moved to this channel from any other.
-                if self.read::<Place>(name, data).is_some_and(|it| self.is_here(it.guild_id)) {
-                    self.notes().mind.hooks.clear();
-                }
+            // One may have been moved to this channel from any other.
+            "WEBHOOKS_UPDATE" if self.read::<Place>(name, data).is_some_and(|it| self.is_here(it.guild_id)) => {
+                self.notes().mind.hooks.clear();
             }
             "THREAD_CREATE" | "THREAD_UPDATE" | "THREAD_DELETE" => {
                 let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
@@ -268,7 +266,9 @@ impl Inner {
         if !others.is_empty() && self.notes().audits != Some(false) {
             tokio::spawn(self.clone().find_deleter(others, gone.channel_id.0));
         } else {
-            others.into_iter().for_each(|(inbound, _)| order.take(inbound, now));
+            for (inbound, _) in others {
+                order.take(inbound, now);
+            }
         }
     }
 

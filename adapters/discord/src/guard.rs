@@ -106,8 +106,8 @@ impl Inner {
         let newest = seen.last_message.map_or(self.clock.now(), |id| made_at(id).max(self.clock.now()));
         {
             let mut notes = self.notes();
-            if !notes.held.contains_key(&channel) {
-                notes.held.insert(channel, Held::of(&seen, newest));
+            if let std::collections::btree_map::Entry::Vacant(place) = notes.held.entry(channel) {
+                place.insert(Held::of(&seen, newest));
                 self.store.keep(FILE, &notes.held);
             }
         }

@@ -52,7 +52,7 @@ impl Notes {
     /// At the start, when only that is known which was kept.
     pub(crate) fn knowing(store: &Store) -> Self {
         let (directs, own, held) = (direct::kept(store), Own::kept(store), guard::kept(store));
-        Self { directs, own, held, ..Self::default() }
+        Self { directs, held, own, ..Self::default() }
     }
 }
 

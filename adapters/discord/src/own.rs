@@ -304,16 +304,24 @@ impl Inner {
         let guild = self.settings.guild.get();
         let may = allowable(&view.guild, &view.channel, &view.me);
         let mut rules = Vec::new();
-        let mine = view.channel.rule(Kind::Member, self.my_id());
-        if !mine.allow.has(VIEW_CHANNEL) {
-            rules.push(Overwrite { allow: mine.allow | (VIEW_CHANNEL & may), deny: mine.deny - VIEW_CHANNEL, ..mine });
+        let herald = view.channel.rule(Kind::Member, self.my_id());
+        if !herald.allow.has(VIEW_CHANNEL) {
+            rules.push(Overwrite {
+                allow: herald.allow | (VIEW_CHANNEL & may),
+                deny: herald.deny - VIEW_CHANNEL,
+                ..herald
+            });
         }
-        let all = view.channel.rule(Kind::Role, guild);
-        if !all.deny.has(VIEW_CHANNEL) {
-            rules.push(Overwrite { allow: all.allow - VIEW_CHANNEL, deny: all.deny | VIEW_CHANNEL, ..all });
+        let everybody = view.channel.rule(Kind::Role, guild);
+        if !everybody.deny.has(VIEW_CHANNEL) {
+            rules.push(Overwrite {
+                allow: everybody.allow - VIEW_CHANNEL,
+                deny: everybody.deny | VIEW_CHANNEL,
+                ..everybody
+            });
         }
-        let roles = view.channel.overwrites.iter().filter(|it| it.kind == Kind::Role && it.id != guild);
-        let open = roles.filter(|it| it.allow.has(VIEW_CHANNEL));
+        let others = view.channel.overwrites.iter().filter(|it| it.kind == Kind::Role && it.id != guild);
+        let open = others.filter(|it| it.allow.has(VIEW_CHANNEL));
         rules.extend(open.map(|it| Overwrite { allow: it.allow - VIEW_CHANNEL, ..*it }));
         if !rules.is_empty() {
             self.set_rules(id, &rules, "Only those who were let in read here").await?;

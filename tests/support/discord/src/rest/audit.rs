@@ -17,10 +17,10 @@ const ONE_ENTRY: SignedDuration = SignedDuration::from_mins(5);
 /// Notes that somebody did something. Bots that may look are told, but for what an entry that is there counts.
 pub(crate) fn note(state: &mut State, guild: Id, by: Id, what: u64, target: Id, channel: Option<Id>) {
     let count = u64::from(what == action::MESSAGE_DELETE);
-    add(state, Audited { id: Id(0), guild, by, action: what, target, channel, count });
+    add(state, &Audited { id: Id(0), guild, by, action: what, target, channel, count });
 }
 
-fn add(state: &mut State, new: Audited) {
+fn add(state: &mut State, new: &Audited) {
     let (now, guild) = (state.now(), new.guild);
     let same = |it: &&mut Audited| {
         new.action == action::MESSAGE_DELETE
@@ -33,7 +33,7 @@ fn add(state: &mut State, new: Audited) {
         return;
     }
     let id = state.id();
-    let entry = Audited { id, ..new };
+    let entry = Audited { id, ..new.clone() };
     let mut event = shown(&entry);
     event["guild_id"] = json!(guild);
     state.audit.push(entry);
@@ -46,7 +46,7 @@ fn add(state: &mut State, new: Audited) {
 /// Notes what was done to so many messages at once.
 pub(super) fn note_bulk(state: &mut State, guild: Id, by: Id, channel: Id, count: usize) {
     let (action, count) = (action::MESSAGE_BULK_DELETE, count as u64);
-    add(state, Audited { id: Id(0), guild, by, action, target: channel, channel: None, count });
+    add(state, &Audited { id: Id(0), guild, by, action, target: channel, channel: None, count });
 }
 
 /// `GET /guilds/…/audit-logs`.
