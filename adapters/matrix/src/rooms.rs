@@ -113,6 +113,7 @@ impl Inner {
         }
     }
 
+    /// Whether somebody is in a room, or invited to it, as the homeserver has it.
     pub(crate) async fn is_in(&self, room: &RoomId, user: &UserId) -> Result<bool, SendError> {
         use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3::Request;
         let request = Request::new(room.to_owned(), StateEventType::RoomMember, user.to_string());
