@@ -16,6 +16,7 @@ pub(crate) use files::SPOILER;
 use serde_json::Value;
 use tracing::warn;
 
+use crate::failure::meaning;
 use crate::guard::Slip;
 use crate::names::{person, room_ref, time, user_ref};
 use crate::unread::is_unreadable;
@@ -43,7 +44,7 @@ impl Inner {
         self.note_author(&id, &by);
         let what = if is_unreadable(event) {
             Some(What::Unreadable { of: id.to_string() })
-        } else if !guarded && by != self.me && is_bare(room, event, &parsed) {
+        } else if !guarded && by != self.me && is_bare(room, event, &parsed).await? {
             Some(What::Unencrypted)
         } else {
             match parsed {
@@ -144,16 +145,21 @@ fn membership(member: &OriginalSyncRoomMemberEvent) -> Option<What> {
 
 /// Whether somebody says something in the clear where messages are encrypted: nothing but the homeserver's word says that it
 /// is theirs. Reactions and removals are never encrypted.
-fn is_bare(room: &Room, event: &TimelineEvent, parsed: &AnySyncTimelineEvent) -> bool {
-    let AnySyncTimelineEvent::MessageLike(said) = parsed else { return false };
+async fn is_bare(room: &Room, event: &TimelineEvent, parsed: &AnySyncTimelineEvent) -> Result<bool, SendError> {
+    let AnySyncTimelineEvent::MessageLike(said) = parsed else { return Ok(false) };
     let says = matches!(said, AnySyncMessageLikeEvent::RoomMessage(_) | AnySyncMessageLikeEvent::Sticker(_))
         || message::is_poll(&said.event_type());
-    says && !said.is_redacted() && is_clear(room, event)
+    Ok(says && !said.is_redacted() && is_clear(room, event).await?)
 }
 
 /// Whether an event came unencrypted into a room where messages are encrypted.
-fn is_clear(room: &Room, event: &TimelineEvent) -> bool {
-    matches!(event.kind, TimelineEventKind::PlainText { .. }) && room.encryption_state().is_encrypted()
+async fn is_clear(room: &Room, event: &TimelineEvent) -> Result<bool, SendError> {
+    if !matches!(event.kind, TimelineEventKind::PlainText { .. }) {
+        return Ok(false);
+    }
+    // Asked of the server where the syncs have not told.
+    let state = room.latest_encryption_state().await.map_err(|error| meaning(&error))?;
+    Ok(state.is_encrypted())
 }
 
 /// Whether the keys of one account have encrypted what is said to come from another.

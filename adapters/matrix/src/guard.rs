@@ -88,7 +88,9 @@ impl Inner {
         if self.settings.admins.iter().any(|admin| admin == user) {
             return true;
         }
-        let Ok(levels) = room.power_levels().await else { return false };
+        // From the server: the syncs do not tell what Herald itself has set.
+        let Ok(raw) = self.state(room, "m.room.power_levels").await else { return false };
+        let Ok(levels) = self.levels_of(room, &raw.unwrap_or_default()).await else { return false };
         match levels.for_user(user) {
             // Not by what it takes to write just now: that may be what somebody has changed first.
             UserPowerLevel::Int(level) => i64::from(level) >= gate(&levels, &self.me),

@@ -54,7 +54,7 @@ impl Inner {
     }
 
     /// What the levels of a room come to, with its creators and its version in mind.
-    async fn levels_of(&self, room: &Room, raw: &Map<String, Value>) -> Result<RoomPowerLevels, SendError> {
+    pub(crate) async fn levels_of(&self, room: &Room, raw: &Map<String, Value>) -> Result<RoomPowerLevels, SendError> {
         let content: RoomPowerLevelsEventContent = serde_json::from_value(Value::Object(raw.clone()))
             .map_err(|_| refused(format!("The power levels of {} make no sense. Set them anew.", shown(room))))?;
         let (version, creators) = match (room.version(), room.creators()) {

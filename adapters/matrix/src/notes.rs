@@ -29,6 +29,10 @@ pub(crate) struct Notes {
     removed: BTreeSet<OwnedRoomId>,
     /// Rooms that a person made for a talk with Herald, until a sync says so.
     directs: BTreeMap<OwnedRoomId, OwnedUserId>,
+    /// Talks of which the homeserver has said that they are between two, since something has happened there last.
+    between: BTreeMap<OwnedRoomId, OwnedUserId>,
+    /// How often something has happened that may end a talk.
+    changes: u64,
     /// Rooms that were named to Herald, for whatever purpose.
     named: BTreeSet<OwnedRoomId>,
     beginnings: BTreeMap<OwnedRoomId, Beginning>,
@@ -206,6 +210,30 @@ impl Inner {
 
     pub(crate) fn known_beginning(&self, room: &RoomId) -> Option<Beginning> {
         self.notes().beginnings.get(room).cloned()
+    }
+
+    pub(crate) fn is_known_between(&self, room: &RoomId, with: &UserId) -> bool {
+        self.notes().between.get(room).is_some_and(|it| it == with)
+    }
+
+    /// To be given to [`Inner::note_between`] by whoever looks.
+    pub(crate) fn changes(&self) -> u64 {
+        self.notes().changes
+    }
+
+    /// A room was seen to be between two, unless something has happened since whoever looked began.
+    pub(crate) fn note_between(&self, room: &RoomId, with: &UserId, changes: u64) {
+        let mut notes = self.notes();
+        if notes.changes == changes {
+            notes.between.insert(room.to_owned(), with.to_owned());
+        }
+    }
+
+    /// Something has happened in a room that may end a talk.
+    pub(crate) fn note_change(&self, room: &RoomId) {
+        let mut notes = self.notes();
+        notes.changes += 1;
+        notes.between.remove(room);
     }
 
     /// This room serves something, so it is nobody's talk with Herald.

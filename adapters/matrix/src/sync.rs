@@ -150,8 +150,11 @@ impl Inner {
         let more = match &update.state {
             State::Before(events) | State::After(events) => !events.is_empty(),
         };
-        if self.is_ready() && (more || update.timeline.events.iter().any(Self::moves_people)) {
-            tokio::spawn(self.clone().reconsider(room.clone()));
+        if more || update.timeline.limited || update.timeline.events.iter().any(Self::moves_people) {
+            self.note_change(room.room_id());
+            if self.is_ready() {
+                tokio::spawn(self.clone().reconsider(room.clone()));
+            }
         }
         if first || update.timeline.limited {
             return;

@@ -7,19 +7,34 @@ use herald_chat::{Post, Posting, RoomRef, SendError, SendKey, Text, Tone};
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::api::client::room::create_room::v3::{Request, RoomPreset};
 use matrix_sdk::ruma::events::room::history_visibility::HistoryVisibility;
-use matrix_sdk::ruma::events::room::join_rules::JoinRule;
 use matrix_sdk::ruma::{OwnedUserId, RoomId, UserId, assign};
-use matrix_sdk::{Room, RoomMemberships, RoomState};
+use matrix_sdk::{Room, RoomState};
 use serde_json::Value;
 use tracing::{info, warn};
 
 use crate::Inner;
-use crate::failure::{http, meaning};
+use crate::failure::http;
 use crate::names::room_ref;
 use crate::rooms::{encrypted, history, levels};
 
 /// The kinds of state that decide whether a room is between two.
 const DECIDING: [&str; 4] = ["m.room.member", "m.room.join_rules", "m.room.history_visibility", "m.room.tombstone"];
+
+/// Who is in a room, and who could be, as the homeserver has it. What the syncs have told is not enough: they leave out what
+/// Herald itself has done.
+struct Seen {
+    /// Who is there or invited, besides Herald.
+    others: BTreeSet<OwnedUserId>,
+    /// Whether nobody comes in unasked or reads it from outside, and it goes on.
+    closed: bool,
+}
+
+impl Seen {
+    /// Whether nobody but this person is there, who may be missing.
+    fn is_for(&self, with: &UserId) -> bool {
+        self.closed && self.others.iter().all(|other| other == with)
+    }
+}
 
 /// A room that was made for two.
 struct Talk {
@@ -42,8 +57,7 @@ impl Inner {
         let mark = self.marks.talk(user);
         for room in self.made(&mark).await? {
             if self.is_for(&room, user).await? {
-                self.let_in(&room, user).await?;
-                return Ok(room_ref(&room));
+                return self.brought_in(&room, user).await;
             }
         }
         let request = assign!(Request::new(), {
@@ -54,10 +68,15 @@ impl Inner {
             power_level_content_override: levels(Posting::Members),
         });
         let (room, new) = self.make(&request, &mark, Some(user)).await?;
-        if !new {
-            self.let_in(&room, user).await?;
+        if new { Ok(room_ref(&room)) } else { self.brought_in(&room, user).await }
+    }
+
+    /// The room, once that person is there or invited.
+    async fn brought_in(&self, room: &RoomId, user: &UserId) -> Result<RoomRef, SendError> {
+        if !self.is_in(room, user).await? {
+            self.let_in(room, user).await?;
         }
-        Ok(room_ref(&room))
+        Ok(room_ref(room))
     }
 
     /// Whether a room is a talk between this person and Herald alone, at this moment, that one of the two has made.
@@ -95,34 +114,38 @@ impl Inner {
         Ok(targets.next().filter(|_| targets.next().is_none()).map(|with| Talk { with, ours: false }))
     }
 
-    /// Whether nobody but this person and Herald is in a room, comes into it without being asked, or reads it from outside.
+    /// Whether this person and Herald are alone in a room, and nobody else comes into it unasked or reads it from outside. The
+    /// homeserver is asked once, and again after something has happened there.
     async fn is_between(&self, room: &Room, with: &UserId) -> Result<bool, SendError> {
-        if room.state() != RoomState::Joined
-            || room.active_members_count() != 2
-            || room.is_tombstoned()
-            || self.is_named(room.room_id())
-            || !matches!(room.join_rule(), Some(JoinRule::Invite))
-            || room.history_visibility_or_default() == HistoryVisibility::WorldReadable
-        {
+        let id = room.room_id();
+        if room.state() != RoomState::Joined || self.is_named(id) {
             return Ok(false);
         }
-        let there = room.members(RoomMemberships::JOIN | RoomMemberships::INVITE).await;
-        let there = there.map_err(|error| meaning(&error))?;
-        Ok(there.len() == 2 && there.iter().any(|member| member.user_id() == with))
+        if self.is_known_between(id, with) {
+            return Ok(true);
+        }
+        let changes = self.changes();
+        let seen = self.look(id).await?;
+        let between = seen.is_for(with) && seen.others.contains(with);
+        if between {
+            self.note_between(id, with, changes);
+        }
+        Ok(between)
     }
 
-    /// The same, as the homeserver has it, for a room where that person may be missing.
+    /// Whether nobody but this person is in a room besides Herald, where they may be missing.
     pub(crate) async fn is_for(&self, room: &RoomId, with: &UserId) -> Result<bool, SendError> {
-        let others = self.others(room).await?;
-        Ok(others.iter().all(|other| other == with) && self.is_closed_to_others(room).await?)
+        Ok(self.look(room).await?.is_for(with))
     }
 
-    async fn is_closed_to_others(&self, room: &RoomId) -> Result<bool, SendError> {
+    async fn look(&self, room: &RoomId) -> Result<Seen, SendError> {
+        let others = self.others(room).await?;
         let rule = self.state_of(room, "m.room.join_rules").await?.unwrap_or_default();
         let history = self.state_of(room, "m.room.history_visibility").await?.unwrap_or_default();
-        Ok(rule.get("join_rule").and_then(Value::as_str) == Some("invite")
+        let closed = rule.get("join_rule").and_then(Value::as_str) == Some("invite")
             && history.get("history_visibility").and_then(Value::as_str) != Some("world_readable")
-            && self.state_of(room, "m.room.tombstone").await?.is_none())
+            && self.state_of(room, "m.room.tombstone").await?.is_none();
+        Ok(Seen { others, closed })
     }
 
     /// Who is in a room or invited there, besides Herald, as the homeserver has it.
@@ -147,16 +170,12 @@ impl Inner {
             return;
         }
         let id = room.room_id();
-        let looked = async {
-            let others = self.others(id).await?;
-            Ok::<_, SendError>((others.clone(), self.is_closed_to_others(id).await?))
-        };
-        let (others, closed) = match looked.await {
-            Ok(looked) => looked,
+        let seen = match self.look(id).await {
+            Ok(seen) => seen,
             Err(why) => return info!(room = %id, %why, "cannot tell whether this is still a talk of two"),
         };
-        let alone = others.iter().all(|other| *other == with);
-        if alone && closed && (ours || others.contains(&with)) {
+        let others = &seen.others;
+        if seen.is_for(&with) && (ours || others.contains(&with)) {
             return;
         }
         warn!(room = %id, %with, others = others.len(), "left a talk that is not between two any more");

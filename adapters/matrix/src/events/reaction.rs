@@ -24,7 +24,7 @@ impl Inner {
             return Ok(None);
         }
         let said = match self.fetched(room, &to).await? {
-            Some(event) => self.words_and_author(room, &event).await,
+            Some(event) => self.words_and_author(room, &event).await?,
             None => None,
         };
         Ok(said.map(|(text, author)| What::Reaction { to: to.to_string(), emoji, text, author }))
@@ -59,19 +59,23 @@ impl Inner {
     }
 
     /// What a message says, as it was last edited, and who wrote it. Of what are no words, nothing.
-    async fn words_and_author(&self, room: &Room, event: &TimelineEvent) -> Option<(String, Person)> {
+    async fn words_and_author(
+        &self,
+        room: &Room,
+        event: &TimelineEvent,
+    ) -> Result<Option<(String, Person)>, SendError> {
         // Whose words those are is the homeserver's word.
-        let doubtful = is_clear(room, event) || is_anothers(event);
-        let event = event.raw().deserialize().ok()?;
+        let doubtful = is_clear(room, event).await? || is_anothers(event);
+        let Ok(event) = event.raw().deserialize() else { return Ok(None) };
         let author = self.person(room, event.sender()).await;
         let AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomMessage(SyncMessageLikeEvent::Original(
             message,
         ))) = event
         else {
-            return Some((String::new(), author));
+            return Ok(Some((String::new(), author)));
         };
         if doubtful && message.sender != self.me {
-            return None;
+            return Ok(None);
         }
         let theirs = message.unsigned.relations.replace.filter(|edit| edit.sender == message.sender);
         let newest = theirs.and_then(|edit| match edit.content.relates_to {
@@ -79,6 +83,6 @@ impl Inner {
             _ => None,
         });
         let ((words, _), _) = files::parts(newest.as_ref().unwrap_or(&message.content.msgtype));
-        Some((words.to_owned(), author))
+        Ok(Some((words.to_owned(), author)))
     }
 }
