@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::alone::{Alone, Health};
 use super::backoff::backoff;
 use super::lane::Lane;
-use super::{Dest, Entry, EntryId, Rank};
+use super::{Dest, Entry, EntryId};
 use crate::announce::Action;
 
 /// How long a platform may take for one send before its answer counts as lost.
