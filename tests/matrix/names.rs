@@ -112,6 +112,7 @@ async fn what_is_published_is_held_while_the_room_is_gone_and_another_has_its_na
     assert_eq!(herald.stop().await, 0);
     let alias = company_alias(&town).await;
     let (theirs, mal) = taken(&town, &alias).await;
+    town.bot.put_state(&town.company, "m.room.join_rules", "", &json!({ "join_rule": "invite" })).await.unwrap();
     town.bot.leave(&town.company).await.unwrap();
 
     let mut herald = Herald::begin(town.home());
