@@ -1,5 +1,5 @@
 use herald::command::Ask;
-use herald::incident::{Command, Next};
+use herald::incident::{Again, Command, Next};
 use jiff::SignedDuration;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
@@ -273,6 +273,30 @@ fn any_update_keeps_every_word_but_its_promise() {
             gone.iter().all(|word| clause.contains(&word.as_str()) || word.starts_with(|c: char| c.is_ascii_digit())),
             "{typed_text:?} became {text:?} without {gone:?}"
         );
+    });
+}
+
+#[test]
+fn any_update_without_a_promise_gets_a_line_that_says_the_same_with_one() {
+    const WORDS: [&str; 24] = [
+        "We", "fix", "it", "within", "the", "next", "20", "20m", "minutes.", "ETA", "promise", "final", "final.", "is",
+        "not", "yet", "again", "again.", "again,", "–", "tomorrow", "update", "in", "(ok)",
+    ];
+    bolero::check!().with_type::<(bool, Vec<u8>)>().with_iterations(20_000).for_each(|(is_over, picks)| {
+        let words: Vec<&str> = picks.iter().take(12).map(|pick| WORDS[usize::from(*pick) % WORDS.len()]).collect();
+        let Ok(Some(line)) = typed(&format!("!update {}", words.join(" "))) else { return };
+        let Ask::Do(Command::Update { text, next: None, .. }) = line.ask else { return };
+        if !text.contains(char::is_alphanumeric) {
+            return;
+        }
+        let end = if *is_over { "final" } else { "next 30m" };
+        let again = Again::of("!update", &text, end).to_string();
+        let Ask::Do(Command::Update { text: kept, next, .. }) = ask(again.split('`').nth(1).unwrap()) else {
+            panic!("{again}")
+        };
+        let bare = |text: &str| text.trim_end_matches([',', ';', '-', '–', '—', ' ']).to_owned();
+        assert_eq!(bare(&kept), bare(&text), "{again}");
+        assert_eq!(next, if *is_over { Some(Next::Final) } else { min(30) }, "{again}");
     });
 }
 

@@ -67,6 +67,6 @@ impl Shown {
     /// Words without formatting.
     #[must_use]
     pub fn plain(typed: &str) -> Self {
-        Self { text: Text::new().quote(typed), files: Vec::new() }
+        Self { text: Text::new().typed(typed), files: Vec::new() }
     }
 }

@@ -91,6 +91,18 @@ impl Text {
         rest.map_or(text.clone(), |rest| text.marked(rest))
     }
 
+    /// Goes on with what somebody typed, line for line, where nothing of Herald's stands beside it.
+    #[must_use]
+    pub fn typed(mut self, typed: &str) -> Self {
+        for (i, line) in clean(typed).lines().enumerate() {
+            if i > 0 {
+                self.0.push(Line::default());
+            }
+            self = self.span(Span::Plain(line.to_owned()));
+        }
+        self
+    }
+
     /// Begins a new line with what somebody typed. Every line of it has the mark before it.
     #[must_use]
     pub fn block(self, typed: &str) -> Self {

@@ -12,7 +12,7 @@ mod scan;
 mod tests;
 mod typed;
 
-use herald_chat::{Kind, Line, Person, Shown, Span, Style, Text};
+use herald_chat::{Kind, Line, Person, Shown, Span, Style, Text, clean_code};
 
 pub(crate) use typed::{People, typed};
 
@@ -55,8 +55,9 @@ fn cleaned(line: Line) -> Line {
     let mut spans: Vec<Span> = Vec::new();
     for span in line.spans {
         let span = match span {
-            Span::Plain(text) if is_code => Span::Plain(clean(&text.replace('\t', "    "))),
+            Span::Plain(text) if is_code => Span::Plain(clean_code(&text.replace('\t', "    "))),
             Span::Plain(text) => Span::Plain(clean(&text)),
+            Span::Styled { text, style } if style.code => Span::Styled { text: clean_code(&text), style },
             Span::Styled { text, style } => Span::Styled { text: clean(&text), style },
             other @ (Span::Strong(_) | Span::Code(_) | Span::Person(_) | Span::Time { .. } | Span::Distance { .. }) => {
                 other

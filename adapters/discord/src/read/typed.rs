@@ -35,7 +35,9 @@ pub(crate) fn typed(content: &str, names: &dyn Names, people: People) -> String 
                     continue;
                 }
                 Some((taken, Angle::Words(words) | Angle::Time(_, words))) => {
-                    out.push_str(&words);
+                    // An address is no number: it stays as it was typed, its brackets too.
+                    let is_address = tail.starts_with("<http://") || tail.starts_with("<https://");
+                    out.push_str(if is_address { &tail[..taken] } else { words.as_str() });
                     rest = &tail[taken..];
                     continue;
                 }
@@ -97,6 +99,7 @@ mod tests {
             ("<t:1700000000:R>", "14 Nov 2023 22:13 UTC"),
             ("</incident declare:5>", "/incident declare"),
             ("<id:customize> <id:guide> <id:linked-roles:9>", "#Channels & Roles #Server Guide #Linked Roles"),
+            ("see <https://a.example/b>", "see <https://a.example/b>"),
             ("a < b, <x>, <@>, <#a>, <", "a < b, <x>, <@>, <#a>, <"),
             ("`<@1>` ``<#2>`` \\<#2>", "`<@1>` ``<#2>`` \\<#2>"),
             ("```\n<@1>\n``` <#2>", "```\n<@1>\n``` #status"),

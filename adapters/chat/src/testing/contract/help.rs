@@ -28,7 +28,7 @@ pub(super) fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Verdict
 }
 
 pub(super) fn post(words: &str) -> Post {
-    Post::new(Tone::Notice, Text::new().quote(words))
+    Post::new(Tone::Notice, Text::new().typed(words))
 }
 
 /// The `n`-th key of a case: nobody else's, as its room is nobody else's.
