@@ -28,5 +28,5 @@ pub fn screen(text: Text, rest: &str) -> Text {
     }
     let lines = if left == 1 { "line" } else { "lines" };
     let shown = text.lines().iter().take(kept).fold(Text::new(), |shown, line| shown.push(line.clone()));
-    shown.line(&format!("… and {left} more {lines}. {rest}").trim_end().to_owned())
+    shown.line(format!("… and {left} more {lines}. {rest}").trim_end())
 }

@@ -100,7 +100,7 @@ pub(super) fn instead(text: &str) -> Option<String> {
             write(rest)
         }
         ["half", "an", "hour"] => write("30m"),
-        ["an", "hour"] | ["one", "hour"] => write("1h"),
+        ["an" | "one", "hour"] => write("1h"),
         [time, zone] if at(time, None, false).is_some() && self::zone(zone).is_none() && clock(&words).is_none() => {
             Some(format!("Write the zone as a region and a city: `next {time} Europe/Prague`."))
         }
@@ -124,9 +124,8 @@ fn clock(words: &[&str]) -> Option<String> {
     let minute: u8 = parts.next().filter(|part| !part.is_empty()).map_or(Some(0), |part| part.parse().ok())?;
     let hour = match after_noon {
         Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
-        Some(_) => return None,
         None if hour <= 24 => hour % 24,
-        None => return None,
+        Some(_) | None => return None,
     };
     (minute < 60 && time.len() <= 8).then(|| format!("{hour:02}:{minute:02}"))
 }

@@ -70,18 +70,15 @@ impl<J: Journal> Engine<J> {
         if origin == Origin::Human && calm.told.insert(from.account.clone(), step.now).is_none() {
             self.send(step, None, &Out::direct(to_them, by), None);
         }
-        match self.calm.strays.get_mut(from.room).filter(|strays| step.now < strays.until) {
-            Some(strays) => {
-                strays.count = strays.count.saturating_add(1);
-                if strays.all.insert(by.id.clone()) && strays.some.len() < NAMED {
-                    strays.some.push(by.clone());
-                }
+        if let Some(strays) = self.calm.strays.get_mut(from.room).filter(|strays| step.now < strays.until) {
+            strays.count = strays.count.saturating_add(1);
+            if strays.all.insert(by.id.clone()) && strays.some.len() < NAMED {
+                strays.some.push(by.clone());
             }
-            None => {
-                let until = step.now.checked_add(QUIET).unwrap_or(Timestamp::MAX);
-                self.calm.strays.insert(from.room.clone(), Strays::until(until));
-                self.send(step, None, &Out::war(to_us), None);
-            }
+        } else {
+            let until = step.now.checked_add(QUIET).unwrap_or(Timestamp::MAX);
+            self.calm.strays.insert(from.room.clone(), Strays::until(until));
+            self.send(step, None, &Out::war(to_us), None);
         }
     }
 

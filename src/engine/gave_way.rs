@@ -23,21 +23,21 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Tells of what has given way where somebody can do something about it.
-    pub(super) fn gave_way(&mut self, step: &mut Step, entry: &Entry, reason: String) {
-        if self.board_came_back(step, entry, Err(&reason)) {
+    pub(super) fn gave_way(&mut self, step: &mut Step, entry: &Entry, reason: &str) {
+        if self.board_came_back(step, entry, Err(reason)) {
             return;
         }
         if let (Action::File(post, file), Some(tie)) = (&entry.action, &entry.tie) {
-            return self.file_gave_way(step, entry, (post, file, tie), &reason);
+            return self.file_gave_way(step, entry, (post, file, tie), reason);
         }
-        let told = self.gave_way.insert(entry.dest.clone(), reason.clone());
+        let told = self.gave_way.insert(entry.dest.clone(), reason.to_owned());
         if told.is_some_and(|told| told == reason) {
             return;
         }
         if let Some(Tie { side, part: Some((n, _)), .. }) = &entry.tie
             && let Some(origin) = self.look_up(step, *n).and_then(|said| said.origin)
         {
-            let text = relay::gave_way(&side.network(), &reason);
+            let text = relay::gave_way(&side.network(), reason);
             let post = Post { reply_to: Some(origin.clone()), ..Post::new(Tone::Notice, text) };
             let dest = self.lane(&origin.room);
             return self.put(step, dest, Rank::Inside, Action::Post(post), None);
@@ -45,13 +45,13 @@ impl<J: Journal> Engine<J> {
         let text = match (&entry.action, &entry.dest) {
             (Action::Invite(user), Dest::Own(no, _)) => {
                 let person = self.people.called_as(user, user);
-                announce::not_let_in(*no, &person, &user.network(), &reason)
+                announce::not_let_in(*no, &person, &user.network(), reason)
             }
-            (Action::Archive, Dest::Own(no, network)) => announce::not_closed(*no, network, &reason),
-            (Action::Delete(_), Dest::Room(room)) => announce::not_removed(&self.setup.rooms.place(room), &reason),
-            (_, Dest::Direct(user)) => announce::not_reached(&self.people.called_as(user, user), &reason),
-            (_, Dest::Room(room)) => announce::not_done(&self.setup.rooms.place(room), &reason),
-            (_, Dest::Own(no, network)) => announce::not_done(&format!("the room of {no} on {network}"), &reason),
+            (Action::Archive, Dest::Own(no, network)) => announce::not_closed(*no, network, reason),
+            (Action::Delete(_), Dest::Room(room)) => announce::not_removed(&self.setup.rooms.place(room), reason),
+            (_, Dest::Direct(user)) => announce::not_reached(&self.people.called_as(user, user), reason),
+            (_, Dest::Room(room)) => announce::not_done(&self.setup.rooms.place(room), reason),
+            (_, Dest::Own(no, network)) => announce::not_done(&format!("the room of {no} on {network}"), reason),
         };
         let no: Option<IncidentNo> = match &entry.dest {
             Dest::Own(no, _) if self.open.contains_key(no) => Some(*no),

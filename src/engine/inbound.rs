@@ -3,6 +3,7 @@
 use herald_chat::{Inbound, Mention, MessageRef, Origin, Person, RoomRef, Text, What};
 
 use super::members::Standing;
+use super::outside::is_not_for;
 use super::record::From;
 use super::step::hex;
 use super::{Engine, Step, Waiting};
@@ -218,7 +219,7 @@ impl<J: Journal> Engine<J> {
         let mut told = false;
         // One after another: what one asks for stands, whatever becomes of the others.
         for command in commands(text) {
-            let parsed = match self.is_not_for(site, &command) {
+            let parsed = match is_not_for(site, &command) {
                 Some(refusal) => Err(refusal),
                 None => parse(&command, by, &self.people, mentions),
             };

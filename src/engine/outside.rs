@@ -31,22 +31,6 @@ impl<J: Journal> Engine<J> {
         true
     }
 
-    /// Why a command is not for where it stands, before anything in it is looked at: what is said about its words could
-    /// tell more than somebody there may know.
-    pub(super) fn is_not_for(&self, site: Site, text: &str) -> Option<Refusal> {
-        let verb = named_verb(text);
-        match site {
-            Site::Outside if text.trim_start().starts_with('!') && verb.is_none_or(|it| !it.is_for_customers()) => {
-                Some(Refusal::NotForYou)
-            }
-            Site::Direct => {
-                let verb = verb.filter(|it| !it.places.contains(Place::Direct))?;
-                Some(Refusal::NotHere { verb: verb.name, instead: verb.instead() })
-            }
-            Site::Outside | Site::Channel(_) | Site::Own(_) => None,
-        }
-    }
-
     /// Says nothing to what is too much; what may have been meant to be secret does not stay all the same.
     pub(super) fn ignore(&mut self, step: &mut Step, from: From<'_>) -> bool {
         let is_chosen = step.commands.contains(from.message);
@@ -54,5 +38,21 @@ impl<J: Journal> Engine<J> {
             self.send(step, None, &Out::delete(from.message), Some(from.room));
         }
         false
+    }
+}
+
+/// Why a command is not for where it stands, before anything in it is looked at: what is said about its words could
+/// tell more than somebody there may know.
+pub(super) fn is_not_for(site: Site, text: &str) -> Option<Refusal> {
+    let verb = named_verb(text);
+    match site {
+        Site::Outside if text.trim_start().starts_with('!') && verb.is_none_or(|it| !it.is_for_customers()) => {
+            Some(Refusal::NotForYou)
+        }
+        Site::Direct => {
+            let verb = verb.filter(|it| !it.places.contains(Place::Direct))?;
+            Some(Refusal::NotHere { verb: verb.name, instead: verb.instead() })
+        }
+        Site::Outside | Site::Channel(_) | Site::Own(_) => None,
     }
 }

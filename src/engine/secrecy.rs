@@ -93,7 +93,7 @@ impl<J: Journal> Engine<J> {
             return;
         }
         let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        let pairs = words.windows(2).map(|pair| pair.concat());
+        let pairs = words.windows(2).map(<[&str]>::concat);
         let shown: Vec<String> = words.iter().map(|word| (*word).to_owned()).chain(pairs).collect();
         for word in &shown {
             self.overheard(step, by, word);

@@ -40,7 +40,7 @@ impl<J: Journal> Engine<J> {
             Outcome::GaveWay(reason) => {
                 self.log_refusal(&entry, &reason);
                 step.because(format!("gave-way:{}", entry.key));
-                self.gave_way(step, &entry, reason);
+                self.gave_way(step, &entry, &reason);
                 self.test_came_back(step, &entry, result);
             }
             Outcome::Refused(reason) => {

@@ -191,6 +191,7 @@ impl Incident {
     }
 
     /// The statements that went to customers, oldest first.
+    #[must_use = "it reads, and does nothing"]
     pub fn sent(&self) -> impl DoubleEndedIterator<Item = &Published> {
         self.published.iter().filter(|it| it.update.is_for_customers())
     }

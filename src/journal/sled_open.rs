@@ -151,7 +151,9 @@ impl Locked {
         // sled has just written a snapshot of its own, and renamed it.
         log.sync_all().and_then(|()| sync(files)).map_err(io)?;
         let mut database = Database::new(&self.dir, sled, log, Watermark::new(watermark), Arc::clone(&self.lock));
-        remarks.into_iter().for_each(|remark| database.remark(remark));
+        for remark in remarks {
+            database.remark(remark);
+        }
         Ok(database)
     }
 

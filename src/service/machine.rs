@@ -105,7 +105,8 @@ pub fn inline_secrets(config: &Config, file: &Path) -> Option<Finding> {
     let (shown, keys) = (file.display(), (!keys.is_empty()).then(|| keys.join(" and "))?);
     let mode = fs::metadata(file).ok()?.permissions().mode();
     let about = "configuration file";
-    Some(if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    Some(if others == 0 {
         Finding::fine(about, format!("{shown} holds {keys}, and is for its owner alone"))
     } else {
         let mode = mode & 0o7777;

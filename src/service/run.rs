@@ -218,7 +218,9 @@ fn introduce(homes: &[Home], rooms: &Rooms, say: &mut dyn FnMut(&str)) {
     for note in homes.iter().flat_map(|home| &home.notes) {
         say(&format!("⚠ {note}"));
     }
-    homes.iter().for_each(|home| ask(home, say));
+    for home in homes {
+        ask(home, say);
+    }
     if rooms.of(Audience::Company).next().is_none() {
         say(&format!("⚠ {NOBODY_OUTSIDE}"));
     }

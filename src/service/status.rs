@@ -98,7 +98,9 @@ impl<J: Journal + 'static> Status<J> {
             "/readyz" => {
                 let (wanting, notes) = self.standing().await;
                 let mut answer = verdict("ready", wanting);
-                notes.iter().for_each(|note| answer.text.extend([note.as_str(), "\n"]));
+                for note in &notes {
+                    answer.text.extend([note.as_str(), "\n"]);
+                }
                 answer
             }
             "/metrics" => match self.window.look(Seen::of).await {

@@ -64,11 +64,8 @@ impl Inner {
                     return Slip::None;
                 }
                 let before = event.unsigned.get("prev_content").cloned().unwrap_or_else(|| json!({}));
-                match self.put_back(room, kind, key, &event.event_id, before).await {
-                    Ok(()) => {}
-                    Err(why) => {
-                        warn!(room = %room.room_id(), kind, %why, "what somebody changed could not be put back")
-                    }
+                if let Err(why) = self.put_back(room, kind, key, &event.event_id, before).await {
+                    warn!(room = %room.room_id(), kind, %why, "what somebody changed could not be put back");
                 }
                 Slip::Words
             }

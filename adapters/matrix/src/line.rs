@@ -57,12 +57,11 @@ impl Inner {
     pub(crate) async fn levels_of(&self, room: &Room, raw: &Map<String, Value>) -> Result<RoomPowerLevels, SendError> {
         let content: RoomPowerLevelsEventContent = serde_json::from_value(Value::Object(raw.clone()))
             .map_err(|_| refused(format!("The power levels of {} make no sense. Set them anew.", shown(room))))?;
-        let (version, creators) = match (room.version(), room.creators()) {
-            (Some(version), Some(creators)) => (version, creators),
-            _ => {
-                let beginning = self.beginning(room.room_id()).await?;
-                (beginning.version, beginning.creators)
-            }
+        let (version, creators) = if let (Some(version), Some(creators)) = (room.version(), room.creators()) {
+            (version, creators)
+        } else {
+            let beginning = self.beginning(room.room_id()).await?;
+            (beginning.version, beginning.creators)
         };
         levels(content, &version, creators).ok_or_else(|| {
             refused(format!(

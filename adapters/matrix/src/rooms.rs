@@ -54,21 +54,20 @@ impl Inner {
         let invite = spec.members.iter().map(user_id).collect::<Result<Vec<_>, _>>()?;
         let mark = self.marks.opened(key);
         let before = self.made(&mark).await?.into_iter().next();
-        let (room, new) = match before {
-            Some(room) => (room, false),
-            None => {
-                let mut state = vec![encrypted(), history(HistoryVisibility::Invited)];
-                state.extend(self.parent().await);
-                let request = assign!(Request::new(), {
-                    name: Some(spec.name.clone()),
-                    topic: Some(spec.topic.clone()).filter(|topic| !topic.is_empty()),
-                    preset: Some(RoomPreset::PrivateChat),
-                    initial_state: state,
-                    power_level_content_override: levels(spec.posting),
-                    invite: invite.clone(),
-                });
-                self.make(&request, &mark, None).await?
-            }
+        let (room, new) = if let Some(room) = before {
+            (room, false)
+        } else {
+            let mut state = vec![encrypted(), history(HistoryVisibility::Invited)];
+            state.extend(self.parent().await);
+            let request = assign!(Request::new(), {
+                name: Some(spec.name.clone()),
+                topic: Some(spec.topic.clone()).filter(|topic| !topic.is_empty()),
+                preset: Some(RoomPreset::PrivateChat),
+                initial_state: state,
+                power_level_content_override: levels(spec.posting),
+                invite: invite.clone(),
+            });
+            self.make(&request, &mark, None).await?
         };
         if !new {
             for user in invite {

@@ -66,6 +66,7 @@ impl Matrix {
     ///
     /// # Errors
     /// [`SendError::Refused`] when there is none, or it cannot be joined, with what to do.
+    #[must_use]
     pub fn resolve<'a>(&'a self, named: &'a str) -> BoxFuture<'a, Result<Option<RoomRef>, SendError>> {
         self.resolved(named).boxed()
     }
@@ -87,6 +88,7 @@ impl Matrix {
     ///
     /// # Errors
     /// [`SendError`], as for the port.
+    #[must_use]
     pub fn leads_to<'a>(&'a self, named: &'a str) -> BoxFuture<'a, Result<Option<RoomRef>, SendError>> {
         async move { Ok(self.0.resolved(&parsed(named)?).await?.map(|id| room_ref(&id))) }.boxed()
     }
@@ -95,6 +97,7 @@ impl Matrix {
     ///
     /// # Errors
     /// [`SendError`], as for the port.
+    #[must_use]
     pub fn create<'a>(&'a self, alias: &'a str, kind: RoomKind) -> BoxFuture<'a, Result<RoomRef, SendError>> {
         self.created(alias, kind).boxed()
     }

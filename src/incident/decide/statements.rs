@@ -155,16 +155,13 @@ fn publish(
     let Some(next) = next else {
         guard(text, anyway, cx)?;
         let end = ending(incident, cx);
-        return Err(match draft {
-            Some(n) => Refusal::DraftWithoutPromise { n, end },
-            None => {
-                let options = [(customers, " --customers"), (anyway, " --anyway")];
-                let options = options.into_iter().filter(|(is, _)| *is).map(|(_, option)| option);
-                Refusal::UpdateWithoutPromise {
-                    again: Again::of(&format!("!update{}", options.collect::<String>()), text, &end),
-                }
-            }
-        });
+        if let Some(n) = draft {
+            return Err(Refusal::DraftWithoutPromise { n, end });
+        }
+        let options = [(customers, " --customers"), (anyway, " --anyway")];
+        let options = options.into_iter().filter(|(is, _)| *is).map(|(_, option)| option);
+        let again = Again::of(&format!("!update{}", options.collect::<String>()), text, &end);
+        return Err(Refusal::UpdateWithoutPromise { again });
     };
     let n = incident.last_update().unwrap_or(0) + 1;
     let kind = match next {

@@ -97,7 +97,7 @@ impl House {
     }
 }
 
-fn state(kind: &str, content: Value) -> Value {
+fn state(kind: &str, content: &Value) -> Value {
     json!({ "type": kind, "state_key": "", "content": content })
 }
 
@@ -105,14 +105,14 @@ fn state(kind: &str, content: Value) -> Value {
 async fn a_stranger_s_word_that_a_room_is_a_talk_is_not_enough() -> Tested {
     let house = House::start().await?;
     let mal = &house.mal.account;
-    let rule = |rule: Value| json!({ "initial_state": [state("m.room.join_rules", rule)] });
-    let readable = state("m.room.history_visibility", json!({ "history_visibility": "world_readable" }));
+    let rule = |rule: &Value| json!({ "initial_state": [state("m.room.join_rules", rule)] });
+    let readable = state("m.room.history_visibility", &json!({ "history_visibility": "world_readable" }));
     let allow =
         json!({ "join_rule": "restricted", "allow": [{ "type": "m.room_membership", "room_id": "!x:example.org" }] });
     let rooms = [
         ("public", json!({ "preset": "public_chat" })),
-        ("knock", rule(json!({ "join_rule": "knock" }))),
-        ("restricted", rule(allow)),
+        ("knock", rule(&json!({ "join_rule": "knock" }))),
+        ("restricted", rule(&allow)),
         ("world readable", json!({ "initial_state": [readable] })),
         ("a space", json!({ "creation_content": { "type": "m.space" } })),
         ("no talk", json!({ "is_direct": false })),

@@ -8,6 +8,8 @@ mod line;
 mod lines;
 mod person;
 mod shown;
+mod trouble;
 
 pub use line::Line;
-pub use person::{Person, Trouble};
+pub use person::Person;
+pub use trouble::Trouble;

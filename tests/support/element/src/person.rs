@@ -1,5 +1,7 @@
 //! Somebody with a client.
 
+#![expect(clippy::must_use_candidate, reason = "what is in a box is awaited like every other future")]
+
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -22,34 +24,7 @@ use serde_json::Value;
 
 use crate::Line;
 use crate::lines::Lines;
-
-/// How long anything is waited for before it counts as missing.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Why a client could not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    /// The server or the client said no.
-    #[error(transparent)]
-    Client(#[from] matrix_sdk::Error),
-    /// What was named is no such thing.
-    #[error("{0}")]
-    Name(String),
-    /// It did not come.
-    #[error("waited {} s in vain; {who} reads:\n{room}", PATIENCE.as_secs())]
-    Missing {
-        /// Who waited.
-        who: String,
-        /// What stood in the room.
-        room: String,
-    },
-}
-
-impl From<matrix_sdk::HttpError> for Trouble {
-    fn from(error: matrix_sdk::HttpError) -> Self {
-        Self::Client(error.into())
-    }
-}
+use crate::trouble::{PATIENCE, Trouble};
 
 /// What somebody does. In a box, so that the SDK's part of it is compiled once, here, and not by each test that awaits it.
 type Doing<'a, T> = BoxFuture<'a, Result<T, Trouble>>;
@@ -99,7 +74,7 @@ impl Person {
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver does not answer.
-    pub fn sync<'a>(&'a self) -> Doing<'a, ()> {
+    pub fn sync(&self) -> Doing<'_, ()> {
         async move {
             loop {
                 let response = self.listen(Duration::ZERO).await?;
@@ -115,7 +90,7 @@ impl Person {
     ///
     /// # Errors
     /// [`Trouble`] when the homeserver says no.
-    pub fn accept<'a>(&'a self) -> Doing<'a, ()> {
+    pub fn accept(&self) -> Doing<'_, ()> {
         async move {
             self.sync().await?;
             for room in self.client.invited_rooms() {
