@@ -128,7 +128,7 @@ fn what_cannot_be_played_is_named_and_the_session_goes_on() {
     for (complaint, beginning) in complaints.iter().zip([
         "line 1: a line is `ana: words`",
         "line 2: there is no room `kitchen`: write one of war-room",
-        "line 3: `boards`, `networks two`, `at annex`, `wait`, `offline`, `online`, `lost`, `crash`, `down` and `up` are for scripts: `herald practice --script FILE`",
+        "line 3: `boards`, `networks two`, `at annex`, `wait`, `offline`, `online`, `lost`, `stuck`, `crash`, `down` and `up` are for scripts: `herald practice --script FILE`",
         "line 4: `|` is for scripts",
         "line 5: nobody speaks for herald",
         "line 6: No message of ana's holds \"nothing of the kind\".",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use herald_chat::Network;
+use herald_chat::{Network, SendError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::lane::Lane;
@@ -87,4 +87,9 @@ impl Health {
         let source_answers = it.entry.action.file().is_none_or(|file| answers(&file.network));
         source_answers && (got_through || (answers(&network) && !others_fail()))
     }
+}
+
+/// Whether nobody can tell from this that the platform works: it neither did it, nor refused it, nor asked to wait.
+pub(super) fn is_trouble(error: &SendError) -> bool {
+    matches!(error, SendError::Retry { after: None, .. } | SendError::Unknown { .. })
 }

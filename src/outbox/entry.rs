@@ -83,6 +83,30 @@ impl Entry {
         part(self).is_some_and(|it| part(other) == Some(it))
     }
 
+    /// Whether it is about what another makes: it answers it, or shows who reacted to it.
+    pub(super) fn is_about(&self, other: &Self) -> bool {
+        let made = other.tie.as_ref().and_then(|tie| tie.part);
+        self.tie.as_ref().and_then(|tie| tie.answers).is_some_and(|n| made.is_some_and(|(it, _)| it == n))
+    }
+
+    /// Whether it passes on what people do, and is not what Herald itself says.
+    pub(super) fn is_passed_on(&self) -> bool {
+        let Some(tie) = &self.tie else { return false };
+        match &self.action {
+            Action::Post(post) => {
+                post.voice.is_some() || tie.answers.is_some_and(|n| tie.part.is_some_and(|it| it.0 == n))
+            }
+            Action::File(..) | Action::Rewrite(_) | Action::Withdraw => true,
+            Action::Edit(..)
+            | Action::Pin(..)
+            | Action::Delete(_)
+            | Action::Open(_)
+            | Action::Invite(_)
+            | Action::Exclude(_)
+            | Action::Archive => false,
+        }
+    }
+
     /// Whether it is dropped after a while, and told, when nothing but itself fails. Statements wait, and an incident's own
     /// room: without it nothing can be said there.
     pub(super) fn may_give_way(&self) -> bool {

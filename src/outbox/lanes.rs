@@ -8,7 +8,7 @@ use std::time::Duration;
 use herald_chat::{Network, Pace, SendError};
 use jiff::{SignedDuration, Timestamp};
 
-use super::alone::{Alone, Health};
+use super::alone::{Alone, Health, is_trouble};
 use super::backoff::backoff;
 use super::lane::Lane;
 use super::{Dest, Entry, EntryId};
@@ -130,10 +130,11 @@ impl Outbox {
         lane.push_back(queued);
     }
 
-    /// A file may fail by itself, and so may whatever changes what has not got there yet.
+    /// A file may fail by itself. Whatever changes it, answers it or shows who reacted to it comes behind it.
     fn lane_for(&self, entry: &Entry) -> Lane {
         let aside = self.lanes.get(&entry.dest).and_then(|lanes| lanes.get(&Lane::Aside));
-        let follows = || aside.is_some_and(|lane| lane.iter().any(|it| it.entry.is_of_same_part(entry)));
+        let is_behind = |it: &Queued| it.entry.is_of_same_part(entry) || entry.is_about(&it.entry);
+        let follows = || aside.is_some_and(|lane| lane.iter().any(is_behind));
         let is_file = matches!(entry.action, Action::File(..));
         if is_file || follows() { Lane::Aside } else { Lane::from(entry.rank) }
     }
@@ -237,7 +238,8 @@ impl Outbox {
         let Some(lanes) = self.lanes.get_mut(dest) else { return };
         let Some(lane) = lanes.get_mut(&from) else { return };
         let Some(it) = lane.iter().find(|it| it.entry.id == id).map(|it| it.entry.clone()) else { return };
-        let goes = |other: &Queued| other.entry.id == id || other.entry.is_of_same_part(&it);
+        let goes =
+            |other: &Queued| other.entry.id == id || other.entry.is_of_same_part(&it) || other.entry.is_about(&it);
         let (gone, left) = lane.drain(..).partition(goes);
         *lane = left;
         let gone: VecDeque<Queued> = gone;
@@ -331,11 +333,6 @@ impl Outbox {
     }
 }
 
-/// Whether nobody can tell from this that the platform works: it neither did it, nor refused it, nor asked to wait.
-fn is_trouble(error: &SendError) -> bool {
-    matches!(error, SendError::Retry { after: None, .. } | SendError::Unknown { .. })
-}
-
 /// Whether something of this lane may go out now, among what waits for the same place.
 fn may_go(lanes: &Lanes, lane: Lane) -> bool {
     let is_busy = |lane: &VecDeque<Queued>| lane.iter().any(|it| it.way != Way::Waiting);
@@ -348,13 +345,25 @@ fn may_go(lanes: &Lanes, lane: Lane) -> bool {
     !is_busy && (!lane.is_patient() || lanes.keys().next() == Some(&lane))
 }
 
+/// What people said after a file comes after it, until it has failed once. What Herald says does not wait.
+fn waits_for_file(lanes: &Lanes, it: &Queued) -> bool {
+    let is_before =
+        |file: &Queued| file.tries == 0 && file.entry.id < it.entry.id && matches!(file.entry.action, Action::File(..));
+    it.entry.is_passed_on() && lanes.get(&Lane::Aside).is_some_and(|aside| aside.iter().any(is_before))
+}
+
 /// The place in its lane of what goes next there, and when. What fails by itself is passed by, but not by what changes it.
 fn next_of(lanes: &Lanes, lane: Lane) -> Option<(usize, Timestamp)> {
     let queue = lanes.get(&lane)?;
+    if lane == Lane::Inside {
+        let at = queue.iter().position(|it| !waits_for_file(lanes, it))?;
+        return queue.get(at).map(|it| (at, it.not_before));
+    }
     let passable = |it: &&Queued| lane == Lane::Aside && it.alone.steps_aside();
     let reach = queue.iter().take_while(passable).count() + 1;
-    let is_first =
-        |(at, it): &(usize, &Queued)| !queue.iter().take(*at).any(|before| before.entry.is_of_same_part(&it.entry));
+    let is_behind =
+        |it: &Queued, before: &Queued| before.entry.is_of_same_part(&it.entry) || it.entry.is_about(&before.entry);
+    let is_first = |(at, it): &(usize, &Queued)| !queue.iter().take(*at).any(|before| is_behind(it, before));
     let due = queue.iter().enumerate().take(reach).filter(is_first).map(|(at, it)| (at, it.not_before));
     due.min_by_key(|(at, not_before)| (*not_before, *at))
 }

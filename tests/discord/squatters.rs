@@ -116,9 +116,8 @@ impl Siege {
     /// Waits until Herald has put all of it right.
     async fn clears(&self) {
         let right = || self.gold().is_none().then_some(());
-        if self.town.discord.eventually(right).await.is_err() {
-            panic!("{}", self.gold().unwrap_or_default());
-        }
+        let cleared = self.town.discord.eventually(right).await;
+        assert!(cleared.is_ok(), "{}", self.gold().unwrap_or_default());
     }
 
     /// Herald has put all of it right, and an incident runs as if nothing had been tried.

@@ -22,11 +22,10 @@ async fn what_is_sent_as_numbers_reaches_the_company_as_names_and_times() {
         assert!(said.content.replace('\\', "").contains(words), "{words}: {}", said.content);
     }
     // A promise may be a timestamp; what was typed is answered as people see it.
-    town.gets(ben, war, "!update We look. next <t:1700000000:f>", "14 Nov 2023 22:13 UTC").await;
+    town.gets(ben, war, "!update We look. next <t:1700000000:f>", "14 Nov 22:13 UTC is past").await;
     town.gets(ben, war, &format!("!handoff spokesperson <@&{oncall}>"), "I know nobody called `@on-call`").await;
     // In a menu and a reaction, too.
-    let logged = town.chooses(ben, war, "incident log", &[("text", json!(format!("see <#{status}>")))]).await;
-    assert!(logged.content.contains("on the timeline"), "{logged:?}");
+    town.chooses(ben, war, "incident log", &[("text", json!(format!("see <#{status}>")))]).await;
     town.gets(ben, war, "!timeline 1", "see #company").await;
     assert_eq!(herald.stop().await, 0);
 }

@@ -48,8 +48,9 @@ fn whoever_says_something_in_the_clear_is_told_once_an_hour_in_each_room() {
     house.wait(3601);
     assert_eq!(in_the_clear(&mut house, "ana", "war-room", "d", Origin::Human), [ANSWER]);
     assert_eq!(house.engine.incidents().count(), 0);
-    for place in ["company", "customers"] {
+    // They are told how to ask once.
+    for (place, count) in [("company", 3), ("customers", 2)] {
         let told = in_the_clear(&mut house, "ana", place, "m7", Origin::Human);
-        assert!(told.contains(&"delete m7".to_owned()) && told.len() == 3, "{told:?}");
+        assert!(told.contains(&"delete m7".to_owned()) && told.len() == count, "{told:?}");
     }
 }

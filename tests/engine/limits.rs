@@ -124,7 +124,7 @@ fn with_a_full_disk_what_was_meant_to_be_secret_is_removed_and_its_author_told_a
     let unkept = house.engine.step(input("!declare keys are leaked --security"), house.now).unwrap();
     let [unkept] = &unkept[..] else { unreachable!("{unkept:?}") };
     assert_eq!(unkept.remove.as_ref().map(|it| it.id.as_str()), Some("m1"));
-    assert_eq!(unkept.alone.as_ref().map(|it| it.id()), Some("ana"));
+    assert_eq!(unkept.alone.as_ref().map(herald_chat::UserRef::id), Some("ana"));
     let words = unkept.post.text.to_string();
     assert!(words.contains("the disk is full") && words.contains("You wrote: !declare keys are leaked"), "{words}");
 }

@@ -52,6 +52,7 @@ async fn what_was_said_while_herald_was_away_is_handled_once_and_oldest_first() 
     // An edit is never a command, unless it makes a version of what stands on the timeline.
     let small = ana.person.say(war, "nothing yet").await.unwrap();
     ana.person.edit(war, &small, "!finding an edit is no command").await.unwrap();
+    expected.push("An edit is no command".to_owned());
     cleo.person.edit(war, &noted, "!log payments fail everywhere").await.unwrap();
     expected.push("Note 1 has a version 2 now".to_owned());
     cleo.person.redact(war, &removed).await.unwrap();
@@ -60,7 +61,8 @@ async fn what_was_said_while_herald_was_away_is_handled_once_and_oldest_first() 
     ana.person.react(war, &seen, "📌").await.unwrap();
     expected.push(format!("Message {} is on the timeline", COMMANDS + 3));
     for n in 0..REACTIONS {
-        town.dora.react(&town.company, update.id(), &format!("{n}")).await.unwrap();
+        let emoji = char::from_u32(0x1F300 + u32::try_from(n).unwrap()).unwrap();
+        town.dora.react(&town.company, update.id(), &emoji.to_string()).await.unwrap();
     }
     // Somebody lets everybody write there.
     let mut levels = town.bot.power_levels(&town.company).await.unwrap();

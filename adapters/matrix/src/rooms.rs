@@ -186,7 +186,10 @@ impl Inner {
 
     /// Makes sure that Herald is in a room.
     pub(crate) async fn enter(&self, id: &RoomId) -> Result<(), SendError> {
-        if self.client.get_room(id).is_some_and(|room| room.state() == RoomState::Joined) {
+        // What the syncs have told may be old: somebody may have taken Herald out while it was down.
+        if self.client.get_room(id).is_some_and(|room| room.state() == RoomState::Joined)
+            && !matches!(self.is_in(id, &self.me).await, Ok(false) | Err(SendError::Refused { .. }))
+        {
             return Ok(());
         }
         match self.client.join_room_by_id(id).await {

@@ -75,7 +75,8 @@ impl Crowd {
             if said.is_file != copies[*place].has_file {
                 wrong.push(format!("{words:?} has a file: {}", copies[*place].has_file));
             }
-            if last.insert(said.who, *place).is_some_and(|before| before > *place) {
+            // Nobody waits for a file that fails: it comes later then, and what answers it comes with it.
+            if !self.is_behind_file(said) && last.insert(said.who, *place).is_some_and(|before| before > *place) {
                 wrong.push(format!("{words:?} stands before what was said earlier"));
             }
         }
@@ -102,6 +103,10 @@ impl Crowd {
         for (n, copy) in copies.iter().enumerate().filter(|(n, copy)| !used.contains(n) && !ends(copy)) {
             wrong.push(format!("nobody said {:?}, which stands in place {n}", copy.words));
         }
+    }
+
+    fn is_behind_file(&self, said: &Said) -> bool {
+        said.is_file || said.answers.is_some_and(|to| self.is_behind_file(&self.said[to]))
     }
 
     /// Who has reacted, as one line.

@@ -62,13 +62,13 @@ fn readers_see_every_line_of_everything() -> Tested {
         "\
 12:00 company bob: is checkout down?
 13:05 war-room herald: 🔴 INC-1
-13:05 war-room herald:
-13:05 war-room herald:   on it
+13:05 war-room herald: │
+13:05 war-room herald: │   on it
 13:05 war-room ana: error rate 5%, that is a good deal more than we saw at noon�[2J
 13:05 war-room ana: (edited) error rate 7%
 13:05 war-room ana: (was 5%)
 13:05 war-room ben: reacts 📌 to \"error rate 7% (was 5%)\"
-13:05 war-room ben: reacts ✅ to \"🔴 INC-1 on it\"
+13:05 war-room ben: reacts ✅ to \"🔴 INC-1 │ │ on it\"
 13:05 war-room ana: (removed a message of ana)
 13:05 war-room ana: one two three four five six seven eight nine ten
 13:05 war-room ben: reacts 📌 to \"one two three four five six seven eight…\"

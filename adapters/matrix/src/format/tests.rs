@@ -156,7 +156,9 @@ fn only_who_is_called_is_mentioned() {
 #[test]
 fn plain_words_need_no_markup_unless_they_look_like_a_quotation() {
     assert_eq!(content(Text::new().exact("a < b")).get("formatted_body"), None);
-    assert_eq!(content(Text::new().quote("a\n> b"))["formatted_body"], "a<br>&gt; b");
+    assert_eq!(content(Text::new().typed("a\n> b"))["formatted_body"], "a<br>&gt; b");
+    // A line that goes on with what somebody typed is marked, so it looks like none.
+    assert_eq!(content(Text::new().quote("a\n> b")).get("formatted_body"), None);
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub(super) fn check(facts: &Facts, said: &Said, passed: &mut Passed) -> Result<(
         let newest = if is_held || is_secret(&newest) { said.text.clone() } else { newest };
         let now: String = standing(facts, copy, copy.words.clone()).iter().map(|line| line.text.clone()).collect();
         let (now, speaker) = (solid(&now), solid(&speaker(said)));
-        let words = solid(&relay::cleaned(Text::new().quote(&newest)).to_string());
+        let words = solid(&relay::cleaned(Text::new().typed(&newest)).to_string());
         let plain = !said.dated && !said.answers_unknown;
         let right = match (words.is_empty(), plain) {
             (true, _) => now.is_empty(),
