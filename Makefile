@@ -14,9 +14,8 @@ export CARGO_NET_RETRY ?= 10
 USUAL := --workspace --exclude herald-serenity --features herald-chat/testing --locked
 ALL := --workspace --all-features --locked
 
-# Has what is built for the tests be looked at by clippy in the same go, as `cargo clippy -- --deny warnings` does it: to lint it by
-# itself, all that Herald depends on would be compiled a second time.
-LINTING := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__
+# Lints and docs are looked at while the tests are built: scripts/checked-rustc says how.
+CHECKED := RUSTC_WORKSPACE_WRAPPER='$(CURDIR)/scripts/checked-rustc'
 
 .DEFAULT_GOAL := help
 
@@ -39,7 +38,7 @@ demo: setup ## Run an incident on a real Synapse and a Discord server in process
 test: setup ## Check everything: format, lints, docs, crate rules, all tests
 	@$(MAKE) checks OF='$(USUAL)'
 	@echo '== tests'
-	@$(LINTING) cargo nextest run $(USUAL)
+	@$(CHECKED) cargo nextest run $(USUAL)
 
 .PHONY: soak
 soak: export HERALD_SOAK = 1
@@ -48,18 +47,15 @@ soak: export BOLERO_RANDOM_TEST_TIME_MS =
 soak: setup ## The same with everything and for as long as it takes: all seeds, kills and storms, other clients
 	@$(MAKE) checks OF='$(ALL)'
 	@echo '== tests, all of each'
-	@$(LINTING) cargo nextest run $(ALL) --profile soak
+	@$(CHECKED) cargo nextest run $(ALL) --profile soak
 
 # What is checked without running anything, of the packages and features OF.
 .PHONY: checks
 checks:
 	@echo '== format'
 	@cargo fmt --all --check
-	@echo '== lints'
-	@$(LINTING) cargo build $(OF) --all-targets --quiet
-	@echo '== docs'
-	@# For those who work on it: private items are shown, so links to them work.
-	@RUSTDOCFLAGS='--deny warnings --allow rustdoc::private_intra_doc_links' cargo doc $(OF) --no-deps --document-private-items --quiet
+	@echo '== lints, docs, build'
+	@$(CHECKED) cargo build $(OF) --all-targets --quiet
 	@echo '== crate rules'
 	@cargo deny --offline --log-level error check bans licenses sources
 
