@@ -26,7 +26,7 @@ async fn what_is_sent_as_numbers_reaches_the_company_as_names_and_times() {
     town.gets(ben, war, &format!("!handoff spokesperson <@&{oncall}>"), "I know nobody called `@on-call`").await;
     // In a menu and a reaction, too.
     town.chooses(ben, war, "incident log", &[("text", json!(format!("see <#{status}>")))]).await;
-    town.gets(ben, war, "!timeline 1", "see #company").await;
+    town.gets(ben, war, "!timeline 1", "see \\#company").await;
     assert_eq!(herald.stop().await, 0);
 }
 
