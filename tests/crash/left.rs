@@ -72,11 +72,12 @@ impl Left {
             assert_eq!(recorded, expected, "records of {}: {text}", inbound.id);
         }
         assert_eq!(self.posts("war-room").iter().filter(|it| it.starts_with("I don't know")).count(), unknown);
-        assert_eq!(
-            self.posts("war-room").iter().filter(|it| it.contains("I removed it and told them how to ask")).count(),
-            strays
-        );
-        assert_eq!(self.posts("dm-bob").len(), strays);
+        // All are removed. The first of a life is told; those that follow within five minutes are told together after that.
+        let told =
+            self.posts("war-room").iter().filter(|it| it.contains("I removed it and told them how to ask")).count();
+        for told in [told, self.posts("dm-bob").len()] {
+            assert!(told <= strays && (told > 0) == (strays > 0), "{told} of {strays} strays were told");
+        }
         assert_eq!(self.standing, BTreeSet::from(["herald".to_owned()]), "only updates stand in company");
         let order: Vec<&str> = self.heard.iter().filter(|it| it.room.id() == "war-room").map(said).collect();
         let order: Vec<&str> = order.into_iter().filter_map(token).collect();
