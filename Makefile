@@ -14,8 +14,12 @@ export CARGO_NET_RETRY ?= 10
 USUAL := --workspace --exclude herald-serenity --features herald-chat/testing --locked
 ALL := --workspace --all-features --locked
 
-# Lints and docs are looked at while the tests are built: scripts/checked-rustc says how.
-CHECKED := RUSTC_WORKSPACE_WRAPPER='$(CURDIR)/scripts/checked-rustc'
+# Lints and docs are looked at while the tests are built: scripts/checked-rustc says how. All that builds takes it, and takes it
+# with the same words for clippy, or cargo would build the workspace's crates anew each time that the target changes.
+CHECKED := CLIPPY_ARGS=--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__ RUSTC_WORKSPACE_WRAPPER='$(CURDIR)/scripts/checked-rustc'
+
+# The tests that nextest's filter ONLY picks.
+CHOSEN = $(if $(ONLY),--filterset '$(ONLY)')
 
 .DEFAULT_GOAL := help
 
@@ -31,23 +35,23 @@ practice: ## Run a practice incident in this terminal: no account, no network
 .PHONY: demo
 demo: setup ## Run an incident on a real Synapse and a Discord server in process, from `herald init` to its end
 	@echo 'building (some minutes the first time)…'
-	@cargo build --quiet $(USUAL) --bin herald --example demo
+	@$(CHECKED) cargo build --quiet $(USUAL) --bin herald --example demo
 	@'$(or $(CARGO_TARGET_DIR),target)/debug/examples/demo'
 
 .PHONY: test
-test: setup ## Check everything: format, lints, docs, crate rules, all tests
+test: setup ## Check everything: format, lints, docs, crate rules, all tests; ONLY='binary(engine)' for a part of them
 	@$(MAKE) checks OF='$(USUAL)'
 	@echo '== tests'
-	@$(CHECKED) cargo nextest run $(USUAL)
+	@$(CHECKED) cargo nextest run $(USUAL) $(CHOSEN)
 
 .PHONY: soak
 soak: export HERALD_SOAK = 1
 soak: export BOLERO_RANDOM_ITERATIONS =
 soak: export BOLERO_RANDOM_TEST_TIME_MS =
-soak: setup ## The same with everything and for as long as it takes: all seeds, kills and storms, other clients
+soak: setup ## The same with everything, however long it takes: all seeds, kills and storms, other clients
 	@$(MAKE) checks OF='$(ALL)'
-	@echo '== tests, all of each'
-	@$(CHECKED) cargo nextest run $(ALL) --profile soak
+	@echo '== tests, all of each, as rustc itself builds them'
+	@cargo nextest run $(ALL) --profile soak $(CHOSEN)
 
 # What is checked without running anything, of the packages and features OF.
 .PHONY: checks
@@ -68,7 +72,7 @@ setup: ## Install what the checks need and this machine lacks
 simulate: export HERALD_SEEDS = $(or $(SEEDS),2000)
 simulate: export HERALD_SEED = $(SEED)
 simulate: setup ## Random people, faults and crashes: SEEDS=2000, or SEED=n for a single one
-	@cargo nextest run $(USUAL) --profile long --no-capture --filterset 'test(/simulat/)'
+	@$(CHECKED) cargo nextest run $(USUAL) --profile long --no-capture --filterset 'test(/simulat/)'
 
 .PHONY: bench
 bench: ## Measure against the baselines of the same run: ONLY=core for one group
@@ -78,7 +82,7 @@ bench: ## Measure against the baselines of the same run: ONLY=core for one group
 fuzz: export BOLERO_RANDOM_TEST_TIME_MS = $(or $(SECONDS_EACH),60)000
 fuzz: export BOLERO_RANDOM_ITERATIONS = 18446744073709551615
 fuzz: setup ## Run the property tests (named any_…) for longer: SECONDS_EACH=60
-	@cargo nextest run $(USUAL) --profile long --filterset 'test(/\bany_/)'
+	@$(CHECKED) cargo nextest run $(USUAL) --profile long --filterset 'test(/\bany_/)'
 
 .PHONY: advisories
 advisories: setup ## Ask the RustSec database about known holes in dependencies (needs a network)
