@@ -29,7 +29,7 @@ help: ## List what there is
 
 .PHONY: practice
 practice: ## Run a practice incident in this terminal: no account, no network
-	@test -x '$(or $(CARGO_TARGET_DIR),target)/debug/herald' || echo 'building Herald (under a minute the first time)…'
+	@test -x '$(or $(CARGO_TARGET_DIR),target)/debug/herald' || echo 'building Herald (some minutes the first time)…'
 	@cargo run --quiet --locked --no-default-features -- practice
 
 .PHONY: demo

@@ -60,7 +60,7 @@ fn the_tables_of_commands_and_times_are_the_grammar() {
         }
         assert!(
             readme[place] == table,
-            "the table of {name} is not the grammar's: `HERALD_ACCEPT=1 cargo test --test readme` writes it anew"
+            "the table of {name} is not the grammar's: `HERALD_ACCEPT=1 make test ONLY='binary(readme)'` writes it anew"
         );
     }
 }

@@ -1,7 +1,7 @@
 //! Whole incidents as people see them. Each script in `tests/transcripts/` is played on the real engine and the real
 //! journal, and everything that its rooms show is compared with the file of the same name that ends in `.expected`.
 //!
-//! `HERALD_ACCEPT=1 cargo test --test transcripts` writes what is shown now over what was expected: read the difference
+//! `HERALD_ACCEPT=1 make test ONLY='binary(transcripts)'` writes what is shown now over what was expected: read the difference
 //! before it is committed. A file of the same name that ends in `.toml` is the script's configuration.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of tests fails the test")]
@@ -166,7 +166,7 @@ fn check(name: &str) {
     assert!(
         shown == expected,
         "{name}.herald shows something else than {name}.expected (- expected, + shown):\n\n{}\n\
-         If this is right: HERALD_ACCEPT=1 cargo test --test transcripts {name}",
+         If this is right: HERALD_ACCEPT=1 make test ONLY='binary(transcripts)'",
         diff::diff(&expected, &shown)
     );
 }

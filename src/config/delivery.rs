@@ -15,7 +15,8 @@ pub struct Delivery {
     /// How long an update is tried for before the war room is told that it has not arrived.
     #[serde(deserialize_with = "values::duration")]
     pub notice: SignedDuration,
-    /// How many posts are on their way to one network at a time: 1 to 64. One room gets one after another all the same.
+    /// How many posts are on their way to one network at a time: 1 to 64. Files, and what has failed by itself, are counted
+    /// apart: half as many more, at least one. A room gets one after another of each all the same, so two at a time.
     #[serde(deserialize_with = "values::whole::<_, 1, 64>")]
     pub in_flight: u32,
     /// How long Herald waits before it tries again what failed, in percent of what suits real servers: 1 to 100. Less is
