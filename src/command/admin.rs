@@ -1,6 +1,6 @@
 //! What an admin asks for, once it is understood.
 
-use herald_chat::{Person, RoomRef, UserRef};
+use herald_chat::{Network, Person, RoomRef, UserRef};
 
 use crate::incident::{Purpose, Setting, Value};
 
@@ -40,4 +40,18 @@ pub enum Where {
     Here,
     /// This one, by its id or name on its network.
     Named(RoomRef),
+    /// This one of the network that the command was given on, as its client writes it: `#status`.
+    Nearby(String),
+}
+
+impl Where {
+    /// The name, for a command that was given on this network; none where it was given in the room itself.
+    #[must_use]
+    pub fn named(&self, network: &Network) -> Option<RoomRef> {
+        match self {
+            Self::Here => None,
+            Self::Named(room) => Some(room.clone()),
+            Self::Nearby(name) => Some(RoomRef::new(network, name)),
+        }
+    }
 }

@@ -83,6 +83,16 @@ fn a_room_that_is_for_nobody_hears_its_admin_alone_and_answers_them_alone() {
 }
 
 #[test]
+fn a_name_alone_is_one_of_the_network_that_it_was_typed_on_whichever_account_stands_for_the_admin() {
+    let mut town = town();
+    town.link("matrix:ana", "discord:anna");
+    for (account, mapped) in [("matrix:ana", "matrix:#den"), ("discord:anna", "discord:#den")] {
+        let told = town.direct(account, "!admin map engineering #den");
+        assert!(told.iter().any(|it| it.contains(&format!("`{mapped}` is for engineering"))), "{told:?}");
+    }
+}
+
+#[test]
 fn who_when_from_what_and_to_what_is_known_after_a_restart() {
     for snapshot_every in [1, 1_000_000] {
         let setup = || Setup { snapshot_every, ..office() };

@@ -172,9 +172,8 @@ fn room_of(args: &Args<'_>, word: &str) -> Result<Where, Refusal> {
     if word.eq_ignore_ascii_case("here") {
         return Ok(Where::Here);
     }
-    // A name alone is one of the network that it is typed on, as its client writes it.
     if word.len() > 1 && word.starts_with(['#', '!']) {
-        return Ok(Where::Named(RoomRef::new(&args.by.id.network(), word)));
+        return Ok(Where::Nearby(word.to_owned()));
     }
     let room = RoomRef::try_from(word.to_owned());
     room.map(Where::Named).map_err(|_| {

@@ -88,11 +88,11 @@ impl<J: Journal> Engine<J> {
         step: &mut Step,
         by: &Person,
         to: Purpose,
-        room: Where,
+        room: &Where,
         from: From<'_>,
     ) -> Result<(), Refusal> {
-        if let Where::Named(name) = &room {
-            self.is_no_question(name)?;
+        if let Some(name) = room.named(&from.account.network()) {
+            self.is_no_question(&name)?;
         }
         let room = self.room_meant(step, room, from)?;
         let is_answered = step.commands.contains(from.message);

@@ -56,9 +56,9 @@ impl<J: Journal> Engine<J> {
     ) -> Result<(), Refusal> {
         self.admins_only(step, by)?;
         let text = match wish {
-            Admin::Map { to, room } => return self.look_for(step, by, to, room, from),
+            Admin::Map { to, room } => return self.look_for(step, by, to, &room, from),
             Admin::Unmap { room } => {
-                let room = self.mapped_room(step, room, from)?;
+                let room = self.mapped_room(step, &room, from)?;
                 self.change(step, by, Change::Unmap { room }, None)?
             }
             Admin::Confirm { code } => self.confirm(step, by, &code)?,
@@ -70,7 +70,7 @@ impl<J: Journal> Engine<J> {
             Admin::Unlink { account } => self.unlink_account(step, by, &account)?,
             Admin::Remove { person } => self.remove(step, by, &person),
             Admin::Test { room } => {
-                let room = self.mapped_room(step, room, from)?;
+                let room = self.mapped_room(step, &room, from)?;
                 self.test(step, by, &room, from)?
             }
             Admin::Audit { most } => {
@@ -113,13 +113,11 @@ impl<J: Journal> Engine<J> {
     }
 
     /// The room that is meant.
-    fn room_meant(&self, step: &Step, room: Where, from: From<'_>) -> Result<RoomRef, Refusal> {
-        match room {
-            Where::Named(room) => Ok(self.setup.rooms.named(&room).cloned().unwrap_or(room)),
-            Where::Here if step.whisper.is_some() || self.setup.rooms.mapping(from.room).is_some() => {
-                Ok(from.room.clone())
-            }
-            Where::Here => Err(Refusal::NoSuchRoom {
+    fn room_meant(&self, step: &Step, room: &Where, from: From<'_>) -> Result<RoomRef, Refusal> {
+        match room.named(&from.account.network()) {
+            Some(room) => Ok(self.setup.rooms.named(&room).cloned().unwrap_or(room)),
+            None if step.whisper.is_some() || self.setup.rooms.mapping(from.room).is_some() => Ok(from.room.clone()),
+            None => Err(Refusal::NoSuchRoom {
                 room: Excerpt::of("here"),
                 why:
                     "A direct message is between the two of us. Write the room's network, a colon, and its id or name."
@@ -129,7 +127,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// The same, if it is for somebody.
-    fn mapped_room(&self, step: &Step, room: Where, from: From<'_>) -> Result<RoomRef, Refusal> {
+    fn mapped_room(&self, step: &Step, room: &Where, from: From<'_>) -> Result<RoomRef, Refusal> {
         let room = self.room_meant(step, room, from)?;
         match self.setup.rooms.mapping(&room) {
             Some(_) => Ok(room),
