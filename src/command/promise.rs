@@ -232,5 +232,10 @@ fn unhinged(text: &str) -> String {
 }
 
 fn bad(tail: &str) -> Refusal {
-    Refusal::BadTime { word: Excerpt::of(tail), instead: when::instead(unfilled(tail)) }
+    let time = unfilled(tail);
+    // `at 9` is a time of day.
+    let led_by = cut_last(tail.trim().trim_end_matches(['.', '!']).strip_suffix(time).unwrap_or_default()).1;
+    let is_clock = ["at", "by"].iter().any(|word| word.eq_ignore_ascii_case(led_by));
+    let instead = is_clock.then(|| when::time_of_day("", &[&time.to_lowercase()])).flatten();
+    Refusal::BadTime { word: Excerpt::of(tail), instead: instead.or_else(|| when::instead(time)) }
 }

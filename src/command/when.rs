@@ -75,6 +75,9 @@ pub(super) fn is_short(text: &str) -> bool {
     }
 }
 
+/// What people put before a span that they are not sure of, or by mistake.
+const SIGNS: [char; 5] = ['-', '−', '–', '~', '≈'];
+
 /// What to type in place of what was read as no time, in a sentence.
 pub(super) fn instead(text: &str) -> Option<String> {
     let text = Some(text.trim()).filter(|text| text.len() <= LONGEST)?.to_lowercase();
@@ -90,23 +93,31 @@ pub(super) fn instead(text: &str) -> Option<String> {
     match words.as_slice() {
         [number] if is_digits(number) => {
             let (hour, minute) = number.split_at(number.len().min(2));
-            write(&format!("{hour}:{minute}")).filter(|_| number.len() == 4).or_else(|| write(&format!("{number}m")))
+            let clock = clock(&[hour, ":", minute]).filter(|_| number.len() == 4);
+            write(&clock.unwrap_or_else(|| format!("{number}m")))
         }
         [number, unit, ..] if unit.starts_with("min") && is_digits(number) => write(&format!("{number}m")),
-        [signed, ..] if signed.starts_with(['-', '−', '–']) => {
-            let rest = text.trim_start_matches(['-', '−', '–']);
-            write(rest)
-        }
+        [signed, ..] if signed.starts_with(SIGNS) => write(text.trim_start_matches(SIGNS)),
         ["half", "an", "hour"] => write("30m"),
         ["an" | "one", "hour"] => write("1h"),
         [first, rest @ ..] if is_tomorrow(first) => time_of_day("tomorrow ", rest)
             .or_else(|| (!text.contains(|c: char| c.is_ascii_digit())).then(|| write("tomorrow 09:00")).flatten()),
-        words => time_of_day("", words),
+        [time @ .., last] if is_tomorrow(last) => time_of_day("tomorrow ", time),
+        [time @ .., "today"] | ["today", time @ ..] => time_of_day("", time),
+        words => hours_and_minutes(words).and_then(|time| write(&time)).or_else(|| time_of_day("", words)),
     }
 }
 
+/// `1h 30`, `2h30`: so few hours are a span.
+fn hours_and_minutes(words: &[&str]) -> Option<String> {
+    let joined = words.concat();
+    let (hours, minutes) = joined.split_once('h')?;
+    let few = hours.parse::<u8>().ok().filter(|hours| *hours < 8)?;
+    (!minutes.is_empty() && is_digits(minutes)).then(|| format!("{few}h{minutes}m"))
+}
+
 /// What to type for a time of day, with or without a zone, on a day that is named before it.
-fn time_of_day(day: &str, words: &[&str]) -> Option<String> {
+pub(super) fn time_of_day(day: &str, words: &[&str]) -> Option<String> {
     let words = match words {
         ["at" | "by", rest @ ..] => rest,
         words => words,
@@ -117,7 +128,8 @@ fn time_of_day(day: &str, words: &[&str]) -> Option<String> {
     }
     let (name, time) = words.split_last()?;
     // A number alone counts something.
-    let time = clock(time).filter(|_| time.iter().any(|word| word.contains(':') || word.ends_with(['m', '.'])))?;
+    let is_clear = |word: &&str| word.contains(':') || word.ends_with(['m', '.']) || is_named(word);
+    let time = clock(time).filter(|_| time.iter().any(is_clear))?;
     match zone(name).as_ref().and_then(TimeZone::iana_name) {
         Some(zone) => write(&format!("{day}{time} {zone}")),
         None => Some(format!("Write the zone as a region and a city: `next {day}{time} Europe/Prague`.")),
@@ -148,8 +160,15 @@ fn clock(words: &[&str]) -> Option<String> {
 
 /// Whether `text` sets out to be a time, well or badly.
 pub(super) fn looks_like_one(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-', '−', '–']).unwrap_or(text);
-    unsigned.starts_with(|c: char| c.is_ascii_digit()) || text.split_whitespace().next().is_some_and(is_tomorrow)
+    let unsigned = text.strip_prefix('+').unwrap_or(text).trim_start_matches(SIGNS);
+    unsigned.starts_with(|c: char| c.is_ascii_digit())
+        || text.split_whitespace().next().is_some_and(is_tomorrow)
+        || instead(text).is_some()
+}
+
+/// Whether a time of day has a name.
+fn is_named(word: &str) -> bool {
+    matches!(word, "noon" | "midday" | "midnight")
 }
 
 fn is_digits(word: &str) -> bool {

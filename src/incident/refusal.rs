@@ -319,7 +319,10 @@ impl Again {
         if leads_on || text.contains(['\n', '`']) || text.chars().count() > LONGEST {
             return Self(format!("Send it again with one more line at its end: `{end}`."));
         }
-        let is_ended = text.ends_with(['.', '!', '?', '…', ':', ',', ';', '。', '！', '？']);
+        let bare = text.trim_end_matches([')', ']', '"', '”', '’', '\'', '»']);
+        let is_ended = bare.ends_with(['.', '!', '?', '…', '。', '！', '？'])
+            || text.ends_with([':', ',', ';', '–', '—'])
+            || text.ends_with(" -");
         // After a comma it stands apart, and is no part of the text.
         let comma = if is_ended { "" } else { "," };
         Self(format!("Try `{verb} {text}{comma} {end}`."))

@@ -157,7 +157,7 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
         name: "a password or a secret",
         regex: concat!(
             r#"(?i)(?:pass(?:word|wd|phrase|code)|\bpasswd|\bpwd|secret|token|api[ _-]?key|access[ _-]?key|credentials?)"#,
-            r#"[a-z0-9_]{0,20}["'”`*]{0,3}(?:\s*(?:=>|[:=]|\bis\b))+\s*["'“`*]{0,3}\S+"#
+            r#"[a-z0-9_]{0,20}["'”`*]{0,3}(?:\s*(?:[=-]>|[:=]|\bis\b))+\s*(?:now\s+)?["'“`*]{0,3}\S+"#
         ),
         is_harmless: says_no_secret,
         finds: &[
@@ -183,6 +183,8 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
             "password: old-hunter2",
             "password is: hunter2",
             "password is BlueThing",
+            "password is now hunter2",
+            "password -> hunter2",
             "password: <hunter2",
         ],
         leaves: &[
@@ -201,6 +203,7 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
             "token: <your token>",
             "password: none.",
             "password: is missing",
+            "A new password is now required.",
         ],
     },
     BuiltIn {
@@ -285,7 +288,8 @@ const SAID_OF_ONE: &[&str] = &[
 ];
 
 /// What leads from the word for a secret to the secret.
-static LEADS_TO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)(?:\s*(?:=>|[:=]|\bis\b))+\s*").ok());
+static LEADS_TO: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:\s*(?:[=-]>|[:=]|\bis\b))+\s*(?:now\s+)?").ok());
 
 /// What follows is said of it, or stands for it.
 fn says_no_secret(hit: &Hit<'_>) -> bool {
