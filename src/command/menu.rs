@@ -150,7 +150,7 @@ impl Piece {
     }
 }
 
-/// The parts of a row's form: `<text> next <when> [--customers]` has three.
+/// The parts of a row's form: `<text> [next <when>] [--customers]` has three.
 fn pieces(verb: &'static Verb) -> Vec<Piece> {
     let form = verb.usage.split_once(' ').map_or("", |(_, form)| form);
     let mut pieces = Vec::new();

@@ -20,9 +20,9 @@ pub(super) const ROWS: &[Verb] = &[
         group: Group::Updates,
         places: Places::Engineers,
         parse: |args| {
-            let Statement { text, next, customers, anyway } = statement(args, "Say how things stand.")?;
-            if let Some((text, end)) = promise::in_sentence(&text).filter(|_| next.is_none()) {
-                let again = Again::of(&format!("!update{}", Again::options(customers, anyway)), text, end);
+            let Statement { text, next, customers, anyway, meant } = statement(args, "Say how things stand.")?;
+            if let Some((text, end)) = meant {
+                let again = Again::of(&format!("!update{}", Again::options(customers, anyway)), &text, &end);
                 return Err(Refusal::UpdateWithoutPromise { again });
             }
             Ok(Ask::Do(Command::Update { text, next, customers, anyway }))
@@ -38,7 +38,7 @@ pub(super) const ROWS: &[Verb] = &[
         group: Group::Updates,
         places: Places::Engineers,
         parse: |args| {
-            let Statement { text, next, customers, anyway } = statement(args, "Say how things stand.")?;
+            let Statement { text, next, customers, anyway, .. } = statement(args, "Say how things stand.")?;
             without(args, anyway, OVERRULED_LATER)?;
             Ok(Ask::Do(Command::Draft { text, next, customers }))
         },
@@ -77,7 +77,7 @@ pub(super) const ROWS: &[Verb] = &[
         places: Places::WarRoom,
         parse: |args| {
             let n = args.number("Say which draft, by its number.")?;
-            let Statement { text, next, customers, anyway } = statement(args, "Say how things stand.")?;
+            let Statement { text, next, customers, anyway, .. } = statement(args, "Say how things stand.")?;
             without(args, anyway, OVERRULED_LATER)?;
             Ok(Ask::Do(Command::Redraft { n, text, next, customers }))
         },
@@ -113,6 +113,8 @@ struct Statement {
     next: Option<Next>,
     customers: bool,
     anyway: bool,
+    /// The text and the promise that may have been meant where there is none.
+    meant: Option<(String, String)>,
 }
 
 /// The text of a statement, its promise, and what is said with options. Those stand at either end, or before the promise;
@@ -120,10 +122,16 @@ struct Statement {
 fn statement(args: &mut Args<'_>, missing: &str) -> Result<Statement, Refusal> {
     let (mut found, rest) = options_around(args)?;
     let (text, next) = promise::split(rest)?;
-    let text = found.trailing(&text).to_owned();
-    let text = args.sized(text, "text", TEXT_MAX, missing)?;
+    let text = found.trailing(&text);
+    let sized = |text: &str| args.sized(text.to_owned(), "text", TEXT_MAX, missing);
+    // Names come last: nobody's is read as a promise.
+    let meant = match promise::in_sentence(text).filter(|_| next.is_none()) {
+        Some((text, end)) => Some((sized(text)?, end.to_owned())),
+        None => None,
+    };
+    let text = sized(text)?;
     let Options { customers, anyway } = found;
-    Ok(Statement { text, next, customers, anyway })
+    Ok(Statement { text, next, customers, anyway, meant })
 }
 
 /// The options at either end of what is left, and what stands between them.
@@ -202,7 +210,7 @@ fn publish(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 
 fn correct(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let update = args.number("Say which update, by its number.")?;
-    let Statement { text, next, customers, anyway } = statement(args, "Say what is right.")?;
+    let Statement { text, next, customers, anyway, .. } = statement(args, "Say what is right.")?;
     without(args, customers, "A correction goes to whoever had the update, customers or not.")?;
     if next == Some(Next::Final) {
         return Err(args.misused("A correction is never the last word, so it ends with no `final`."));
