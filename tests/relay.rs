@@ -2,6 +2,7 @@
 
 use bolero::check;
 use herald::relay::{Heading, cleaned, speech};
+use herald_chat::testing::calls_a_room;
 use herald_chat::{Kind, Line, Network, Person, Span, Style, Text, UserRef, Weights};
 use jiff::Timestamp;
 
@@ -97,24 +98,6 @@ fn words(span: &Span) -> &str {
 
 fn line_words(line: &Line) -> String {
     line.iter().map(words).collect()
-}
-
-/// Whether a whole room is called, as the platforms hear it: outside code and addresses.
-fn calls_a_room(line: &str) -> bool {
-    let small = line.to_lowercase();
-    small.match_indices('@').any(|(at, _)| {
-        let (before, after) = (&small[..at], &small[at + 1..]);
-        let ends = |call: &str| {
-            after.strip_prefix(call).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-        };
-        let is_call = after.starts_with("everyone") || after.starts_with("here") || ends("room") || ends("channel");
-        let is_mail = before.ends_with(|c: char| c.is_ascii_alphanumeric() || "._%+-".contains(c))
-            && after
-                .split(|c: char| !(c.is_ascii_alphanumeric() || ".-".contains(c)))
-                .next()
-                .is_some_and(|host| host.contains('.'));
-        is_call && !is_mail && !before.contains('`') && !before.contains("://")
-    })
 }
 
 /// Nothing hides, and nobody is called, whatever spans the words are made of.

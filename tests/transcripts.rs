@@ -116,16 +116,22 @@ transcripts! {
     undelivered_at_the_end
     who_leaves
     words_as_they_are
+    words_behind_a_name
     words_corrections
     words_edits
     words_in_a_crowd
+    words_final
+    words_late
     words_left_over
     words_names
+    words_near_secrets
     words_of_several_lines
+    words_options
     words_promises
     words_secrets
     words_times
     words_two_commands
+    words_when
     wrong_room
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use herald::config::Config;
 use herald::engine::{Engine, Input, Receipt, Setup};
 use herald::incident::Audience;
-use herald::incident::allowance::{Allowance, Allowances};
+use herald::incident::allowance::Allowance;
 use herald::journal::Journal;
 use herald::outbox::{Delivery, Dest};
 use herald::practice;
@@ -53,7 +53,8 @@ pub(crate) fn setup() -> Setup {
     setup.at_once = AT_ONCE;
     // One person gives more commands here than a room full of people does.
     let plenty = Allowance::new(1_000_000, 1);
-    setup.allowances = Allowances { commands: plenty, declarations: plenty, ..Allowances::default() };
+    setup.limits.commands = plenty;
+    setup.limits.declarations = plenty;
     setup
 }
 

@@ -37,7 +37,7 @@ pub fn refusal_about(refusal: &Refusal, no: IncidentNo) -> Text {
         Some(_) | None => piece.to_owned(),
     };
     let words: Vec<String> = words.split('`').enumerate().map(piece).collect();
-    words.join("`").lines().fold(Text::new(), Text::line)
+    screen(words.join("`").lines().fold(Text::new(), Text::line), "")
 }
 
 /// What somebody asked for is done, and told where the incident is worked on.

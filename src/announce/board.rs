@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::answers::hears_war;
 use super::{mark, names};
 use crate::incident::sight::{Detail, Viewer};
-use crate::incident::words::{clock_time, distance};
+use crate::incident::words::{capital, clock_time, distance};
 use crate::incident::{Incident, Item, List, Role, Situation};
 
 /// Where an incident stands, as far as `viewer` may know.
@@ -43,14 +43,11 @@ fn sent(incident: &Incident, now: Timestamp, zone: &TimeZone) -> Text {
     let newest = numbered.map(|(i, _)| i).last().unwrap_or_default();
     // What set it right since then belongs to it.
     for said in incident.sent().skip(newest) {
-        let mut name = said.update.name();
-        if let Some(first) = name.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
+        let name = capital(&said.update.name());
         text = when(text.line(&format!("{name}, ")), said.at, now, zone).and(": ").quote(said.update.text());
     }
-    match update.next() {
-        Some(next) => when(text.line("Next update by "), next, now, zone).and("."),
+    match update.next().filter(|_| !incident.is_over()) {
+        Some(next) => next_update(text, next, now, zone),
         None => text,
     }
 }
@@ -74,6 +71,12 @@ fn when(text: Text, at: Timestamp, now: Timestamp, zone: &TimeZone) -> Text {
     text.time(at, clock_time(at, now, zone)).distance(at, distance(at, now))
 }
 
+/// When the next update comes, or came not.
+fn next_update(text: Text, due: Timestamp, now: Timestamp, zone: &TimeZone) -> Text {
+    let begins = if due < now { "The next update is late: it was due by " } else { "Next update by " };
+    when(text.line(begins), due, now, zone).and(".")
+}
+
 fn public_lines(incident: &Incident, text: Text, now: Timestamp, zone: &TimeZone) -> Text {
     let last = incident.published.iter().rev().find(|it| it.update.number().is_some());
     let text = match last {
@@ -85,7 +88,7 @@ fn public_lines(incident: &Incident, text: Text, now: Timestamp, zone: &TimeZone
         None => text.line("No update yet."),
     };
     match &incident.promise {
-        Some(promise) => when(text.line("Next update by "), promise.due, now, zone).and("."),
+        Some(promise) => next_update(text, promise.due, now, zone),
         None => text,
     }
 }
@@ -116,6 +119,7 @@ pub(super) fn around(situation: &Situation, text: Text, hints: bool, now: Timest
         None => text.line("No update yet."),
     };
     match situation.due {
+        Some(due) if due < now => when(text.and(" The next one is late: it was due by "), due, now, zone).and("."),
         Some(due) => when(text.and(" Next one due by "), due, now, zone).and("."),
         None => text.and(" None is promised."),
     }

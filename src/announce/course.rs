@@ -127,7 +127,7 @@ pub(super) fn resolved(incident: &Incident, summary: &str, scene: &Scene<'_>) ->
     let after = span(scene.now.duration_since(incident.times.declared));
     let tell = |name: &str| Text::says("✅ ").exact(name).and(&format!(", resolved after {after}: ")).quote(summary);
     let next = if incident.last_update().is_some() {
-        "Tell the company: `!update <text> final`. Then `!close`."
+        "Tell the company: `!update <text>. final`. Then `!close`."
     } else {
         "`!close` when nothing is left to do."
     };
@@ -155,7 +155,8 @@ pub(super) fn closed(incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
 /// It was none, or is part of another.
 pub(super) fn cancelled(incident: &Incident, why: &str) -> Vec<Out> {
     let tell = |name: &str| Text::new().exact(name).and(", cancelled: ").quote(why);
-    let owed = if incident.is_over() { "" } else { "The company still waits for a last word: `!update <text> final`." };
+    let owed =
+        if incident.is_over() { "" } else { "The company still waits for a last word: `!update <text>. final`." };
     both(incident, tell, &Text::says(owed))
 }
 

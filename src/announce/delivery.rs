@@ -3,17 +3,19 @@
 use herald_chat::{Network, Person, Text};
 
 use super::Out;
+use crate::incident::words::capital;
 use crate::incident::{Excerpt, IncidentNo};
 
 /// It had not arrived for a while.
 pub(super) fn delayed(what: &str, place: &str, minutes: u32) -> Vec<Out> {
-    let text = capital(what).and(&format!(" has not reached {place} yet, trying for {}. ", super::minutes(minutes)));
+    let text = Text::says(&capital(what))
+        .and(&format!(" has not reached {place} yet, trying for {}. ", super::minutes(minutes)));
     vec![Out::war(text.and("I go on trying; if it is urgent, tell people another way."))]
 }
 
 /// It arrived after all.
 pub(super) fn delivered(what: &str, place: &str) -> Vec<Out> {
-    vec![Out::war(capital(what).and(&format!(" has reached {place} now.")))]
+    vec![Out::war(Text::says(&capital(what)).and(&format!(" has reached {place} now.")))]
 }
 
 /// It never will.
@@ -24,14 +26,15 @@ pub(super) fn refused(what: &str, place: &str, reason: &str) -> Vec<Out> {
 /// It never will, in words.
 #[must_use]
 pub fn never(what: &str, place: &str, reason: &str) -> Text {
-    let text = capital(what).and(&format!(" will not reach {place}: ")).quote(&Excerpt::of(reason).to_string());
+    let text =
+        Text::says(&capital(what)).and(&format!(" will not reach {place}: ")).quote(&Excerpt::of(reason).to_string());
     text.and(". Tell people another way, and ask an admin to look at that room.")
 }
 
 /// The same, of an incident that is over.
 #[must_use]
 pub fn overdue(no: IncidentNo, what: &str, place: &str, minutes: u32) -> Text {
-    let text = capital(what).and(&format!(
+    let text = Text::says(&capital(what)).and(&format!(
         " of {no}, which is over, has not reached {place} yet, trying for {}. ",
         super::minutes(minutes)
     ));
@@ -41,7 +44,7 @@ pub fn overdue(no: IncidentNo, what: &str, place: &str, minutes: u32) -> Text {
 /// It arrived after all, of an incident that is over.
 #[must_use]
 pub fn arrived(no: IncidentNo, what: &str, place: &str) -> Text {
-    capital(what).and(&format!(" of {no}, which is over, has reached {place} now."))
+    Text::says(&capital(what)).and(&format!(" of {no}, which is over, has reached {place} now."))
 }
 
 /// An incident's own room cannot be opened.
@@ -87,12 +90,4 @@ pub fn not_done(place: &str, reason: &str) -> Text {
 
 fn stopped(text: Text, reason: &str) -> Text {
     text.quote(Excerpt::of(reason).to_string().trim_end_matches('.')).and(". I have stopped trying.")
-}
-
-fn capital(what: &str) -> Text {
-    let mut what = what.to_owned();
-    if let Some(first) = what.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    Text::says(&what)
 }

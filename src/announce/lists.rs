@@ -5,7 +5,7 @@ use herald_chat::{Person, Text};
 use super::{Out, Scene, label};
 use crate::incident::sight::Viewer;
 use crate::incident::words::time_and_distance;
-use crate::incident::{Audience, Incident, List, LogEntry, LogKind, Thing};
+use crate::incident::{Audience, Incident, List, LogKind, Thing};
 
 /// Something on the board changed.
 pub(super) fn stated(what: &str, by: Option<&Person>) -> Vec<Out> {
@@ -64,6 +64,9 @@ fn asked(incident: &Incident, scene: &Scene<'_>) -> Text {
         ("company", incident.promise.as_ref().map(|promise| promise.due))
     };
     match due {
+        Some(due) if due < scene.now => {
+            text.and(&format!(" The next update is late; it comes in the {place} channel."))
+        }
         Some(due) => {
             let when = time_and_distance(due, scene.now, &scene.policy.zone);
             text.and(&format!(" The next update comes in the {place} channel by ")).time(due, when).and(".")
@@ -90,7 +93,9 @@ pub(super) fn settled(incident: &Incident, list: List, n: u32, dropped: Option<&
     let asker = incident.item(list, n).filter(|_| list == List::Question && dropped.is_none());
     let told = asker.map(|question| {
         // Wherever they are, that shows what they may see.
-        let text = Text::says("Your question is answered in the updates: `!status` shows the newest. You asked: ");
+        let show =
+            format!("Your question is answered in the updates: `!show {}` shows the newest. You asked: ", incident.no);
+        let text = Text::says(&show);
         Out::direct(text.quote(&question.text), &question.by)
     });
     [Out::war(text)].into_iter().chain(told).collect()
@@ -112,13 +117,9 @@ fn told() -> Out {
     Out::war(Text::says("Engineering is asked."))
 }
 
-fn entry(incident: &Incident, n: u32) -> Option<&LogEntry> {
-    incident.log.get(usize::try_from(n).ok()?.checked_sub(1)?)
-}
-
 /// Something stands on the timeline. Others in engineering can follow and join.
 pub(super) fn logged(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out> {
-    let Some(entry) = entry(incident, n) else { return Vec::new() };
+    let Some(entry) = incident.entry(n) else { return Vec::new() };
     let confirmed =
         Out::war(Text::says(&format!("📌 {} {n} is on the timeline.", title(entry.kind)))).about(Thing::Log(n));
     let head = Text::says(&format!("{} · {} {n}, ", incident.no, entry.kind)).person(&entry.author);
@@ -127,7 +128,7 @@ pub(super) fn logged(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out>
 
 /// The message behind an entry was changed.
 pub(super) fn log_edited(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<Out> {
-    let Some(entry) = entry(incident, n) else { return Vec::new() };
+    let Some(entry) = incident.entry(n) else { return Vec::new() };
     let version = entry.version;
     let head = Text::says(&format!("{} · {} {n}, version {version}, ", incident.no, entry.kind)).person(&entry.author);
     let confirmed = Out::war(Text::says(&format!("📌 {} {n} has a version {version} now.", title(entry.kind))));
@@ -136,7 +137,7 @@ pub(super) fn log_edited(incident: &Incident, n: u32, scene: &Scene<'_>) -> Vec<
 
 /// The message behind an entry was removed.
 pub(super) fn log_removed(incident: &Incident, n: u32, by: Option<&Person>, scene: &Scene<'_>) -> Vec<Out> {
-    let Some(entry) = entry(incident, n) else { return Vec::new() };
+    let Some(entry) = incident.entry(n) else { return Vec::new() };
     let gone = |text: Text| match by {
         Some(by) if *by == entry.author => text.and("the message was removed."),
         Some(by) => text.and("the message was removed by ").person(by).and("."),

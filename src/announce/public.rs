@@ -4,6 +4,7 @@ use herald_chat::{Accent, Button, Card, Person, Press, Text};
 
 use super::{Out, Scene, mark, minutes};
 use crate::incident::public::Kind;
+use crate::incident::words::capital;
 use crate::incident::{Incident, IncidentNo, Proposed, PublicUpdate, Severity, Status, Thing};
 
 /// A statement was published.
@@ -11,10 +12,7 @@ pub(super) fn published(incident: &Incident, update: &PublicUpdate, scene: &Scen
     let before = incident.published.iter().rev().nth(1).and_then(|before| before.update.next());
     let is_new = update.next() != before;
     let mut outs = Out::public(update, &statement(update, is_new, scene), &card(update, scene));
-    let mut name = update.name();
-    if let Some(first) = name.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let name = capital(&update.name());
     let whom = if update.is_for_customers() { "the company and to customers" } else { "the company" };
     let text = match update.kind() {
         Kind::Update { next, .. } => {

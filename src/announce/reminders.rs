@@ -3,7 +3,7 @@
 use herald_chat::{Person, Text};
 
 use super::{Out, Scene, course};
-use crate::incident::words::{short, span};
+use crate::incident::words::{capital, short, span};
 use crate::incident::{Incident, Status, Step};
 
 /// A step of the ladder was taken.
@@ -24,9 +24,9 @@ pub(super) fn reminded(incident: &Incident, step: u32, scene: &Scene<'_>) -> Vec
     };
     let people = called(incident, step);
     let text = people.iter().fold(Text::new(), |text, person| text.person(person).and(", "));
-    let text = text.and(&capital_unless(&state, !people.is_empty())).and(".");
+    let text = text.and(&if people.is_empty() { capital(&state) } else { state }).and(".");
     let how = match incident.status {
-        Status::Resolved | Status::Closed | Status::Cancelled => "`!update <text> final`".to_owned(),
+        Status::Resolved | Status::Closed | Status::Cancelled => "`!update <text>. final`".to_owned(),
         Status::Investigating | Status::Identified | Status::Mitigated => {
             format!("`!update <text> next {}`", short(scene.policy.of(incident.severity).usual))
         }
@@ -58,12 +58,4 @@ fn called(incident: &Incident, step: Step) -> Vec<&Person> {
     };
     people.dedup();
     people
-}
-
-fn capital_unless(words: &str, lower: bool) -> String {
-    let mut words = words.to_owned();
-    if let Some(first) = words.get_mut(..1).filter(|_| !lower) {
-        first.make_ascii_uppercase();
-    }
-    words
 }

@@ -121,7 +121,7 @@ impl<'a> Args<'a> {
         }
         let taken = self.whole.len().saturating_sub(self.rest.len());
         let name = self.verb.name.split(' ').next().unwrap_or_default();
-        let understood = format!("!{name} {}", self.whole.get(..taken).unwrap_or_default());
+        let understood = format!("!{name} {}", unended(self.whole.get(..taken).unwrap_or_default().trim_end()));
         let named = |text: &str| Excerpt::of(&named(text.to_owned(), self.mentions, self.people));
         Err(Refusal::LeftOver { understood: named(&understood), rest: named(self.rest) })
     }
@@ -132,8 +132,21 @@ impl<'a> Args<'a> {
         role(word).ok_or_else(|| Refusal::UnknownRole { word: Excerpt::of(word) })
     }
 
+    /// The incident may be named behind a person too, whose name is all that is left otherwise.
+    fn incident_behind_a_name(&mut self) {
+        let (before, last) = cut_last(self.rest);
+        if self.incident.is_none()
+            && !before.is_empty()
+            && let Some(no) = incident_no(last)
+        {
+            self.incident = Some(no);
+            self.rest = before;
+        }
+    }
+
     /// A role and somebody, in either order: `spokesperson @ben`, `@ben spokesperson`, `spokesperson to @ben`.
     pub(super) fn role_and_person(&mut self) -> Result<(Role, Person), Refusal> {
+        self.incident_behind_a_name();
         let (first, after) = cut(self.rest);
         let (before, last) = cut_last(self.rest);
         if role(first).is_none()
@@ -152,6 +165,7 @@ impl<'a> Args<'a> {
 
     /// All that is left, as somebody.
     pub(super) fn person(&mut self) -> Result<Person, Refusal> {
+        self.incident_behind_a_name();
         match std::mem::take(&mut self.rest) {
             "" => Err(self.misused("Say who.")),
             name => self.somebody(name),
@@ -252,7 +266,7 @@ fn role(word: &str) -> Option<Role> {
 fn same_words(mention: &str, typed: &str) -> bool {
     let bare = |text: &str| {
         let line = clean_line(text).to_lowercase();
-        line.trim_start_matches(['@', '＠']).trim_end_matches([':', ',', '.', ';', '!', '?']).to_owned()
+        unended(line.trim_start_matches(['@', '＠'])).to_owned()
     };
     let mention = bare(mention);
     !mention.is_empty() && mention == bare(typed)

@@ -2,6 +2,7 @@
 
 use herald_chat::clean;
 
+use super::args::unended;
 use super::verb;
 
 /// The commands that a message holds, each with all of its lines, in the order in which they stand. A line that begins with a
@@ -43,6 +44,7 @@ fn after(line: &str, open: Option<&'static str>) -> Option<&'static str> {
 fn is_command(line: &str) -> bool {
     let bare = line.trim_start_matches(' ');
     let Some(typed) = bare.strip_prefix('!').filter(|_| line.len() - bare.len() < 4) else { return false };
-    let word = typed.split_whitespace().next().unwrap_or_default().trim_end_matches([':', ',', '.', ';', '?', '!']);
+    let word = typed.split_whitespace().next().unwrap_or_default();
+    let word = unended(word);
     verb::named(word).is_some() || (typed.starts_with(word) && !word.is_empty() && verb::like(word).0.is_some())
 }

@@ -57,8 +57,8 @@ fn item(verb: &'static Verb) -> MenuItem {
     let opens_form = verb.name == "update";
     let mut fields: Vec<Field> = Vec::new();
     for piece in pieces(verb) {
-        // What the form asks for is not asked before.
-        if opens_form && piece.kind != FieldKind::Switch {
+        // What the form asks for is not asked before, and its text may end in `--anyway`.
+        if opens_form && (piece.kind != FieldKind::Switch || piece.name == "anyway") {
             continue;
         }
         let summary = piece.summary(verb);
@@ -80,13 +80,13 @@ fn item(verb: &'static Verb) -> MenuItem {
     }
 }
 
-/// Whether it is about one of the open incidents, which may be named.
 /// Whether this word is a command that is about one incident.
 #[must_use]
 pub fn is_about_one(word: &str) -> bool {
     super::verb::named(word).is_some_and(works_on_one)
 }
 
+/// Whether it is about one of the open incidents, which may be named.
 fn works_on_one(verb: &Verb) -> bool {
     !matches!(verb.group, Group::Begin | Group::Look | Group::Admin)
 }
@@ -132,6 +132,7 @@ impl Piece {
             "drill" => "A practice incident",
             "next" => WHEN,
             "customers" => "Tell customers too",
+            "anyway" => "Send what only looks like a secret",
             "role" => "Which role",
             "person" => "Who",
             "who" => "Whose it is",
@@ -149,7 +150,7 @@ impl Piece {
     }
 }
 
-/// The parts of a row's form: `<text> next <when> [--customers]` has three.
+/// The parts of a row's form: `<text> [next <when>] [--customers]` has three.
 fn pieces(verb: &'static Verb) -> Vec<Piece> {
     let form = verb.usage.split_once(' ').map_or("", |(_, form)| form);
     let mut pieces = Vec::new();

@@ -44,8 +44,7 @@ pub use when::TIMES;
 pub fn parse(text: &str, by: &Person, people: &People, mentions: &[Mention]) -> Result<Option<Line>, Refusal> {
     let text = clean(text);
     let Some(typed) = text.strip_prefix('!') else { return Ok(None) };
-    let (word, rest) = args::cut(if typed.is_empty() { "help" } else { typed });
-    let word = word.trim_end_matches([':', ',', '.', ';', '?', '!']);
+    let (word, rest) = verb_word(typed);
     if typed.starts_with(char::is_whitespace) {
         return verb::named(word).map_or(Ok(None), |verb| Err(Refusal::SpaceInCommand { verb: verb.name }));
     }
@@ -69,8 +68,13 @@ pub fn parse(text: &str, by: &Person, people: &People, mentions: &[Mention]) -> 
 #[must_use]
 pub fn named_verb(text: &str) -> Option<&'static Verb> {
     let text = clean(text);
-    let (word, _) = args::cut(text.strip_prefix('!').map(|typed| if typed.is_empty() { "help" } else { typed })?);
-    verb::named(word.trim_end_matches([':', ',', '.', ';', '?', '!']))
+    verb::named(verb_word(text.strip_prefix('!')?).0)
+}
+
+/// The word of a command, and what stands behind it.
+fn verb_word(typed: &str) -> (&str, &str) {
+    let (word, rest) = args::cut(if typed.is_empty() { "help" } else { typed });
+    (args::unended(word), rest)
 }
 
 /// A text with people whom the platform gave by number under their names.
@@ -82,7 +86,7 @@ pub fn named(text: &str, mentions: &[Mention], people: &People) -> String {
 /// Reads `INC-3`, whichever dash a phone made of it and whatever mark stands behind it.
 fn incident_no(word: &str) -> Option<IncidentNo> {
     let dashes = ['\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}', '_', '#'];
-    let bare = word.trim_end_matches([':', ',', '.', ';', '!', '?', ')']).replace(dashes, "-");
+    let bare = args::unended(word).replace(dashes, "-");
     let glued = || {
         let digits = bare.get(..3).filter(|head| head.eq_ignore_ascii_case("inc")).map(|_| &bare[3..])?;
         digits.bytes().all(|b| b.is_ascii_digit()).then(|| format!("INC-{digits}").parse().ok()).flatten()

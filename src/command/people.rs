@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use herald_chat::{Person, UserRef, clean_line};
 use unicode_security::skeleton;
 
+use super::args::unended;
 use crate::incident::{Excerpt, Name, Refusal};
 
 /// How much of a name counts, in characters.
@@ -129,10 +130,10 @@ impl People {
 
     fn called(&self, word: &str, by: &Person) -> Vec<Person> {
         let bare = unquoted(word);
-        if unmarked(bare).eq_ignore_ascii_case("me") {
+        if unended(bare).eq_ignore_ascii_case("me") {
             return vec![by.clone()];
         }
-        if let Some(person) = [bare, unmarked(bare)].into_iter().find_map(|word| self.account(word)) {
+        if let Some(person) = [bare, unended(bare)].into_iter().find_map(|word| self.account(word)) {
             return vec![person];
         }
         let mut ids: BTreeSet<&UserRef> = BTreeSet::new();
@@ -163,11 +164,6 @@ fn unquoted(word: &str) -> &str {
     const QUOTES: [char; 6] = ['"', '“', '”', '„', '\'', '`'];
     let word = word.trim_matches(QUOTES).trim();
     word.strip_prefix('@').unwrap_or(word).trim_matches(QUOTES).trim()
-}
-
-/// Without a mark that ends a sentence.
-fn unmarked(word: &str) -> &str {
-    word.trim_end_matches([':', ',', '.', ';', '!', '?'])
 }
 
 fn forget(looks: &mut BTreeMap<String, BTreeSet<UserRef>>, look: &str, id: &UserRef) {

@@ -11,7 +11,7 @@ const NEXT: &str = "next";
 const OTHERS: [&str; 2] = ["eta", "promise"];
 /// Words that may stand between those and the time: `next update at 14:30`.
 const FILLERS: [&str; 5] = ["update", "update:", "in", "at", "by"];
-/// Words that `next` or `final` after them goes with: `within the next 20m`, `is not yet final`.
+/// Words that `next` after them goes with: `within the next 20m`.
 #[rustfmt::skip]
 const LEADS_ON: &[&str] = &[
     "a", "about", "after", "all", "almost", "already", "also", "always", "am", "an", "and", "any", "are", "as", "at",
@@ -26,15 +26,15 @@ const LEADS_ON: &[&str] = &[
 ];
 
 /// Splits a statement from its promise, where that stands apart: on a line of its own, after a mark of punctuation, or as
-/// plain `next 20m` or `final` at the end, unless the word before leads on to it. Anything else is a sentence, of which
-/// nothing is taken. What stands in backquotes is never read.
+/// plain `next 20m` at the end, unless the word before leads on to it. Anything else is a sentence, of which nothing is
+/// taken: a `final` after a plain word belongs to it. What stands in backquotes is never read.
 ///
 /// # Errors
 /// [`Refusal::BadTime`] when what stands apart sets out to be a time and is none.
 pub(super) fn split(text: &str) -> Result<(String, Option<Next>), Refusal> {
-    let (before, last) = cut_last(text);
+    let (_, last) = cut_last(text);
     if is_final(last)
-        && let Some(found) = split_final(before)?
+        && let Some(found) = split_final(without(text, last))?
     {
         return Ok(found);
     }
@@ -57,6 +57,14 @@ pub(super) fn split(text: &str) -> Result<(String, Option<Next>), Refusal> {
         Some(begun) if begun.sets_out() => Err(bad(begun.tail)),
         Some(_) | None => Ok((text.trim().to_owned(), None)),
     }
+}
+
+/// The statement and the promise of a text in which that reads well but is told apart from the sentence by nothing: `It works
+/// again next 20 minutes`.
+pub(super) fn in_sentence(text: &str) -> Option<(&str, &str)> {
+    let found = begun(text).pop()?;
+    let is_one = found.is_next() && matches!(found.after, After::Word(before) if !leads_on(before));
+    (is_one && read(found.tail).is_some()).then(|| (found.head.trim(), text[found.head.len()..].trim()))
 }
 
 /// Reads a promise that stands alone, with or without its `next`. An empty text holds none.
@@ -82,13 +90,21 @@ fn split_final(before: &str) -> Result<Option<(String, Option<Next>)>, Refusal> 
     {
         return Err(Refusal::BadTime { word: Excerpt::of(&format!("{} final", begun.tail.trim())), instead: None });
     }
-    let (head, last) = cut_last(before);
-    let head = if opens(last) { &before[..head.len()] } else { before };
+    let (_, last) = cut_last(before);
+    // On another line it leads to nothing.
+    let is_led_to = opens(last) && !before[before.trim_end().len()..].contains('\n');
+    let is_next = is_led_to && bare(last).eq_ignore_ascii_case(NEXT);
+    let head = if is_led_to { without(before, last) } else { before };
     let is_sentence = match After::what(head) {
-        After::Word(word) => leads_on(word),
+        After::Word(word) => !is_next || leads_on(word),
         After::Line | After::Sentence | After::Pause => false,
     };
     Ok((!is_sentence).then(|| (unhinged(head), Some(Next::Final))))
+}
+
+/// A text without the word at its end, with what stands between them.
+fn without<'a>(text: &'a str, last: &str) -> &'a str {
+    text.trim_end().strip_suffix(last).unwrap_or(text)
 }
 
 /// What a promise stands behind.
@@ -216,5 +232,10 @@ fn unhinged(text: &str) -> String {
 }
 
 fn bad(tail: &str) -> Refusal {
-    Refusal::BadTime { word: Excerpt::of(tail), instead: when::instead(unfilled(tail)) }
+    let time = unfilled(tail);
+    // `at 9` is a time of day.
+    let led_by = cut_last(tail.trim().trim_end_matches(['.', '!']).strip_suffix(time).unwrap_or_default()).1;
+    let is_clock = ["at", "by"].iter().any(|word| word.eq_ignore_ascii_case(led_by));
+    let instead = is_clock.then(|| when::time_of_day("", &[&time.to_lowercase()])).flatten();
+    Refusal::BadTime { word: Excerpt::of(tail), instead: instead.or_else(|| when::instead(time)) }
 }

@@ -4,34 +4,14 @@ use strsim::osa_distance;
 
 use super::verb::{Verb, named};
 
-/// What people write of when something has to stay among few. A word that is one slip of a key away counts too.
-const WORDS: [&str; 24] = [
-    "security",
-    "breach",
-    "breached",
-    "leak",
-    "leaked",
-    "leaking",
-    "hacked",
-    "hacker",
-    "compromise",
-    "compromised",
-    "exploit",
-    "exploited",
-    "vulnerability",
-    "cve",
-    "stolen",
-    "phishing",
-    "ransomware",
-    "malware",
-    "intrusion",
-    "intruder",
-    "backdoor",
-    "secret",
-    "confidential",
-    "exfiltrated",
+/// What people write of when something has to stay among few. Typed with a slip of a key, a word counts too.
+#[rustfmt::skip]
+const WORDS: [&str; 33] = [
+    "security", "breach", "breached", "breaches", "leak", "leaks", "leaked", "leaking", "hack", "hacked", "hacker", "hackers",
+    "compromise", "compromised", "exploit", "exploits", "exploited", "vulnerability", "vulnerabilities", "cve", "stolen",
+    "phishing", "ransomware", "malware", "intrusion", "intruder", "intruders", "backdoor", "secret", "secrets",
+    "confidential", "exfiltrated", "exfiltration",
 ];
-
 /// Whether one line may be meant to declare an incident: it begins with a word that is, or nearly is, `declare` or another
 /// word for it, and is marked as a command, or has an option that is nearly `--security`.
 #[must_use]
@@ -46,9 +26,22 @@ pub fn may_declare(line: &str) -> bool {
 /// Whether a text holds a word that hints at a security incident.
 #[must_use]
 pub fn hints_at_security(text: &str) -> bool {
-    let is =
-        |word: &str| WORDS.iter().any(|known| *known == word || (known.len() > 5 && osa_distance(known, word) == 1));
+    let is = |word: &str| WORDS.iter().any(|known| *known == word || is_slip(known, word));
     words(text).any(|word| is(&word)) || has_security_option(text)
+}
+
+/// Whether `word` is `known`, typed with a slip: two neighbours swapped. Of long words any slip counts; shorter ones are one
+/// letter away from everyday words, as `breach` is from `reach`.
+fn is_slip(known: &str, word: &str) -> bool {
+    if osa_distance(known, word) != 1 {
+        return false;
+    }
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    known == "security" || known.len() > 8 || (known.len() > 4 && sorted(known) == sorted(word))
 }
 
 /// Whether a title begins or ends with the word `security`, or nearly, or holds such an option: its dashes were lost, perhaps,
@@ -102,6 +95,10 @@ mod tests {
             "!incidnet keys stolen",
             "!oepn security hole",
             "!declare keys are out —secuirty",
+            "!declaer keys are laeked",
+            "!declaer a secuirty hole",
+            "!declaer comprimised hosts",
+            "!declaer a brecah",
         ] {
             assert!(may_declare(line) && hints_at_security(line), "{line}");
         }
@@ -116,6 +113,11 @@ mod tests {
             "!declare checkout is down --severity high",
             "open the security console",
             "new keys are stolen",
+            // One letter away from words for it.
+            "!declaer users can't reach checkout",
+            "!declaer nobody reached it, and reaches us neither",
+            "!declaer servers were leased and packed, the tracker backed off",
+            "!declaer the bleached page stole a beat",
         ] {
             assert!(!(may_declare(line) && hints_at_security(line)), "{line}");
         }

@@ -24,7 +24,10 @@ pub const TIMES: &[(&str, &str)] = &[
     ),
     ("next tomorrow 09:00", "Tomorrow at nine; with a zone behind it, when it is tomorrow there."),
     ("next 2026-03-14 09:00", "On that day; also `14 Mar 2026 09:00`, and with a zone behind it."),
-    ("final", "Never: this is the last update. For an incident that is resolved or cancelled."),
+    (
+        "final",
+        "Never: this is the last update. It stands behind a mark of punctuation or on a line of its own. For an incident that is resolved or cancelled.",
+    ),
 ];
 
 /// Reads `30m`, `1h 15m`, `90 min`, `14:30`, `9:05 Europe/Prague`, `tomorrow 09:00 UTC` or `2026-03-14 09:00`.
@@ -38,7 +41,9 @@ pub(super) fn next(text: &str) -> Option<Next> {
         [time] if time.contains(':') => at(time, None, false),
         [time, zone] if time.contains(':') => at(time, Some(zone), false),
         [day, rest @ ..] if day.len() == 10 && day.contains('-') => on(day.parse().ok()?, rest),
-        [day, month, year, rest @ ..] if year.len() == 4 && !month.starts_with(|c: char| c.is_ascii_digit()) => {
+        [day, month, year, rest @ ..]
+            if year.len() == 4 && is_digits(year) && !month.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
             on(Date::strptime("%d %b %Y", format!("{day} {} {year}", month.get(..3)?)).ok()?, rest)
         }
         words => span(words).filter(|span| (NEAREST..=FARTHEST).contains(span)).map(Next::In),
@@ -52,26 +57,26 @@ pub(super) fn period(text: &str) -> Option<SignedDuration> {
     }
     let words: Vec<&str> = text.split_whitespace().collect();
     let span = match words.as_slice() {
-        [days] if days.bytes().all(|b| b.is_ascii_digit()) => span(&[*days, "days"]),
+        [days] if is_digits(days) => span(&[*days, "days"]),
         words => span(words),
     };
     span.filter(|span| (NEAREST..=TEN_YEARS).contains(span))
 }
 
-/// Whether a time is written as nobody writes it in a sentence: `20m`, `1h 15m`, `14:30`, but not `20 minutes`.
+/// Whether a time is written as nobody writes it in a sentence: `20m`, `1h 15m`, `14:30`, a date, but not `20 minutes`.
 pub(super) fn is_short(text: &str) -> bool {
-    if text.len() > LONGEST {
-        return false;
-    }
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let one_letter = |word: &&str| !word.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic));
-    let has_unit = |word: &&str| word.ends_with(|c: char| c.is_ascii_alphabetic());
-    match words.as_slice() {
-        [first, ..] if first.contains(':') || is_tomorrow(first) => next(text).is_some(),
-        [_] => next(text).is_some(),
-        words => words.iter().all(|word| one_letter(word) && has_unit(word)) && next(text).is_some(),
+    let mut words = text.split_whitespace();
+    let one_letter = |word: &str| !word.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic));
+    let has_unit = |word: &str| word.ends_with(|c: char| c.is_ascii_alphabetic());
+    match next(text) {
+        Some(Next::At { .. } | Next::On { .. }) => true,
+        Some(Next::In(_)) => words.clone().count() == 1 || words.all(|word| one_letter(word) && has_unit(word)),
+        Some(Next::Final) | None => false,
     }
 }
+
+/// What people put before a span that they are not sure of, or by mistake.
+const SIGNS: [char; 5] = ['-', '−', '–', '~', '≈'];
 
 /// What to type in place of what was read as no time, in a sentence.
 pub(super) fn instead(text: &str) -> Option<String> {
@@ -86,25 +91,48 @@ pub(super) fn instead(text: &str) -> Option<String> {
         });
     }
     match words.as_slice() {
-        [] => None,
-        [first, rest @ ..] if is_tomorrow(first) => {
-            let time = clock(rest).unwrap_or_else(|| "09:00".to_owned());
-            write(&format!("tomorrow {time}"))
+        [number] if is_digits(number) => {
+            let (hour, minute) = number.split_at(number.len().min(2));
+            let clock = clock(&[hour, ":", minute]).filter(|_| number.len() == 4);
+            write(&clock.unwrap_or_else(|| format!("{number}m")))
         }
-        [number] if number.bytes().all(|b| b.is_ascii_digit()) => write(&format!("{number}m")),
-        [number, unit, ..] if unit.starts_with("min") && number.bytes().all(|b| b.is_ascii_digit()) => {
-            write(&format!("{number}m"))
-        }
-        [signed, ..] if signed.starts_with(['-', '−', '–']) => {
-            let rest = text.trim_start_matches(['-', '−', '–']);
-            write(rest)
-        }
+        [number, unit, ..] if unit.starts_with("min") && is_digits(number) => write(&format!("{number}m")),
+        [signed, ..] if signed.starts_with(SIGNS) => write(text.trim_start_matches(SIGNS)),
         ["half", "an", "hour"] => write("30m"),
         ["an" | "one", "hour"] => write("1h"),
-        [time, zone] if at(time, None, false).is_some() && self::zone(zone).is_none() && clock(&words).is_none() => {
-            Some(format!("Write the zone as a region and a city: `next {time} Europe/Prague`."))
-        }
-        words => write(&clock(words)?),
+        [first, rest @ ..] if is_tomorrow(first) => time_of_day("tomorrow ", rest)
+            .or_else(|| (!text.contains(|c: char| c.is_ascii_digit())).then(|| write("tomorrow 09:00")).flatten()),
+        [time @ .., last] if is_tomorrow(last) => time_of_day("tomorrow ", time),
+        [time @ .., "today"] | ["today", time @ ..] => time_of_day("", time),
+        words => hours_and_minutes(words).and_then(|time| write(&time)).or_else(|| time_of_day("", words)),
+    }
+}
+
+/// `1h 30`, `2h30`: so few hours are a span.
+fn hours_and_minutes(words: &[&str]) -> Option<String> {
+    let joined = words.concat();
+    let (hours, minutes) = joined.split_once('h')?;
+    let few = hours.parse::<u8>().ok().filter(|hours| *hours < 8)?;
+    (!minutes.is_empty() && is_digits(minutes)).then(|| format!("{few}h{minutes}m"))
+}
+
+/// What to type for a time of day, with or without a zone, on a day that is named before it.
+pub(super) fn time_of_day(day: &str, words: &[&str]) -> Option<String> {
+    let words = match words {
+        ["at" | "by", rest @ ..] => rest,
+        words => words,
+    };
+    let write = |time: &str| next(time).map(|_| format!("Write `next {time}`."));
+    if let Some(time) = clock(words) {
+        return write(&format!("{day}{time}"));
+    }
+    let (name, time) = words.split_last()?;
+    // A number alone counts something.
+    let is_clear = |word: &&str| word.contains(':') || word.ends_with(['m', '.']) || is_named(word);
+    let time = clock(time).filter(|_| time.iter().any(is_clear))?;
+    match zone(name).as_ref().and_then(TimeZone::iana_name) {
+        Some(zone) => write(&format!("{day}{time} {zone}")),
+        None => Some(format!("Write the zone as a region and a city: `next {day}{time} Europe/Prague`.")),
     }
 }
 
@@ -132,8 +160,19 @@ fn clock(words: &[&str]) -> Option<String> {
 
 /// Whether `text` sets out to be a time, well or badly.
 pub(super) fn looks_like_one(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-', '−', '–']).unwrap_or(text);
-    unsigned.starts_with(|c: char| c.is_ascii_digit()) || text.split_whitespace().next().is_some_and(is_tomorrow)
+    let unsigned = text.strip_prefix('+').unwrap_or(text).trim_start_matches(SIGNS);
+    unsigned.starts_with(|c: char| c.is_ascii_digit())
+        || text.split_whitespace().next().is_some_and(is_tomorrow)
+        || instead(text).is_some()
+}
+
+/// Whether a time of day has a name.
+fn is_named(word: &str) -> bool {
+    matches!(word, "noon" | "midday" | "midnight")
+}
+
+fn is_digits(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn is_tomorrow(word: &str) -> bool {

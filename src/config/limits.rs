@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer};
 
 use super::values;
-use crate::incident::allowance::{Allowance, Allowances};
+use crate::incident::allowance::Allowance;
 
 /// How much one person may cause in a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Limits {
     /// Messages to Herald alone.
     #[serde(deserialize_with = "allowance")]
     pub direct: Allowance,
-    /// Questions.
+    /// Questions to those who respond.
     #[serde(deserialize_with = "allowance")]
     pub questions: Allowance,
     /// Drafts by others than the spokesperson.
@@ -25,7 +25,7 @@ pub struct Limits {
     /// Incidents.
     #[serde(deserialize_with = "allowance")]
     pub declarations: Allowance,
-    /// Calls for help.
+    /// Calls for help in engineering.
     #[serde(deserialize_with = "allowance")]
     pub calls: Allowance,
     /// Codes that link accounts.
@@ -35,17 +35,15 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        let Allowances { commands, direct, questions, drafts, declarations, calls, codes } = Allowances::default();
-        Self { commands, direct, questions, drafts, declarations, calls, codes }
-    }
-}
-
-impl Limits {
-    /// The same, as the engine goes by it.
-    #[must_use]
-    pub fn allowances(self) -> Allowances {
-        let Self { commands, direct, questions, drafts, declarations, calls, codes } = self;
-        Allowances { commands, direct, questions, drafts, declarations, calls, codes }
+        Self {
+            commands: Allowance::new(300, 5),
+            direct: Allowance::new(30, 10),
+            questions: Allowance::new(5, 10),
+            drafts: Allowance::new(20, 10),
+            declarations: Allowance::new(10, 10),
+            calls: Allowance::new(10, 10),
+            codes: Allowance::new(5, 10),
+        }
     }
 }
 

@@ -13,10 +13,12 @@ const SECRET: [&str; 5] = ["password", "token", "secret", "passphrase", "recover
 /// Sections that hold secrets: written as a text, one is what somebody took for their value.
 const SECTIONS: [&str; 2] = ["matrix", "discord"];
 
-/// What looks like a secret in any place: tokens of Discord, of Matrix homeservers, and whatever is long and made of
-/// letters and digits.
+/// What looks like a secret in any place: tokens of Discord, of Matrix homeservers, a recovery key, which is groups of four
+/// letters and digits, and whatever is long and made of them.
 static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}|\b(?:sy[tl]|mat|mct|mcr)_\w{8,}|[A-Za-z0-9+/_=-]{40,}").ok()
+    let tokens = r"[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}|\b(?:sy[tl]|mat|mct|mcr)_\w{8,}";
+    let keys = r"\b[A-Za-z0-9]{4}(?:[ -][A-Za-z0-9]{4}){6,}\b|[A-Za-z0-9+/_=-]{40,}";
+    Regex::new(&format!("{tokens}|{keys}")).ok()
 });
 /// The name and password in an address.
 static USERINFO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"://[^/\s]*@").ok());
@@ -80,7 +82,9 @@ pub(super) fn file_shown(file: &Path) -> String {
 }
 
 fn looks_secret(text: &str) -> bool {
-    let is_room = text.contains(['!', '#', '/']);
+    let network = |text: &str| text.chars().all(char::is_alphabetic);
+    let bare = text.split_once(':').filter(|(before, _)| network(before)).map_or(text, |(_, after)| after);
+    let is_room = bare.starts_with(['!', '#']);
     let mixed = |found: &str| {
         let any = |is: fn(&char) -> bool| found.chars().any(|c| is(&c));
         any(char::is_ascii_digit) && any(char::is_ascii_alphabetic)

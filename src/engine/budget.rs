@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::Engine;
 use super::inbound::Site;
 use crate::command::{Ask, Line, Link};
-use crate::incident::allowance::{Allowance, Allowances, Pace, Spent};
+use crate::config::Limits;
+use crate::incident::allowance::{Allowance, Permit, Spent};
 use crate::incident::words::span;
 use crate::incident::{Command, Refusal};
 use crate::journal::Journal;
@@ -32,7 +33,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn allowance(self, all: &Allowances) -> Allowance {
+    fn allowance(self, all: &Limits) -> Allowance {
         match self {
             Self::Commands => all.commands,
             Self::Direct => all.direct,
@@ -51,7 +52,7 @@ impl Kind {
 pub(super) struct Budget(BTreeMap<(UserRef, Kind), Spent>);
 
 impl Budget {
-    fn take(&mut self, who: &UserRef, kind: Kind, allowance: Allowance, now: Timestamp) -> Pace {
+    fn take(&mut self, who: &UserRef, kind: Kind, allowance: Allowance, now: Timestamp) -> Permit {
         if self.0.len() >= KEPT {
             self.0.retain(|_, spent| spent.clear_at().is_some_and(|at| at > now));
         }
@@ -65,8 +66,8 @@ impl Budget {
 
 impl<J: Journal> Engine<J> {
     /// Uses one of what somebody may cause.
-    pub(super) fn spend(&mut self, who: &UserRef, kind: Kind, now: Timestamp) -> Pace {
-        let allowance = kind.allowance(&self.setup.allowances);
+    pub(super) fn spend(&mut self, who: &UserRef, kind: Kind, now: Timestamp) -> Permit {
+        let allowance = kind.allowance(&self.setup.limits);
         self.budget.take(who, kind, allowance, now)
     }
 
@@ -85,9 +86,9 @@ impl<J: Journal> Engine<J> {
         let special = line.and_then(|line| self.special(by, &line.ask));
         for kind in [Some(general), special].into_iter().flatten() {
             match self.spend(&by.id, kind, now) {
-                Pace::Go => {}
-                Pace::Wait(wait) => return Err(Some(Refusal::TooFast { wait: span(wait) })),
-                Pace::Silence => return Err(None),
+                Permit::Go => {}
+                Permit::Wait(wait) => return Err(Some(Refusal::TooFast { wait: span(wait) })),
+                Permit::Silence => return Err(None),
             }
         }
         Ok(())

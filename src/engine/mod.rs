@@ -66,7 +66,7 @@ use self::members::Members;
 use self::people::Guesses;
 use self::unreadable::Unreadable;
 use crate::command::People;
-use crate::incident::allowance::Allowances;
+use crate::config::Limits;
 use crate::incident::{Incident, IncidentNo, Mapping, Moved, Policy, Record, Register, Seq, Subject, Summary};
 use crate::journal::{Batch, Journal, JournalError, Mark};
 use crate::outbox::{Delivery, Dest, EntryId, Outbox};
@@ -98,7 +98,7 @@ pub struct Setup {
     /// Accounts that are one person's, group by group; the first of each stands for the person.
     pub linked: Vec<Vec<UserRef>>,
     /// What each person may cause in a time.
-    pub allowances: Allowances,
+    pub limits: Limits,
     /// What codes follow from that nobody may guess.
     pub seed: Seed,
 }

@@ -10,7 +10,7 @@ use super::{Engine, Step};
 use crate::announce::{self, Out};
 use crate::command::{Place, named_verb};
 use crate::incident::Refusal;
-use crate::incident::allowance::Pace;
+use crate::incident::allowance::Permit;
 use crate::journal::Journal;
 
 impl<J: Journal> Engine<J> {
@@ -24,7 +24,7 @@ impl<J: Journal> Engine<J> {
             Standing::Stranger => (Kind::Stranger, announce::stranger()),
             Standing::Unknown | Standing::Inside | Standing::Customer => (Kind::Direct, announce::unseen()),
         };
-        if self.spend(from.account, kind, step.now) != Pace::Go {
+        if self.spend(from.account, kind, step.now) != Permit::Go {
             return false;
         }
         self.send(step, None, &Out::answer(text), Some(from.room));

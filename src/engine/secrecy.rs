@@ -78,7 +78,7 @@ impl<J: Journal> Engine<J> {
     /// The same for a message that was changed: it has been handled, so that the change does nothing else.
     pub(super) fn hold_edit_back(&mut self, step: &mut Step, of: &str, typed: &str, from: From<'_>) {
         let message = MessageRef { room: from.room.clone(), id: of.to_owned() };
-        self.hold_back(step, typed, &Refusal::MeantSecret, From { message: &message, ..from });
+        self.hold_back(step, typed, &Refusal::EditIsNoCommand, From { message: &message, ..from });
     }
 
     pub(super) fn name_of_room(&self, room: &RoomRef) -> String {

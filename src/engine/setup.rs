@@ -25,7 +25,7 @@ impl Setup {
             snapshot_every: config.journal.snapshot_every.into(),
             linked: config.people.linked.clone(),
             admins: config.people.admins.clone(),
-            allowances: config.limits.allowances(),
+            limits: config.limits,
             seed,
         }
     }

@@ -11,25 +11,6 @@ pub struct Allowance {
     pub within: SignedDuration,
 }
 
-/// What each person may cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowances {
-    /// Commands and pins in rooms.
-    pub commands: Allowance,
-    /// Messages to Herald alone.
-    pub direct: Allowance,
-    /// Questions to those who respond.
-    pub questions: Allowance,
-    /// Drafts by others than the spokesperson.
-    pub drafts: Allowance,
-    /// Incidents.
-    pub declarations: Allowance,
-    /// Calls for help in engineering.
-    pub calls: Allowance,
-    /// Codes that link accounts.
-    pub codes: Allowance,
-}
-
 impl Allowance {
     /// So many times in so many minutes.
     #[must_use]
@@ -40,20 +21,6 @@ impl Allowance {
     /// How far apart two are that keep the pace.
     fn pace(self) -> SignedDuration {
         self.within.checked_div(i32::try_from(self.most.max(1)).unwrap_or(i32::MAX)).unwrap_or(self.within)
-    }
-}
-
-impl Default for Allowances {
-    fn default() -> Self {
-        Self {
-            commands: Allowance::new(300, 5),
-            direct: Allowance::new(30, 10),
-            questions: Allowance::new(5, 10),
-            drafts: Allowance::new(20, 10),
-            declarations: Allowance::new(10, 10),
-            calls: Allowance::new(10, 10),
-            codes: Allowance::new(5, 10),
-        }
     }
 }
 
@@ -68,7 +35,7 @@ pub struct Spent {
 
 /// Whether something may be done now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
+pub enum Permit {
     /// It may.
     Go,
     /// It may not, and that has to be said: it may be done again after this long.
@@ -80,20 +47,20 @@ pub enum Pace {
 impl Spent {
     /// Uses it once, if that is allowed now. Once it is used up it is closed for a quarter of its time, which is said
     /// once.
-    pub fn take(&mut self, allowance: Allowance, now: Timestamp) -> Pace {
+    pub fn take(&mut self, allowance: Allowance, now: Timestamp) -> Permit {
         if self.closed.is_some_and(|until| now < until) {
-            return Pace::Silence;
+            return Permit::Silence;
         }
         self.closed = None;
         let from = self.clear_at.map_or(now, |at| at.max(now));
         let clear_at = from.checked_add(allowance.pace()).unwrap_or(Timestamp::MAX);
         if clear_at.duration_since(now) <= allowance.within {
             self.clear_at = Some(clear_at);
-            return Pace::Go;
+            return Permit::Go;
         }
         let wait = (allowance.within / 4).max(SignedDuration::from_secs(1));
         self.closed = now.checked_add(wait).ok();
-        Pace::Wait(wait)
+        Permit::Wait(wait)
     }
 
     /// When it is as if it had never been used.
@@ -115,20 +82,20 @@ mod tests {
     fn whoever_goes_too_fast_is_told_once_and_goes_on_after_the_time_that_was_named() {
         let (five, mut spent) = (Allowance::new(5, 10), Spent::default());
         for _ in 0..5 {
-            assert_eq!(spent.take(five, at(0)), Pace::Go);
+            assert_eq!(spent.take(five, at(0)), Permit::Go);
         }
-        assert_eq!(spent.take(five, at(1)), Pace::Wait(SignedDuration::from_secs(150)));
+        assert_eq!(spent.take(five, at(1)), Permit::Wait(SignedDuration::from_secs(150)));
         for second in 2..151 {
-            assert_eq!(spent.take(five, at(second)), Pace::Silence);
+            assert_eq!(spent.take(five, at(second)), Permit::Silence);
         }
-        assert_eq!(spent.take(five, at(151)), Pace::Go);
+        assert_eq!(spent.take(five, at(151)), Permit::Go);
     }
 
     #[test]
     fn whoever_keeps_the_pace_never_meets_a_limit() {
-        let (commands, mut spent) = (Allowances::default().commands, Spent::default());
+        let (commands, mut spent) = (Allowance::new(300, 5), Spent::default());
         for second in (0..7200).step_by(2) {
-            assert_eq!(spent.take(commands, at(second)), Pace::Go, "{second}");
+            assert_eq!(spent.take(commands, at(second)), Permit::Go, "{second}");
         }
     }
 }

@@ -89,7 +89,7 @@ pub enum Refusal {
     // ── the place ─────────────────────────────────────────────────────────────────────────────────────────────
     #[error("`!{verb}` does not work here. {instead}")]
     NotHere { verb: &'static str, instead: &'static str },
-    #[error("It does not say whether this is a security incident.")]
+    #[error("It is not clear whether that declares a security incident.")]
     MeantSecret,
     #[error("No incident is open here. `!declare <what is wrong>` opens one.")]
     NoneOpen,
@@ -157,7 +157,7 @@ pub enum Refusal {
     SameSeverity { no: IncidentNo, severity: Severity },
     #[error("{no} is resolved. If it is not over, `!reopen <why>` first.")]
     ResolvedAlready { no: IncidentNo },
-    #[error("{no} is cancelled, and the company still waits for the last word: `!update <text> final`.")]
+    #[error("{no} is cancelled, and the company still waits for the last word: `!update <text>. final`.")]
     CancelledAlready { no: IncidentNo },
     #[error("{no} is {status}, so there is nothing to reopen. `!status` shows where it stands.")]
     NothingToReopen { no: IncidentNo, status: Status },
@@ -188,7 +188,7 @@ pub enum Refusal {
     )]
     FinalTooEarly { no: IncidentNo, status: Status, usual: String },
     #[error(
-        "The final update of {no} is out. If it is not over, `!reopen <why>` first; to set something right, `!correct <update> <text>`."
+        "The final update of {no} is out. If it is not over, `!reopen <why>` first; to set something right, `!correct <update> <text>`, without `next`."
     )]
     FinalIsOut { no: IncidentNo },
     #[error(
@@ -200,7 +200,7 @@ pub enum Refusal {
     )]
     OutAlready { no: IncidentNo, n: u32 },
     #[error(
-        "Draft {n} of {no} stays as it was: an edit changes no draft. `!redraft {n} <text>` puts another in its place, `!discard {n}` throws it away."
+        "Draft {n} of {no} stays as it was, whatever becomes of the message that proposed it. `!redraft {n} <text>` puts another in its place, `!discard {n}` throws it away."
     )]
     DraftStays { no: IncidentNo, n: u32 },
     #[error("An edit is no command, so nothing was done. Send it again as a new message.")]
@@ -216,7 +216,7 @@ pub enum Refusal {
     #[error("{no} has {limit} of those already, which is the most it keeps. Settle some first, or write a `!log`.")]
     TooMany { no: IncidentNo, limit: u32 },
 
-    #[error("You have {limit} questions open in {no} already. The answers come in the updates: `!status`.")]
+    #[error("You have {limit} questions open in {no} already. The answers come in the updates: `!show {no}`.")]
     AskedEnough { no: IncidentNo, limit: u32 },
     #[error("That is more than I take from one person in a short time. I go on with you in {wait}.")]
     TooFast { wait: String },
@@ -308,13 +308,31 @@ impl Again {
     #[must_use]
     pub fn of(verb: &str, text: &str, end: &str) -> Self {
         const LONGEST: usize = 400;
-        if text.contains(['\n', '`']) || text.chars().count() > LONGEST {
+        let last = text.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+        let last = last.trim_matches(|c: char| !c.is_alphanumeric());
+        if last == end {
+            return Self(format!(
+                "In that sentence `{end}` is a word like others: for the last update, write it on a line of its own at the end."
+            ));
+        }
+        let leads_on = matches!(last, "next" | "eta" | "promise");
+        if leads_on || text.contains(['\n', '`']) || text.chars().count() > LONGEST {
             return Self(format!("Send it again with one more line at its end: `{end}`."));
         }
-        let is_ended = text.ends_with(['.', '!', '?', '…', ':', ',', ';', '。', '！', '？']);
+        let bare = text.trim_end_matches([')', ']', '"', '”', '’', '\'', '»']);
+        let is_ended = bare.ends_with(['.', '!', '?', '…', '。', '！', '？'])
+            || text.ends_with([':', ',', ';', '–', '—'])
+            || text.ends_with(" -");
         // After a comma it stands apart, and is no part of the text.
         let comma = if is_ended { "" } else { "," };
         Self(format!("Try `{verb} {text}{comma} {end}`."))
+    }
+
+    /// The options of a statement, as they are typed behind its command.
+    #[must_use]
+    pub fn options(customers: bool, anyway: bool) -> String {
+        let options = [(customers, " --customers"), (anyway, " --anyway")];
+        options.into_iter().filter(|(is_set, _)| *is_set).map(|(_, option)| option).collect()
     }
 }
 

@@ -52,6 +52,13 @@ pub fn span(span: SignedDuration) -> String {
     }
 }
 
+/// Words as they begin a sentence.
+#[must_use]
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// A span as people type it: `30m`, `1h15m`.
 #[must_use]
 pub fn short(span: SignedDuration) -> String {

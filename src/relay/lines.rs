@@ -2,6 +2,8 @@
 
 use herald_chat::{Attachment, Network, Person, Post, Text};
 
+use crate::incident::words::capital;
+
 use super::{Reacted, Side, mark};
 
 /// Who reacted how on the other sides, for one of them. `None`: nobody.
@@ -44,8 +46,14 @@ pub fn too_old(count: u32, network: &Network, limit: &str) -> Text {
 /// A file that was not passed on, and why.
 #[must_use]
 pub fn file_refused(file: &Attachment, reason: &str) -> Text {
+    let reason = capital(reason.trim_end_matches('.'));
+    of(file).and(" was not passed on. ").exact(&reason).and(".")
+}
+
+/// A file, by its name and size.
+fn of(file: &Attachment) -> Text {
     let size = file.size.map_or_else(String::new, |bytes| format!(" ({})", size(bytes)));
-    Text::says("📎 ").exact(&file.name).and(&size).and(" was not passed on. ").exact(reason)
+    Text::says("📎 ").exact(&file.name).and(&size)
 }
 
 /// The same as a post in place of the one that was to have the file.
@@ -84,9 +92,7 @@ pub fn gave_way(network: &Network, reason: &str) -> Text {
 /// A file has not got to a network, although all else does.
 #[must_use]
 pub fn file_not_passed_on(file: &Attachment, network: &Network, reason: &str) -> Text {
-    let size = file.size.map_or_else(String::new, |bytes| format!(" ({})", size(bytes)));
-    let text = Text::says("📎 ").exact(&file.name).and(&size);
-    let text = text.and(&format!(" has not reached {}, and I have stopped trying: ", mark(network)));
+    let text = of(file).and(&format!(" has not reached {}, and I have stopped trying: ", mark(network)));
     text.exact(reason.trim_end_matches('.')).and(". Send it again, or put it where both sides can read it.")
 }
 

@@ -161,7 +161,7 @@ fn no_refusal_repeats_a_secret() {
 
 #[test]
 fn no_refusal_repeats_a_secret_whatever_its_type_and_wherever_it_was_put() {
-    // Made up for this test, in the shape of Discord's and of a homeserver's.
+    // Made up for this test, in the shape of Discord's, of a homeserver's and of a recovery key.
     let discord = ["MTk4NjIyNDgzNDcxOTI1MjQ4", "Cl2FMQ", "ZnCjm1XVW7vRze4b7Cq4se7kKWs"].join(".");
     let matrix = ["syt", "aGVyYWxk", "VqRyxNePcOAbcdefXYZ0", "1a2b3c"].join("_");
     let written = |secret: &str| {
@@ -182,7 +182,8 @@ fn no_refusal_repeats_a_secret_whatever_its_type_and_wherever_it_was_put() {
             format!("[herald]\nzone = \"{secret}\""),
         ]
     };
-    for secret in [discord.as_str(), matrix.as_str()] {
+    let recovery_key = "EsTc LW2K PAiF wKEA 6WE9 3b2j hCXP t2mw s8rT nQ4v 7dXk Zp3M";
+    for secret in [discord.as_str(), matrix.as_str(), recovery_key] {
         for file in written(secret) {
             let said = refusal(&file, &[]);
             assert!(!said.contains(secret) && !said.contains(&secret[..12]), "{file}\n{said}");

@@ -234,6 +234,10 @@ fn an_incident_is_named_right_after_the_verb_and_nowhere_else() {
         ("!show #4", Some(4)),
         ("!duplicate INC-2", None),
         ("!duplicate INC-5 INC-2", Some(5)),
+        ("!handoff spokesperson ben INC-2", Some(2)),
+        ("!assign Cleo Smith observer INC-2.", Some(2)),
+        ("!assign observer Cleo Smith INC-2.", Some(2)),
+        ("!invite @ben INC-2", Some(2)),
         ("!stats", None),
     ];
     for (text, no) in rows {

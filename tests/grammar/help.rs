@@ -45,9 +45,9 @@ fn the_spokesperson_is_shown_how_to_speak() {
     let speaker = shown(Situation::Open(Standing { you_speak: true, drafts: 2, ..QUIET }));
     let start = "\
 You speak to the company.
-`!update <text> next <when> [--customers]`  Tell the company how things stand, and when it hears from you next.
+`!update <text> next <when> [--customers] [--anyway]`  Tell the company how things stand, and when it hears from you next.
 `!drafts`  Show the updates that are proposed.
-`!publish <n> [next <when>]`  Publish a draft.
+`!publish <n> [next <when>] [--anyway]`  Publish a draft.
 ";
     assert!(speaker.starts_with(start), "{speaker}");
     let idle = shown(Situation::Open(Standing { you_speak: true, ..QUIET }));
@@ -113,9 +113,9 @@ fn outside_there_is_only_what_works_outside() {
 fn a_page_says_form_sense_example_and_who() {
     let update = VERBS.iter().find(|verb| verb.name == "update").unwrap();
     let expected = "\
-`!update <text> next <when> [--customers]`
-Tell the company how things stand, and when it hears from you next. `final` in place of `next <when>` says that \
-this is the last. From anyone but the spokesperson it becomes a draft. `--anyway` at the end sends what only looks \
+`!update <text> next <when> [--customers] [--anyway]`
+Tell the company how things stand, and when it hears from you next. A full stop and `final` in place of `next \
+<when>` say that this is the last. From anyone but the spokesperson it becomes a draft. `--anyway` at the end sends what only looks \
 like a secret.
 Example: `!update Checkout is down, we are rolling back. next 30m`
 For the spokesperson; from anyone else it becomes a draft.

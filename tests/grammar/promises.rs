@@ -22,6 +22,11 @@ fn tomorrow(hour: i8, minute: i8, zone: &str) -> Option<Next> {
     }
 }
 
+fn day(zone: Option<&str>) -> Option<Next> {
+    let zone = zone.map(|zone| TimeZone::get(zone).unwrap());
+    Some(Next::On { at: jiff::civil::date(2026, 3, 14).at(9, 0, 0, 0), zone })
+}
+
 #[test]
 fn a_statement_ends_where_its_promise_begins() {
     let last = || Some(Next::Final);
@@ -33,6 +38,8 @@ fn a_statement_ends_where_its_promise_begins() {
         ("On it. next 90 min", "On it.", min(90)),
         ("On it. next 2 hours", "On it.", min(120)),
         ("On it. next 1 hour 30 minutes", "On it.", min(90)),
+        ("On it. next 1 hour 5min", "On it.", min(65)),
+        ("On it. next 1 day 10hr", "On it.", min(34 * 60)),
         ("On it. next 1.5h", "On it.", min(90)),
         ("On it. next +30m", "On it.", min(30)),
         ("On it. next 2 days", "On it.", min(2 * 24 * 60)),
@@ -91,13 +98,17 @@ fn a_statement_ends_where_its_promise_begins() {
         ("Payments are not yet final", "Payments are not yet final", None),
         ("We expect it to work in the next 20m", "We expect it to work in the next 20m", None),
         ("It takes the team's next 2h", "It takes the team's next 2h", None),
-        ("It works again next 20 minutes", "It works again next 20 minutes", None),
         ("We post the next update in 20m", "We post the next update in 20m", None),
         ("Back to you within our next 30m.", "Back to you within our next 30m.", None),
         ("Keep my promise 30m", "Keep my promise 30m", None),
         ("The numbers look final", "The numbers look final", None),
         ("The fix is the final", "The fix is the final", None),
         ("It is over. This is final.", "It is over. This is final.", None),
+        ("This may not be final", "This may not be final", None),
+        ("We call it final", "We call it final", None),
+        ("This is hopefully final", "This is hopefully final", None),
+        ("Checkout works again final", "Checkout works again final", None),
+        ("We look for the next final", "We look for the next final", None),
         ("We fix it within the next 20 minutes. next 30m", "We fix it within the next 20 minutes.", min(30)),
         ("Not yet final. next 30m", "Not yet final.", min(30)),
         ("next 30m\nWe fix it within the next 20 minutes.", "We fix it within the next 20 minutes.", min(30)),
@@ -108,7 +119,10 @@ fn a_statement_ends_where_its_promise_begins() {
         ("Checkout works again next 1h 15m", "Checkout works again", min(75)),
         ("Checkout works again next 14:30 Europe/Prague", "Checkout works again", at(14, 30, "Europe/Prague")),
         ("Checkout works again next 20m.", "Checkout works again", min(20)),
-        ("Checkout works again final", "Checkout works again", last()),
+        ("Checkout works again next 2026-03-14 09:00", "Checkout works again", day(None)),
+        ("Checkout works again next 14 Mar 2026 09:00 UTC", "Checkout works again", day(Some("UTC"))),
+        ("Checkout works again next tomorrow 09:00", "Checkout works again", tomorrow(9, 0, "")),
+        ("Checkout works again next final", "Checkout works again", last()),
         ("(It works again.) Next update in 20 minutes.", "(It works again.)", min(20)),
         ("It works again: next 20 minutes", "It works again:", min(20)),
         ("foo next, next 1h", "foo next", min(60)),
@@ -116,6 +130,9 @@ fn a_statement_ends_where_its_promise_begins() {
         ("It is over. final", "It is over.", last()),
         ("It is over. FINAL", "It is over.", last()),
         ("It is over.\nfinal", "It is over.", last()),
+        ("It works\nfinal", "It works", last()),
+        ("It works\nnext final", "It works", last()),
+        ("We keep our promise\nfinal", "We keep our promise", last()),
         ("It is over. next final", "It is over.", last()),
         ("It is over. final.", "It is over.", last()),
         ("It is over. Final!", "It is over.", last()),
@@ -203,6 +220,25 @@ fn what_is_no_time_is_answered_with_one() {
         ("next tomorrow", "Write `next tomorrow 09:00`."),
         ("next tomorrow noon", "Write `next tomorrow 12:00`."),
         ("next tomorrow 9", "Write `next tomorrow 09:00`."),
+        ("next tomorrow morning", "Write `next tomorrow 09:00`."),
+        ("next tomorrow at 14:30", "Write `next tomorrow 14:30`."),
+        ("next tomorrow 2pm", "Write `next tomorrow 14:00`."),
+        ("next tomorrow at 2:30 pm utc", "Write `next tomorrow 14:30 UTC`."),
+        ("next tomorrow 14:30 PST", "Write the zone as a region and a city: `next tomorrow 14:30 Europe/Prague`."),
+        ("next 2pm PST", "Write the zone as a region and a city: `next 14:00 Europe/Prague`."),
+        ("next 2pm europe/prague", "Write `next 14:00 Europe/Prague`."),
+        ("next 1430", "Write `next 14:30`."),
+        ("next 2400", "Write `next 00:00`."),
+        ("next 120", "Write `next 120m`."),
+        ("next at 9", "Write `next 09:00`."),
+        ("next ~20m", "Write `next 20m`."),
+        ("next half an hour", "Write `next 30m`."),
+        ("next in an hour", "Write `next 1h`."),
+        ("next 1h 30", "Write `next 1h30m`."),
+        ("next 14:30 tomorrow", "Write `next tomorrow 14:30`."),
+        ("next at 2pm today", "Write `next 14:00`."),
+        ("next today 14:30", "Write `next 14:30`."),
+        ("next tomorrow at noon UTC", "Write `next tomorrow 12:00 UTC`."),
         ("next 0m", "A minute is the least: write `next 1m`."),
         ("next 30s", "A minute is the least: write `next 1m`."),
         ("next 8d", "Seven days are the most: write `next 7d`."),
@@ -226,10 +262,6 @@ fn every_time_in_the_table_can_be_typed() {
             "{form}"
         );
     }
-    let day = |zone: Option<&str>| {
-        let zone = zone.map(|zone| TimeZone::get(zone).unwrap());
-        Some(Next::On { at: jiff::civil::date(2026, 3, 14).at(9, 0, 0, 0), zone })
-    };
     for (typed, next) in [
         ("next 2026-03-14 09:00", day(None)),
         ("next 2026-03-14 09:00 UTC", day(Some("UTC"))),
@@ -291,13 +323,71 @@ fn any_update_without_a_promise_gets_a_line_that_says_the_same_with_one() {
         }
         let end = if *is_over { "final" } else { "next 30m" };
         let again = Again::of("!update", &text, end).to_string();
-        let Ask::Do(Command::Update { text: kept, next, .. }) = ask(again.split('`').nth(1).unwrap()) else {
-            panic!("{again}")
-        };
+        let line = again.split('`').nth(1).unwrap();
+        let line = if line == end { format!("!update {text}\n{line}") } else { line.to_owned() };
+        let Ask::Do(Command::Update { text: kept, next, .. }) = ask(&line) else { panic!("{again}") };
         let bare = |text: &str| text.trim_end_matches([',', ';', '-', '–', '—', ' ']).to_owned();
         assert_eq!(bare(&kept), bare(&text), "{again}");
         assert_eq!(next, if *is_over { Some(Next::Final) } else { min(30) }, "{again}");
     });
+}
+
+#[test]
+fn a_time_in_words_after_a_plain_word_is_a_part_of_the_sentence_and_the_line_to_copy_keeps_it() {
+    for (typed, again) in [
+        ("It works again next 20 minutes", "!update It works again, next 20 minutes"),
+        ("foo next 2 hours", "!update foo, next 2 hours"),
+        ("--customers foo next 2 hours. --anyway", "!update --customers --anyway foo, next 2 hours."),
+    ] {
+        let said = refused(&format!("!update {typed}"));
+        assert_eq!(said, format!("An update needs the time of the next one. Try `{again}`."));
+        assert!(matches!(ask(again), Ask::Do(Command::Update { next: Some(_), .. })), "{again}");
+    }
+    let text = "It works again next 20 minutes".to_owned();
+    let draft = Command::Draft { text, next: None, customers: false };
+    assert_eq!(ask("!draft It works again next 20 minutes"), Ask::Do(draft));
+}
+
+#[test]
+fn what_is_to_be_sent_again_reads_well() {
+    for (text, end, again) in [
+        ("On it.", "next 30m", "Try `!update On it. next 30m`."),
+        ("This may not be final", "next 30m", "Try `!update This may not be final, next 30m`."),
+        ("(It works.)", "final", "Try `!update (It works.) final`."),
+        ("On it –", "next 30m", "Try `!update On it – next 30m`."),
+        ("foo next", "next 1h", "Send it again with one more line at its end: `next 1h`."),
+        ("foo next,", "next 1h", "Send it again with one more line at its end: `next 1h`."),
+        (
+            "It is not yet final.",
+            "final",
+            "In that sentence `final` is a word like others: for the last update, write it on a line of its own at the end.",
+        ),
+    ] {
+        assert_eq!(Again::of("!update", text, end).to_string(), again);
+    }
+}
+
+#[test]
+fn an_option_that_is_not_for_a_command_is_refused_with_what_is() {
+    for (typed, said) in [
+        (
+            "!publish 1 --customers",
+            "A draft says itself whom it is for: `!redraft <n> <text> --customers` changes that.",
+        ),
+        ("!publish 1 next 30m --customers", "A draft says itself whom it is for"),
+        ("!publish 1 --customers next 30m", "A draft says itself whom it is for"),
+        ("!correct 1 It was 12:10. --customers", "A correction goes to whoever had the update, customers or not."),
+        ("!correct 1 --customers It was 12:10.", "A correction goes to whoever had the update"),
+        ("!draft On it. next 30m --anyway", "A draft is looked at when it is published: `!publish <n> --anyway`"),
+        ("!redraft 1 --anyway On it.", "A draft is looked at when it is published"),
+        ("!correct 1 --anway It was 12:10.", "`--anway` is not an option of `!correct`."),
+    ] {
+        assert!(refused(typed).starts_with(said), "{typed}: {}", refused(typed));
+    }
+    let text = "It was 12:10.".to_owned();
+    let correct = Command::Correct { update: 1, text, next: None, anyway: true };
+    assert_eq!(ask("!correct 1 --anyway It was 12:10."), Ask::Do(correct));
+    assert_eq!(ask("!publish 1 --anyway next 30m"), Ask::Do(Command::Publish { n: 1, next: min(30), anyway: true }));
 }
 
 #[test]

@@ -106,7 +106,8 @@ fn each_other_refusal_has_its_sentence() {
         ("!declare x --drill=yes", refused("!declare x --drill=no").replace("=no", "=yes")),
         (
             "!update --everyone x next 30m",
-            "`--everyone` is not an option of `!update`. Write `!update <text> next <when> [--customers]`.".to_owned(),
+            "`--everyone` is not an option of `!update`. Write `!update <text> next <when> [--customers] [--anyway]`."
+                .to_owned(),
         ),
         ("!assign comms @nobody", format!("I know nobody called `@nobody`. {nobody}")),
         ("!task restart @nobody", format!("I know nobody called `@nobody`. {nobody}")),
@@ -166,7 +167,7 @@ fn what_is_left_over_is_refused_with_what_was_understood() {
         ("!ack on it", "!ack", "on it"),
         ("!accept thanks", "!accept", "thanks"),
         ("!take spokesperson now", "!take spokesperson", "now"),
-        ("!release observer, thanks", "!release observer,", "thanks"),
+        ("!release observer, thanks", "!release observer", "thanks"),
         ("!who is it", "!who", "is it"),
         ("!tasks please", "!tasks", "please"),
         ("!done 3 4", "!done 3", "4"),

@@ -312,7 +312,7 @@ fn command(rng: &mut SmallRng, it: &Known, token: &str) -> (Who, String) {
         (list(List::Problem), list(List::Temporary), list(List::Task), list(List::Question));
     if it.status == Status::Resolved && rng.random_bool(0.3) {
         return if rng.random_bool(0.5) {
-            (Who::Spokesperson, format!("!update {token} all is well again final"))
+            (Who::Spokesperson, format!("!update {token} all is well again. final"))
         } else {
             (Who::Commander, "!close".to_owned())
         };

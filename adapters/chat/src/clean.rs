@@ -97,17 +97,46 @@ pub fn defang(text: &str) -> String {
         return text.to_owned();
     }
     let code = code(text);
+    let mut code = code.iter().peekable();
     let mut out = String::with_capacity(text.len());
-    let mut at = 0;
+    let (mut at, mut word) = (0, Word::default());
     while let Some(found) = text[at..].find('@').map(|found| at + found) {
         out.push_str(&text[at..found]);
-        let (before, after) = (&text[..found], &text[found + 1..]);
-        let is_code = code.iter().any(|(begin, end)| (*begin..*end).contains(&found));
-        out.push(if calls(after) && !is_code && !is_in_address(before, after) { '＠' } else { '@' });
+        word.goes_on(text, at, found);
+        while code.next_if(|(_, end)| *end <= found).is_some() {}
+        let is_code = code.peek().is_some_and(|(begin, _)| *begin <= found);
+        let after = &text[found + 1..];
+        let is_address = || word.has_scheme == Some(true) || is_mail(&text[word.begin..found], after);
+        out.push(if calls(after) && !is_code && !is_address() { '＠' } else { '@' });
         at = found + 1;
     }
     out.push_str(&text[at..]);
     out
+}
+
+/// What is known of the word that an `@` stands in. It is kept from one `@` to the next: a word can be long and hold many.
+#[derive(Default)]
+struct Word {
+    /// Where it begins.
+    begin: usize,
+    /// Whether what stands before its first `://` is a scheme: `https://medium.com/@everyonebank`.
+    has_scheme: Option<bool>,
+}
+
+impl Word {
+    /// Takes note of what stands between one `@`, or the beginning, and the next one.
+    fn goes_on(&mut self, text: &str, from: usize, to: usize) {
+        let is_edge = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
+        if let Some((edge, c)) = text[from..to].char_indices().rev().find(|(_, c)| is_edge(*c)) {
+            *self = Self { begin: from + edge + c.len_utf8(), has_scheme: None };
+        }
+        let new = self.begin.max(from);
+        if let Some(end) = text[new..to].find("://").filter(|_| self.has_scheme.is_none()) {
+            let scheme = text[self.begin..new + end].trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+            let plain = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b));
+            self.has_scheme = Some(plain && !scheme.is_empty());
+        }
+    }
 }
 
 /// Whether `@` and this call a room. Discord hears `@everyone` and `@here` also at the beginning of a word.
@@ -118,17 +147,12 @@ fn calls(after: &str) -> bool {
         || ["room", "channel"].into_iter().any(|call| begins(call) && ends(call))
 }
 
-/// Whether the `@` between these stands in an address: `support@channel.io`, `https://medium.com/@everyonebank`.
-fn is_in_address(before: &str, after: &str) -> bool {
-    let word = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"')).next().unwrap_or_default();
-    let scheme = word.find("://").is_some_and(|at| {
-        let scheme = word[..at].trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
-        !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b))
-    });
+/// Whether the `@` between a word's beginning and this stands in an address of mail: `support@channel.io`.
+fn is_mail(word: &str, after: &str) -> bool {
     let named = word.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-'));
     let host: &str = after.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).next().unwrap_or("");
     let is_host = host.split_once('.').is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
-    scheme || (named && is_host)
+    named && is_host
 }
 
 /// Where code stands: between equal runs of backquotes.

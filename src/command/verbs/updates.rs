@@ -5,22 +5,26 @@ use crate::command::flags::Flag;
 use crate::command::verb::{Group, Places, Verb};
 use crate::command::{Ask, Query, promise};
 use crate::incident::policy::TEXT_MAX;
-use crate::incident::{Command, Next, Refusal};
+use crate::incident::{Again, Command, Next, Refusal};
 
 pub(super) const ROWS: &[Verb] = &[
     Verb {
         name: "update",
         aliases: &["say"],
-        usage: "!update <text> next <when> [--customers]",
-        summary: "Tell the company how things stand, and when it hears from you next. `final` in place of `next \
-                  <when>` says that this is the last. From anyone but the spokesperson it becomes a draft. `--anyway` \
+        usage: "!update <text> next <when> [--customers] [--anyway]",
+        summary: "Tell the company how things stand, and when it hears from you next. A full stop and `final` in place \
+                  of `next <when>` say that this is the last. From anyone but the spokesperson it becomes a draft. `--anyway` \
                   at the end sends what only looks like a secret.",
         example: "!update Checkout is down, we are rolling back. next 30m",
         who: "the spokesperson; from anyone else it becomes a draft",
         group: Group::Updates,
         places: Places::Engineers,
         parse: |args| {
-            let Statement { text, next, customers, anyway } = statement(args)?;
+            let Statement { text, next, customers, anyway, meant } = statement(args, "Say how things stand.")?;
+            if let Some((text, end)) = meant {
+                let again = Again::of(&format!("!update{}", Again::options(customers, anyway)), &text, &end);
+                return Err(Refusal::UpdateWithoutPromise { again });
+            }
             Ok(Ask::Do(Command::Update { text, next, customers, anyway }))
         },
     },
@@ -34,7 +38,8 @@ pub(super) const ROWS: &[Verb] = &[
         group: Group::Updates,
         places: Places::Engineers,
         parse: |args| {
-            let Statement { text, next, customers, .. } = statement(args)?;
+            let Statement { text, next, customers, anyway, .. } = statement(args, "Say how things stand.")?;
+            without(args, anyway, OVERRULED_LATER)?;
             Ok(Ask::Do(Command::Draft { text, next, customers }))
         },
     },
@@ -52,7 +57,7 @@ pub(super) const ROWS: &[Verb] = &[
     Verb {
         name: "publish",
         aliases: &[],
-        usage: "!publish <n> [next <when>]",
+        usage: "!publish <n> [next <when>] [--anyway]",
         summary: "Publish a draft. `final` in place of `next <when>` says that it is the last update; without \
                   either, the draft's own promise holds.",
         example: "!publish 2 next 30m",
@@ -72,7 +77,8 @@ pub(super) const ROWS: &[Verb] = &[
         places: Places::WarRoom,
         parse: |args| {
             let n = args.number("Say which draft, by its number.")?;
-            let Statement { text, next, customers, .. } = statement(args)?;
+            let Statement { text, next, customers, anyway, .. } = statement(args, "Say how things stand.")?;
+            without(args, anyway, OVERRULED_LATER)?;
             Ok(Ask::Do(Command::Redraft { n, text, next, customers }))
         },
     },
@@ -90,7 +96,7 @@ pub(super) const ROWS: &[Verb] = &[
     Verb {
         name: "correct",
         aliases: &[],
-        usage: "!correct <update> <text> [next <when>]",
+        usage: "!correct <update> <text> [next <when>] [--anyway]",
         summary: "Set an update right. The correction is a message of its own; the update stays as it was. When the next \
                   update is late, or none is promised, it needs `next <when>` too.",
         example: "!correct 3 Card payments were affected too, from 12:10 on.",
@@ -107,21 +113,44 @@ struct Statement {
     next: Option<Next>,
     customers: bool,
     anyway: bool,
+    /// The text and the promise that may have been meant where there is none.
+    meant: Option<(String, String)>,
 }
 
 /// The text of a statement, its promise, and what is said with options. Those stand at either end, or before the promise;
 /// anywhere else they are text.
-fn statement(args: &mut Args<'_>) -> Result<Statement, Refusal> {
+fn statement(args: &mut Args<'_>, missing: &str) -> Result<Statement, Refusal> {
+    let (mut found, rest) = options_around(args)?;
+    let (text, next) = promise::split(rest)?;
+    let text = found.trailing(&text);
+    let sized = |text: &str| args.sized(text.to_owned(), "text", TEXT_MAX, missing);
+    // Names come last: nobody's is read as a promise.
+    let meant = match promise::in_sentence(text).filter(|_| next.is_none()) {
+        Some((text, end)) => Some((sized(text)?, end.to_owned())),
+        None => None,
+    };
+    let text = sized(text)?;
+    let Options { customers, anyway } = found;
+    Ok(Statement { text, next, customers, anyway, meant })
+}
+
+/// The options at either end of what is left, and what stands between them.
+fn options_around<'a>(args: &mut Args<'a>) -> Result<(Options, &'a str), Refusal> {
     let mut found = Options::default();
     while let Some(option) = leading(args)? {
         found.note(option);
     }
     let rest = found.trailing(args.all());
-    let (text, next) = promise::split(rest)?;
-    let text = found.trailing(&text).to_owned();
-    let text = args.sized(text, "text", TEXT_MAX, "Say how things stand.")?;
-    let Options { customers, anyway } = found;
-    Ok(Statement { text, next, customers, anyway })
+    Ok((found, rest))
+}
+
+/// Why a draft takes no `--anyway`.
+const OVERRULED_LATER: &str =
+    "A draft is looked at when it is published: `!publish <n> --anyway` is the place for that.";
+
+/// Refuses an option that was typed and counts elsewhere.
+fn without(args: &Args<'_>, is_set: bool, why: &str) -> Result<(), Refusal> {
+    if is_set { Err(args.misused(why)) } else { Ok(()) }
 }
 
 /// What is said with options.
@@ -173,20 +202,18 @@ fn leading(args: &mut Args<'_>) -> Result<Option<&'static str>, Refusal> {
 
 fn publish(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let n = args.number("Say which draft, by its number.")?;
-    let mut found = Options::default();
-    let rest = found.trailing(args.all());
+    let (Options { customers, anyway }, rest) = options_around(args)?;
+    without(args, customers, "A draft says itself whom it is for: `!redraft <n> <text> --customers` changes that.")?;
     let next = promise::alone(rest)?;
-    Ok(Ask::Do(Command::Publish { n, next, anyway: found.anyway }))
+    Ok(Ask::Do(Command::Publish { n, next, anyway }))
 }
 
 fn correct(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let update = args.number("Say which update, by its number.")?;
-    let mut found = Options::default();
-    let rest = found.trailing(args.all());
-    let (text, next) = promise::split(rest)?;
+    let Statement { text, next, customers, anyway, .. } = statement(args, "Say what is right.")?;
+    without(args, customers, "A correction goes to whoever had the update, customers or not.")?;
     if next == Some(Next::Final) {
         return Err(args.misused("A correction is never the last word, so it ends with no `final`."));
     }
-    let text = args.sized(text, "text", TEXT_MAX, "Say what is right.")?;
-    Ok(Ask::Do(Command::Correct { update, text, next, anyway: found.anyway }))
+    Ok(Ask::Do(Command::Correct { update, text, next, anyway }))
 }

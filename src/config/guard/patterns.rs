@@ -4,8 +4,10 @@
 //! out. Where a regular expression cannot tell, the row says what else makes a find harmless.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 
 use data_encoding::BASE64_NOPAD;
+use regex::Regex;
 
 use crate::incident::policy::Hit;
 
@@ -155,7 +157,7 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
         name: "a password or a secret",
         regex: concat!(
             r#"(?i)(?:pass(?:word|wd|phrase|code)|\bpasswd|\bpwd|secret|token|api[ _-]?key|access[ _-]?key|credentials?)"#,
-            r#"[a-z0-9_]{0,20}["'”`*]{0,3}\s*(?::=|=>|==?|:|\bis\b)\s*["'“`*]{0,3}\S+"#
+            r#"[a-z0-9_]{0,20}["'”`*]{0,3}(?:\s*(?:[=-]>|[:=]|\bis\b))+\s*(?:now\s+)?["'“`*]{0,3}\S+"#
         ),
         is_harmless: says_no_secret,
         finds: &[
@@ -171,6 +173,19 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
             "p\u{430}ssw\u{43e}rd: x",
             "pass\u{200b}word: x",
             "https://a.example/?token=a1b2c3",
+            // What stands behind the first mark counts, as a whole.
+            "secret: aGVsbG8gd29ybGQ=",
+            "api_key=Zm9vYmFy==",
+            "password: hunter2:",
+            "password: abc=none",
+            "password: public.key-4711",
+            "secret: changed!Horse9",
+            "password: old-hunter2",
+            "password is: hunter2",
+            "password is BlueThing",
+            "password is now hunter2",
+            "password -> hunter2",
+            "password: <hunter2",
         ],
         leaves: &[
             "token = missing",
@@ -185,13 +200,17 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
             "All tokens are being rotated",
             "Two things: the secret is out, passwords are unaffected",
             "password: ***",
+            "token: <your token>",
+            "password: none.",
+            "password: is missing",
+            "A new password is now required.",
         ],
     },
     BuiltIn {
         name: "a private network address",
         regex: r"\b(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254|127\.\d{1,3})\.\d{1,3}\.\d{1,3}\b",
         is_harmless: is_no_ipv4,
-        finds: &["10.0.12.7 is down", "try 192.168.1.1", "172.16.0.9:8080"],
+        finds: &["10.0.12.7 is down", "try 192.168.1.1", "172.16.0.9:8080", "the app 10.0.3.4 does not answer"],
         leaves: &[
             "version 10.2.3.4",
             "We rolled back to release 10.2.3.4 of the app",
@@ -268,25 +287,29 @@ const SAID_OF_ONE: &[&str] = &[
     "working", "wrong", "yes", "yet", "your",
 ];
 
+/// What leads from the word for a secret to the secret.
+static LEADS_TO: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:\s*(?:[=-]>|[:=]|\bis\b))+\s*(?:now\s+)?").ok());
+
 /// What follows is said of it, or stands for it.
 fn says_no_secret(hit: &Hit<'_>) -> bool {
-    let value = hit.found.rsplit([':', '=', '>']).next().unwrap_or_default();
-    let value = value.split_whitespace().next_back().unwrap_or_default();
-    let bare = value.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let is_hidden = bare.is_empty() || bare.chars().all(|c| c == 'x') && bare.len() >= 3 || value.starts_with('<');
-    let first = bare.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let Some(leads) = LEADS_TO.as_ref().and_then(|leads| leads.find(hit.found)) else { return false };
+    let value = &hit.found[leads.end()..];
+    let bare = value.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_hidden = bare.is_empty() || bare.len() >= 3 && bare.chars().all(|c| matches!(c, 'x' | 'X'));
+    let line = hit.after.lines().next().unwrap_or_default();
+    let stands_for_it = value.starts_with('<') && (value.contains('>') || line.contains('>'));
     // `is posted`, `is leaking`: nobody calls a password so who wants to keep it.
-    let says_what_happens = !hit.found.contains([':', '=']) && (bare.ends_with("ed") || bare.ends_with("ing"));
-    is_hidden
-        || says_what_happens
-        || (SAID_OF_ONE.contains(&first) && (bare == first || hit.after.is_empty() || first.len() > 3))
+    let is_said = !leads.as_str().contains([':', '=']) && bare.chars().all(|c| c.is_ascii_lowercase());
+    let says_what_happens = is_said && (bare.ends_with("ed") || bare.ends_with("ing"));
+    is_hidden || stands_for_it || says_what_happens || SAID_OF_ONE.contains(&bare.to_lowercase().as_str())
 }
 
 /// A version has four numbers, too.
 fn is_no_ipv4(hit: &Hit<'_>) -> bool {
     let before = hit.before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '"' | '\'' | '`'));
     let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default().to_lowercase();
-    let is_version = matches!(&*word, "version" | "versions" | "release" | "build" | "tag" | "ver" | "v" | "app");
+    let is_version = matches!(&*word, "version" | "versions" | "release" | "build" | "tag" | "ver" | "v");
     let digit = |c: char| c.is_ascii_digit();
     let longer = hit.before.strip_suffix('.').is_some_and(|rest| rest.ends_with(digit))
         || hit.after.strip_prefix('.').is_some_and(|rest| rest.starts_with(digit))

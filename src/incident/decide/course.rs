@@ -77,7 +77,7 @@ fn owed(incident: &Incident) -> Vec<String> {
         owed.push(format!("it is {}, not resolved (`!resolve <summary>`)", incident.status));
     }
     if incident.last_update().is_some() && !incident.final_is_out {
-        owed.push("the final update (`!update <text> final`)".to_owned());
+        owed.push("the final update (`!update <text>. final`)".to_owned());
     }
     for list in [List::Temporary, List::Problem, List::Task, List::Question] {
         let open: Vec<u32> = incident.open_items(list).map(|(n, _)| n).collect();

@@ -30,10 +30,12 @@ pub struct Context<'a> {
 /// What declaring an incident leads to; `team` is whose room it is declared in.
 ///
 /// # Errors
-/// [`Refusal::Leak`] when the title holds what must not leave the war room: it stands in every update.
+/// [`Refusal::Leak`] when the title holds what must not leave the war room.
 pub fn declare(declaration: &Declaration, team: Option<&str>, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     if let Some(name) = super::guard::found(&declaration.title, &cx.policy.guard) {
-        let anyway = "A title stands in every update. ".to_owned();
+        // That of a security incident stays in its room.
+        let everywhere = if declaration.security { "" } else { "A title stands in every update. " };
+        let anyway = everywhere.to_owned();
         return Err(Refusal::Leak { pattern: name.to_owned(), anyway });
     }
     let severity = declaration.severity.unwrap_or(cx.policy.default_severity);

@@ -18,8 +18,11 @@ pub(super) fn update(
     (customers, anyway): (bool, bool),
     cx: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    if spokesperson_only(incident, cx).is_err() {
-        return draft(incident, text, next, customers, cx);
+    match spokesperson_only(incident, cx) {
+        Ok(()) => {}
+        // Nobody else overrules the guard.
+        Err(refusal) if anyway => return Err(refusal),
+        Err(_) => return draft(incident, text, next, customers, cx),
     }
     publish(incident, text, next, customers, (None, anyway), cx)
 }
@@ -130,7 +133,7 @@ pub(super) fn correct(
         None => {
             let why = if running.is_some() { "The next update is late" } else { "No update is promised" };
             let end = format!("next {}", usual(incident, cx));
-            let again = Again::of(&format!("!correct {of}"), text, &end);
+            let again = Again::of(&format!("!correct {of}{}", Again::options(false, anyway)), text, &end);
             return Err(Refusal::CorrectionWithoutPromise { why, again });
         }
     };
@@ -158,9 +161,7 @@ fn publish(
         if let Some(n) = draft {
             return Err(Refusal::DraftWithoutPromise { n, end });
         }
-        let options = [(customers, " --customers"), (anyway, " --anyway")];
-        let options = options.into_iter().filter(|(is, _)| *is).map(|(_, option)| option);
-        let again = Again::of(&format!("!update{}", options.collect::<String>()), text, &end);
+        let again = Again::of(&format!("!update{}", Again::options(customers, anyway)), text, &end);
         return Err(Refusal::UpdateWithoutPromise { again });
     };
     let n = incident.last_update().unwrap_or(0) + 1;

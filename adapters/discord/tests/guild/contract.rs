@@ -64,6 +64,10 @@ impl Harness for OnDiscord {
         Person { id: user(person.id()), name: person.name().to_owned() }
     }
 
+    fn reads_numbers(&self) -> bool {
+        true
+    }
+
     async fn fresh_room(&self) -> Result<RoomRef, Trouble> {
         let mut rooms = self.rooms.lock().await;
         *rooms += 1;

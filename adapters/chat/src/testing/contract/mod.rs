@@ -63,6 +63,11 @@ pub trait Harness: Send + Sync {
     /// each time.
     async fn fresh_room(&self) -> Result<RoomRef, Trouble>;
 
+    /// Whether somebody or something that is typed by number arrives as people see it: `<@1>` as a name.
+    fn reads_numbers(&self) -> bool {
+        false
+    }
+
     /// Says something.
     async fn say(&self, who: Outsider, room: &RoomRef, text: &str) -> Result<MessageRef, Trouble>;
 
