@@ -1,5 +1,8 @@
 //! Herald runs an incident in chat. See `docs/architecture.md` for the map.
 
+// They panic when nobody takes what is printed.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod announce;
 pub mod cli;
 pub mod command;

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
 
 use std::fs;
-use std::process::{Command, Output};
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
 
 use clap::CommandFactory;
 use herald::cli::Cli;
@@ -57,4 +58,27 @@ fn the_manual_has_a_page_for_each_subcommand() {
     let done = herald(&["man", "--dir", "/nowhere/at/all"]);
     let err = String::from_utf8(done.stderr).unwrap();
     assert!(done.status.code() == Some(2) && err.contains("Name a directory"), "{err}");
+}
+
+#[test]
+fn what_nobody_takes_changes_no_exit_status() {
+    let herald = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_herald"));
+        command.args(args);
+        command
+    };
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let refused = herald(&["verify", "--data", "/no/such/directory"]).stderr(full).status().unwrap();
+    assert_eq!(refused.code(), Some(2));
+
+    let mut check = herald(&["check", "--config", "/no/such/file"]);
+    let mut gone = check.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((gone.stdout.take(), gone.stderr.take()));
+    assert_eq!(gone.wait().unwrap().code(), Some(1));
+
+    let mut practice = herald(&["practice", "--script", "-"]);
+    let mut gone = practice.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((gone.stdout.take(), gone.stderr.take()));
+    gone.stdin.take().unwrap().write_all(b"ana: !declare checkout is down\n").unwrap();
+    assert_eq!(gone.wait().unwrap().code(), Some(0));
 }

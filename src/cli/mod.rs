@@ -110,7 +110,7 @@ pub fn main(roots: &Roots) -> ExitCode {
     match run(cli, roots) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("herald: {failure}");
+            complain(&failure.to_string());
             let stopped = failure.is::<Stopped>()
                 || failure.is::<verify::BrokenChain>()
                 || failure.is::<check::Unfit>()
@@ -118,6 +118,11 @@ pub fn main(roots: &Roots) -> ExitCode {
             if stopped { ExitCode::FAILURE } else { ExitCode::from(2) }
         }
     }
+}
+
+/// Says on standard error why something was not done. When nobody takes that, the exit status says it still.
+fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "herald: {line}");
 }
 
 fn run(cli: Cli, roots: &Roots) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! `herald practice`: a whole incident on one's own machine.
 
-use std::io::{BufRead, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::PathBuf;
 
 use futures::channel::mpsc;
@@ -9,10 +9,10 @@ use futures::stream::BoxStream;
 use futures::{SinkExt, StreamExt};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::data::open;
-use super::{Failure, Roots, Stopped, control};
+use super::data::{open, print};
+use super::{Failure, Roots, Stopped, complain, control};
 use crate::config::Config;
-use crate::practice::{LinesError, Live, ScreenError, play, play_lines, play_screen, setup};
+use crate::practice::{LinesError, Live, PlayError, ScreenError, play, play_lines, play_screen, setup};
 
 /// Where the state is kept when nothing else is said.
 const DATA: &str = "data/practice";
@@ -36,7 +36,7 @@ impl Args {
 
     /// Whether the whole terminal is used.
     fn on_screen(&self) -> bool {
-        self.script.is_none() && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+        self.script.is_none() && io::stdin().is_terminal() && io::stdout().is_terminal()
     }
 
     /// Where the log goes when the terminal is not free for it.
@@ -70,20 +70,21 @@ fn run_live(args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> 
             ScreenError::Herald(fault) => Stopped(fault).into(),
             ScreenError::Terminal(_) => Failure::from(error),
         })?;
-        println!("{farewell}");
-        return Ok(());
+        return print(&format!("{farewell}\n"));
     }
-    let (mut out, mut complaints) = (std::io::stdout(), std::io::stderr());
+    let (mut out, mut complaints) = (io::stdout(), io::stderr());
     let session = play_lines(&mut live, input_lines(), end, &mut out, &mut complaints);
-    runtime.block_on(tokio::task::unconstrained(session)).map_err(|error| match error {
-        LinesError::Herald(fault) => Stopped(fault).into(),
-        LinesError::Output(_) => Failure::from(error),
-    })
+    match runtime.block_on(tokio::task::unconstrained(session)) {
+        Err(LinesError::Output(error)) if has_seen_enough(&error) => Ok(()),
+        Err(LinesError::Herald(fault)) => Err(Stopped(fault).into()),
+        Err(error @ LinesError::Output(_)) => Err(error.into()),
+        Ok(()) => Ok(()),
+    }
 }
 
-/// Says what is no line of practice.
-fn complain(line: &str) {
-    eprintln!("herald: {line}");
+/// Whether whoever reads what is printed has gone.
+fn has_seen_enough(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
 }
 
 /// Ready when the system or the person at the keyboard asks this process to end.
@@ -102,7 +103,7 @@ fn asked_to_end() -> Result<impl Future<Output = ()>, Failure> {
 fn input_lines() -> BoxStream<'static, Vec<u8>> {
     let (mut sender, lines) = mpsc::channel(0);
     std::thread::spawn(move || {
-        for line in std::io::stdin().lock().split(b'\n').map_while(Result::ok) {
+        for line in io::stdin().lock().split(b'\n').map_while(Result::ok) {
             if block_on(sender.send(line)).is_err() {
                 return;
             }
@@ -114,7 +115,7 @@ fn input_lines() -> BoxStream<'static, Vec<u8>> {
 fn run_script(script: &PathBuf, args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> {
     let mut text = String::new();
     if script.as_os_str() == "-" {
-        std::io::stdin().read_to_string(&mut text)?;
+        io::stdin().read_to_string(&mut text)?;
     } else {
         text = std::fs::read_to_string(script)
             .map_err(|error| format!("{} cannot be read: {error}. Name a script with --script", script.display()))?;
@@ -124,6 +125,8 @@ fn run_script(script: &PathBuf, args: &Args, config: &Config, roots: &Roots) -> 
     let (real, keep_free) = (roots.open, config.journal.keep_free);
     let journal_dir = dir.clone();
     let open = Box::new(move || open(&journal_dir, keep_free, real, &mut complain));
-    play(&text, Some(&dir), setup(config), open, &mut std::io::stdout().lock())?;
-    Ok(())
+    match play(&text, Some(&dir), setup(config), open, &mut io::stdout().lock()) {
+        Err(PlayError::Output(error)) if has_seen_enough(&error) => Ok(()),
+        played => Ok(played.map(drop)?),
+    }
 }
