@@ -53,6 +53,7 @@ transcripts! {
     crash_before_delivery
     critical_incident
     customers
+    dead_ends
     drafts
     drafts_of_one_person
     drill
@@ -65,14 +66,18 @@ transcripts! {
     hostile_text
     late_update
     leak_guard
+    limits_told
     linked
     lists
     lost_answer
+    many_in_one
     meant_to_be_secret
     minor_incident
     moved
     names
+    names_outside
     no_admins
+    nobody_to_speak
     nothing_open
     offline
     offline_war_room
@@ -93,6 +98,9 @@ transcripts! {
     reminders_without_spokesperson
     reopen
     roles_refused
+    secret_figures
+    secret_numbers
+    secret_slips
     security_end
     security_room
     security_incident

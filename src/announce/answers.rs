@@ -47,13 +47,20 @@ pub fn done(no: IncidentNo, drill: bool) -> Text {
     Text::says(&format!("{mark}Done. What follows from it is told where {no} is worked on."))
 }
 
-/// Somebody wrote where only Herald speaks: what they are told, and what the people who respond are told.
+/// So many files came with words for the company or for customers.
 #[must_use]
-pub fn stray(by: &Person, is_machine: bool, room: &str) -> (Text, Text) {
-    let to_them = Text::says(&format!(
-        "Only updates stand in {room}, so that nobody misses one; I have removed your message. \
-         Ask here and the people who work on it see it: `!ask <question>`."
-    ));
+pub fn files_stay(count: usize) -> Text {
+    let files = if count == 1 { "The file that came with it stays" } else { "The files that came with it stay" };
+    Text::says(&format!("{files} here: an update is words alone. Say in words what it shows."))
+}
+
+/// Somebody wrote where only Herald speaks: what they are told, and what the people who respond are told. `can_ask`: there is
+/// something that they can ask about.
+#[must_use]
+pub fn stray(by: &Person, is_machine: bool, room: &str, can_ask: bool) -> (Text, Text) {
+    let text = format!("Only updates stand in {room}, so that nobody misses one; I have removed your message.");
+    let ask = " Ask here and the people who work on it see it: `!ask <question>`.";
+    let to_them = Text::says(&text).and(if can_ask { ask } else { "" });
     let to_us = if is_machine {
         let (posted, owner) =
             (format!(", a bot or a webhook, posted in {room}"), "Whoever runs it: let it post elsewhere.");
@@ -62,6 +69,18 @@ pub fn stray(by: &Person, is_machine: bool, room: &str) -> (Text, Text) {
         Text::new().person(by).and(&format!(" wrote in {room}. I removed it and told them how to ask."))
     };
     (to_them, to_us)
+}
+
+/// The same again, for whoever was told a moment ago.
+#[must_use]
+pub fn stray_again(room: &str) -> Text {
+    Text::says(&format!("I have removed that from {room}, too."))
+}
+
+/// The words of somebody whose message was removed, so that they are not lost.
+#[must_use]
+pub fn with_words(text: Text, typed: &str) -> Text {
+    text.line("You wrote: ").quote(typed)
 }
 
 /// How much more was removed from a room after somebody was told of the first, and whose it was: some of them by name, and
@@ -139,11 +158,11 @@ pub fn incidents<'a>(
         let open = opened(now.duration_since(incident.times.declared));
         text = text.line(mark_of(seen.detail, incident)).and(" ").strong(&seen.label);
         text = match seen.detail {
-            Detail::Nothing => text,
+            // Since when is for its own room.
+            Detail::Nothing | Detail::Name => text,
             Detail::Sent => incident.sent().next_back().map_or(text.clone(), |last| {
                 text.and(&format!(" · {} · {}", last.update.severity(), last.update.status()))
             }),
-            Detail::Name => text.and(&format!(" · {open}")),
             Detail::Public | Detail::Full => {
                 text.and(&format!(" · {} · {} · {open}", incident.severity, incident.status))
             }
@@ -160,7 +179,9 @@ pub fn incidents<'a>(
     }
     for summary in over {
         let seen = see(summary.face(), viewer);
-        text = text.line("").exact(&seen.label).and(&format!(" · {}", summary.status));
+        // How a security incident ended is for its own room.
+        let how = if seen.detail > Detail::Name { summary.status.to_string() } else { "over".to_owned() };
+        text = text.line("").exact(&seen.label).and(&format!(" · {how}"));
     }
     text
 }

@@ -5,12 +5,18 @@ use jiff::Timestamp;
 
 use super::{Out, Scene, inside, label, mark};
 use crate::incident::words::{short, span};
-use crate::incident::{Incident, Severity};
+use crate::incident::{Incident, IncidentNo, Name, Severity};
 
 /// Opens its own room.
 #[must_use]
 pub fn own_room(incident: &Incident) -> Out {
     Out::open(room(incident))
+}
+
+/// It is called as one that is open already.
+#[must_use]
+pub fn declared_twice(no: IncidentNo, same: &Incident) -> Text {
+    Text::says(&format!("{} is open under the same title. If it is the same: `!duplicate {no} {}`.", same.no, same.no))
 }
 
 /// It began.
@@ -72,6 +78,18 @@ pub(super) fn spokesperson_wanted(incident: &Incident, scene: &Scene<'_>) -> Tex
 /// The same, where the time has been said already.
 pub(super) fn nobody_speaks() -> Text {
     Text::says("No spokesperson yet. `!take spokesperson` or `!assign spokesperson <person>`.")
+}
+
+/// The same, with whoever may speak where the company names them.
+pub(super) fn nobody_may(scene: &Scene<'_>) -> Text {
+    let Some(listed) = &scene.policy.spokespersons else { return nobody_speaks() };
+    let named = |names: &[Name]| names.iter().map(Name::to_string).collect::<Vec<_>>().join(", ");
+    let text = format!("No spokesperson yet, and here these speak for everybody: {}. ", named(&listed.called));
+    let admins = match named(&listed.admins) {
+        none if none.is_empty() => "whoever runs Herald".to_owned(),
+        admins => format!("an admin ({admins})"),
+    };
+    Text::says(&format!("{text}`!take spokesperson` is for one of them. If none of them can, {admins} adds others."))
 }
 
 /// `The first update is due by`

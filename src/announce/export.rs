@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::minutes;
+use super::public::name_alone;
 use super::timeline::entry;
 use crate::incident::sight::{Detail, Viewer};
 use crate::incident::words::clock_time;
@@ -76,7 +77,9 @@ pub fn export(incident: &Incident, records: &[Record], viewer: Viewer) -> File {
     let told = incident.published.iter().filter(|it| public || (sent && it.update.is_for_customers()));
     let updates = told.map(|published| {
         let update = &published.update;
-        let text = Text::says(&update.name()).and(" by ").person(update.spokesperson());
+        let speaker = update.spokesperson();
+        let text = Text::says(&update.name()).and(" by ");
+        let text = if full { text.person(speaker) } else { text.exact(name_alone(speaker)) };
         let text = match update.late_min() {
             Some(late) => text.and(&format!(" ({} later than promised)", minutes(late))),
             None => text,

@@ -7,6 +7,21 @@ use crate::incident::{IncidentNo, Refusal};
 /// For whoever wrote it, alone: it was held back. `stood` says where it was removed from; `None` when it stood nowhere.
 #[must_use]
 pub fn held_back(why: &Refusal, typed: &str, stood: Option<&str>) -> Text {
+    let next = "A security incident: `!declare <title> --security`. An incident that everybody may read: \
+                `!declare <title> --public`. Nothing was opened.";
+    held(why, next, typed, stood)
+}
+
+/// The same for what was said of a security incident outside its own room. `entry` says who lets people in.
+#[must_use]
+pub fn held_back_about(no: IncidentNo, entry: &str, why: &Refusal, typed: &str, stood: Option<&str>) -> Text {
+    // Some say it already.
+    let is_said = matches!(why, Refusal::OwnRoomOnly { .. });
+    let next = format!("What is about {no} is for its own room only. {entry}");
+    held(why, if is_said { "" } else { &next }, typed, stood)
+}
+
+fn held(why: &Refusal, next: &str, typed: &str, stood: Option<&str>) -> Text {
     let begins = match stood {
         Some(room) => format!(
             "That may have been meant to be secret, so I have removed your message from {room} and passed it on to nobody."
@@ -14,11 +29,8 @@ pub fn held_back(why: &Refusal, typed: &str, stood: Option<&str>) -> Text {
         None => "That may have been meant to be secret, so I have shown it to nobody.".to_owned(),
     };
     let text = Text::says(&begins).append(super::refusal(why));
-    let text = text.line(
-        "A security incident: `!declare <title> --security`. An incident that everybody may read: \
-         `!declare <title> --public`. Nothing was opened.",
-    );
-    text.line("You wrote: ").quote(typed)
+    let text = if next.is_empty() { text } else { text.line(next) };
+    super::with_words(text, typed)
 }
 
 /// An incident is a security incident because of where it was declared.

@@ -61,7 +61,9 @@ fn asked(incident: &Incident, scene: &Scene<'_>) -> Text {
     let (place, due) = if is_customer {
         ("customers'", incident.sent().next_back().and_then(|it| it.update.next()).filter(|due| *due > scene.now))
     } else {
-        ("company", incident.promise.as_ref().map(|promise| promise.due))
+        // By when the first update of a security incident is due tells how bad it is.
+        let is_told = |_: &&crate::incident::Promise| !incident.security || incident.last_update().is_some();
+        ("company", incident.promise.as_ref().filter(is_told).map(|promise| promise.due))
     };
     match due {
         Some(due) if due < scene.now => {
@@ -93,8 +95,13 @@ pub(super) fn settled(incident: &Incident, list: List, n: u32, dropped: Option<&
     let asker = incident.item(list, n).filter(|_| list == List::Question && dropped.is_none());
     let told = asker.map(|question| {
         // Wherever they are, that shows what they may see.
-        let show =
-            format!("Your question is answered in the updates: `!show {}` shows the newest. You asked: ", incident.no);
+        let show = if incident.last_update().is_some() {
+            format!("Your question is answered in the updates: `!show {}` shows the newest. You asked: ", incident.no)
+        } else {
+            "Those who work on it have settled your question. No update is out yet: what there is to say comes in the \
+             next one. You asked: "
+                .to_owned()
+        };
         let text = Text::says(&show);
         Out::direct(text.quote(&question.text), &question.by)
     });

@@ -29,15 +29,15 @@ use jiff::Timestamp;
 
 pub use accounts::{code, linked, linked_there, unlinked};
 pub use answers::{
-    done, drafts, incidents, items, outside_talk, refusal, refusal_about, sitreps, stranger, stray, strays,
-    unencrypted, unreadable, unseen, who,
+    done, drafts, files_stay, incidents, items, outside_talk, refusal, refusal_about, sitreps, stranger, stray,
+    stray_again, strays, unencrypted, unreadable, unseen, who, with_words,
 };
 pub use board::board;
-pub use course::own_room;
+pub use course::{declared_twice, own_room};
 pub use crowd::marked;
 pub use delivery::{arrived, never, not_closed, not_done, not_let_in, not_reached, not_removed, overdue, unopened};
 pub use export::{File, export};
-pub use held::{declared_secret, held_back};
+pub use held::{declared_secret, held_back, held_back_about};
 pub use house::{
     audit, channels, followed, house_people, linked_by, linked_for, looking, name_moved, preview, remapped, removed,
     rerouted, set, settings, tested, testing, untested,

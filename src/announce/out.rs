@@ -5,6 +5,7 @@ use herald_chat::{Attachment, Button, Card, MessageRef, Person, Post, RoomRef, R
 use serde::{Deserialize, Serialize};
 
 use super::crowd;
+use super::public::name_alone;
 use crate::incident::{ChannelTest, IncidentNo, PublicUpdate, Thing};
 
 /// Whom it is for.
@@ -152,7 +153,7 @@ impl Out {
     #[must_use]
     pub fn test(test: &ChannelTest) -> Self {
         let says = Text::says("🧪 This is a test: Herald can post here. It is no update, and nothing is wrong. ")
-            .person(test.by())
+            .exact(name_alone(test.by()))
             .and(", an admin of Herald, asked for it.");
         Self::inside(To::Room(test.room().clone()), Post::new(Tone::Notice, says))
     }

@@ -75,7 +75,13 @@ fn statement(update: &PublicUpdate, is_new: bool, scene: &Scene<'_>) -> Text {
         }
         Kind::Correction { next: None, .. } => text.line("Nothing else has changed."),
     };
-    text.and(" Said by ").person(update.spokesperson()).and(", spokesperson.")
+    text.and(" Said by ").exact(name_alone(update.spokesperson())).and(", spokesperson.")
+}
+
+/// Somebody's name as outsiders read it: without the account that tells them from others who are called alike.
+pub(super) fn name_alone(person: &Person) -> &str {
+    let bare = person.name.strip_suffix(']').and_then(|name| name.rsplit_once(" ["));
+    bare.filter(|(_, account)| account.contains(':')).map_or(&person.name, |(name, _)| name)
 }
 
 /// The same at a glance.
@@ -94,7 +100,7 @@ fn card(update: &PublicUpdate, scene: &Scene<'_>) -> Card {
         ("Severity", Text::says(&update.severity().to_string())),
         ("Status", Text::says(&update.status().to_string())),
         ("Next update", next),
-        ("Spokesperson", Text::new().person(update.spokesperson())),
+        ("Spokesperson", Text::new().exact(name_alone(update.spokesperson()))),
     ];
     Card { accent, facts: facts.map(|(name, text)| (name.to_owned(), text)).into() }
 }

@@ -42,7 +42,7 @@ pub(super) fn reminded(incident: &Incident, step: u32, scene: &Scene<'_>) -> Vec
             };
             text.and(&format!(" {how}, or `!assign spokesperson <person>`."))
         }
-        (Step::Soon | Step::Due | Step::Late | Step::Later(_), None) => text.append(course::nobody_speaks()),
+        (Step::Soon | Step::Due | Step::Late | Step::Later(_), None) => text.append(course::nobody_may(scene)),
     };
     let text = if step.is_last(ladder) { text.line("This was the last reminder of this promise.") } else { text };
     vec![Out::call(text, people)]

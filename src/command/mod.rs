@@ -77,6 +77,21 @@ fn verb_word(typed: &str) -> (&str, &str) {
     (args::unended(word), rest)
 }
 
+/// The incident that a command names in the place of its number, however the rest of it reads, if words follow.
+#[must_use]
+pub fn named_incident(line: &str) -> Option<IncidentNo> {
+    let (verb, rest) = args::cut(line.strip_prefix('!')?);
+    let (first, after) = args::cut(rest);
+    let (second, later) = args::cut(after);
+    let apart = || first.eq_ignore_ascii_case("inc").then(|| args::number(second).map(IncidentNo)).flatten();
+    let (no, words) = match (incident_no(verb), incident_no(first)) {
+        (Some(no), _) => (no, rest),
+        (None, Some(no)) => (no, after),
+        (None, None) => (apart()?, later),
+    };
+    (!words.is_empty()).then_some(no)
+}
+
 /// A text with people whom the platform gave by number under their names.
 #[must_use]
 pub fn named(text: &str, mentions: &[Mention], people: &People) -> String {

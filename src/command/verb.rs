@@ -36,6 +36,20 @@ impl Verb {
         matches!(self.name, "ask" | "status" | "incidents" | "show" | "link" | "unlink" | "help")
     }
 
+    /// What to do in place of writing it to Herald alone, also for somebody who is in no room where it may be typed.
+    #[must_use]
+    pub fn instead_of_direct(&self) -> &'static str {
+        match self.places {
+            Places::WarRoom => {
+                "It is for those in the war room, and is typed there. Whoever looks after that room lets people in."
+            }
+            Places::Engineers => {
+                "It is for those in the war room or in engineering, and is typed there. Whoever looks after those rooms lets people in."
+            }
+            Places::Direct | Places::Admins | Places::Everywhere => self.instead(),
+        }
+    }
+
     /// What to do where it may not be typed: the rest of [`Refusal::NotHere`].
     #[must_use]
     pub fn instead(&self) -> &'static str {

@@ -27,7 +27,7 @@ impl People {
     /// Whoever alone may be spokesperson, by the accounts that are named here.
     pub(super) fn spokespersons(&self) -> Option<Spokespersons> {
         let accounts = self.spokespersons.iter().cloned().collect();
-        (!self.spokespersons.is_empty()).then_some(Spokespersons { accounts, called: Vec::new() })
+        (!self.spokespersons.is_empty()).then_some(Spokespersons { accounts, called: Vec::new(), admins: Vec::new() })
     }
 
     /// An account that cannot be one would never be recognised, and nobody is two people.

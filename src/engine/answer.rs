@@ -7,7 +7,7 @@ use super::Engine;
 use super::inbound::Site;
 use crate::announce::{self, Figures};
 use crate::command::{Query, Situation, Standing, Topic, Verb, help};
-use crate::incident::sight::{Detail, Viewer};
+use crate::incident::sight::{Detail, Viewer, see};
 use crate::incident::{Audience, Incident, IncidentNo, List, Record, Refusal};
 use crate::journal::Journal;
 
@@ -54,7 +54,7 @@ impl<J: Journal> Engine<J> {
         if detail != Detail::Full {
             return Err(match viewer {
                 Viewer::Audience(Audience::WarRoom | Audience::Engineering | Audience::Admin) | Viewer::Own(_) => {
-                    Refusal::OwnRoomOnly { no }
+                    self.own_room_only(no)
                 }
                 Viewer::Audience(Audience::Company | Audience::Customers) => {
                     Refusal::NotHere { verb: verb.name, instead: "`!status` shows what can be said." }
@@ -107,13 +107,16 @@ impl<J: Journal> Engine<J> {
         })
     }
 
-    /// The numbers of a window of time.
-    pub(super) fn stats(&self, window: Option<SignedDuration>, now: Timestamp) -> Text {
+    /// The numbers of a window of time, over the incidents of which `viewer` may know how bad they were.
+    pub(super) fn stats(&self, window: Option<SignedDuration>, viewer: Viewer, now: Timestamp) -> Text {
         let window = window.unwrap_or(STATS_WINDOW);
         let since = now.checked_sub(window).unwrap_or(Timestamp::MIN);
         let mut figures = Figures::default();
-        self.over.values().for_each(|summary| figures.count(summary, since));
-        self.open.values().for_each(|incident| figures.count(&incident.summary(), since));
+        let open = self.open.values().map(Incident::summary);
+        let all = self.over.values().cloned().chain(open);
+        for summary in all.filter(|it| see(it.face(), viewer).detail >= Detail::Public) {
+            figures.count(&summary, since);
+        }
         announce::stats(figures, window)
     }
 

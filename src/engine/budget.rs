@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use herald_chat::{Person, UserRef};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Engine;
 use super::inbound::Site;
+use super::{Engine, Step};
 use crate::command::{Ask, Line, Link};
 use crate::config::Limits;
 use crate::incident::allowance::{Allowance, Permit, Spent};
@@ -74,21 +74,22 @@ impl<J: Journal> Engine<J> {
     /// Whether somebody may give another command, or pin something, now.
     ///
     /// # Errors
-    /// Why not; with nothing to say when they know.
+    /// Why not; with nothing to say when they know. What may have been meant to be secret does not stay where it is, and is
+    /// always given back.
     pub(super) fn may_go_on(
         &mut self,
+        step: &Step,
         site: Site,
         by: &Person,
         line: Option<&Line>,
-        now: Timestamp,
     ) -> Result<(), Option<Refusal>> {
         let general = if matches!(site, Site::Direct | Site::Outside) { Kind::Direct } else { Kind::Commands };
         let special = line.and_then(|line| self.special(by, &line.ask));
         for kind in [Some(general), special].into_iter().flatten() {
-            match self.spend(&by.id, kind, now) {
+            match self.spend(&by.id, kind, step.now) {
                 Permit::Go => {}
-                Permit::Wait(wait) => return Err(Some(Refusal::TooFast { wait: span(wait) })),
-                Permit::Silence => return Err(None),
+                Permit::Silence(_) if step.secret.is_none() => return Err(None),
+                Permit::Wait(wait) | Permit::Silence(wait) => return Err(Some(Refusal::TooFast { wait: span(wait) })),
             }
         }
         Ok(())

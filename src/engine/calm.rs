@@ -4,14 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use herald_chat::{Origin, Person, RoomRef, UserRef};
+use herald_chat::{Origin, Person, RoomRef, UserRef, What, clean};
 use jiff::{SignedDuration, Timestamp};
 
+use super::budget::Kind;
 use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
+use crate::incident::allowance::Permit;
 use crate::incident::words::span;
-use crate::incident::{Event, IncidentNo, List};
+use crate::incident::{Audience, Event, IncidentNo, List};
 use crate::journal::Journal;
 
 /// How long what is about the same is told together.
@@ -61,14 +63,34 @@ impl Calm {
 
 impl<J: Journal> Engine<J> {
     /// Only updates stand in the company's channel. What slips through is removed, and never repeated anywhere.
-    pub(super) fn stray(&mut self, step: &mut Step, by: &Person, origin: Origin, from: From<'_>) {
+    pub(super) fn stray(&mut self, step: &mut Step, by: &Person, origin: Origin, what: &What, from: From<'_>) {
         let room = self.setup.rooms.name(from.room);
-        let (to_them, to_us) = announce::stray(by, origin == Origin::Machine, &room);
+        let is_inside = self.setup.rooms.audience(from.room) != Some(Audience::Customers);
+        let can_ask = is_inside || self.is_something_told();
+        let (to_them, to_us) = announce::stray(by, origin == Origin::Machine, &room, can_ask);
         self.send(step, None, &Out::delete(from.message), Some(from.room));
         let calm = &mut self.calm;
         calm.told.retain(|_, at| step.now.duration_since(*at) < QUIET);
-        if origin == Origin::Human && calm.told.insert(from.account.clone(), step.now).is_none() {
-            self.send(step, None, &Out::direct(to_them, by), None);
+        if origin == Origin::Human {
+            let is_first = calm.told.insert(from.account.clone(), step.now).is_none();
+            let typed = match what {
+                What::Message { text, .. } | What::Command { text, .. } | What::Edit { text, .. } => clean(text),
+                What::Delete { .. }
+                | What::Altered { .. }
+                | What::Unreadable { .. }
+                | What::Unencrypted
+                | What::Reaction { .. }
+                | What::Unreacted { .. }
+                | What::Joined { .. }
+                | What::Left { .. } => String::new(),
+            };
+            let text = if is_first { to_them } else { announce::stray_again(&room) };
+            // The words of one who floods the room are no more than they may send to Herald alone.
+            let is_given = !typed.is_empty() && self.spend(&by.id, Kind::Direct, step.now) == Permit::Go;
+            let text = if is_given { announce::with_words(text, &typed) } else { text };
+            if is_first || is_given {
+                self.send(step, None, &Out::direct(text, by), None);
+            }
         }
         if let Some(strays) = self.calm.strays.get_mut(from.room).filter(|strays| step.now < strays.until) {
             strays.count = strays.count.saturating_add(1);

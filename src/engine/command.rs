@@ -8,7 +8,9 @@ use super::{Engine, Step};
 use crate::announce::{self, Out};
 use crate::command::{Ask, Line, Link, Query};
 use crate::incident::sight::Detail;
-use crate::incident::{Audience, Command, Context, Declaration, Incident, IncidentNo, Refusal, decide, declare};
+use crate::incident::{
+    Audience, Command, Context, Declaration, Incident, IncidentNo, Refusal, Status, decide, declare,
+};
 use crate::journal::Journal;
 use crate::outbox::Entry;
 
@@ -43,11 +45,8 @@ impl<J: Journal> Engine<J> {
                     *source = Some(from.message.clone());
                 }
                 let no = self.infer(site, from.room, line.incident, line.verb.name)?;
-                if let Command::Duplicate { of } = &command
-                    && !self.open.contains_key(of)
-                    && !self.over.contains_key(of)
-                {
-                    return Err(Refusal::NoSuchIncident { no: *of });
+                if let Command::Duplicate { of } = &command {
+                    self.is_worked_on(*of)?;
                 }
                 self.act(step, no, by, &command, from);
                 Ok(())
@@ -58,6 +57,22 @@ impl<J: Journal> Engine<J> {
                 self.send(step, None, &Out::back(text), Some(from.room));
                 Ok(())
             }
+        }
+    }
+
+    /// Refuses what nobody works on any more: no other incident can be a part of it.
+    fn is_worked_on(&self, of: IncidentNo) -> Result<(), Refusal> {
+        let open = self.open.get(&of).map(|incident| (incident.security, incident.status));
+        let over = || self.over.get(&of).map(|summary| (summary.security, summary.status));
+        match open.or_else(over) {
+            None => Err(Refusal::NoSuchIncident { no: of }),
+            Some((is_security, Status::Closed | Status::Cancelled)) if is_security => {
+                Err(Refusal::DuplicateOfOver { of, how: "over".to_owned() })
+            }
+            Some((_, how @ (Status::Closed | Status::Cancelled))) => {
+                Err(Refusal::DuplicateOfOver { of, how: how.to_string() })
+            }
+            Some((_, Status::Investigating | Status::Identified | Status::Mitigated | Status::Resolved)) => Ok(()),
         }
     }
 
@@ -82,6 +97,11 @@ impl<J: Journal> Engine<J> {
             // The first response is Herald's own proposal.
             let by = (i == 0).then_some(by);
             self.record(step, no, by, event, Some(from));
+        }
+        let is_same = |it: &&Incident| it.no != no && !it.security && it.title.eq_ignore_ascii_case(&declaration.title);
+        if let Some(same) = self.open.values().find(is_same).filter(|_| !declaration.security) {
+            let text = announce::declared_twice(no, same);
+            self.send(step, None, &Out::answer(text), Some(from.room));
         }
         if by_place {
             self.send(step, None, &Out::answer(announce::declared_secret(no)), Some(from.room));
@@ -135,11 +155,13 @@ impl<J: Journal> Engine<J> {
         if let Some(no) = named {
             let Some(incident) = self.open.get(&no) else {
                 return Err(match self.over.get(&no) {
-                    Some(summary) => Refusal::Over { no, status: summary.status },
+                    // How a security incident ended is not for everybody.
+                    Some(summary) if summary.security => Refusal::Over { no, how: "over".to_owned() },
+                    Some(summary) => Refusal::Over { no, how: summary.status.to_string() },
                     None => Refusal::NoSuchIncident { no },
                 });
             };
-            return if workable(incident, site) { Ok(no) } else { Err(Refusal::OwnRoomOnly { no }) };
+            return if workable(incident, site) { Ok(no) } else { Err(self.own_room_only(no)) };
         }
         let candidates: Vec<IncidentNo> =
             self.open.values().filter(|it| workable(it, site) && self.is_told_in(it, room)).map(|it| it.no).collect();
@@ -154,11 +176,21 @@ impl<J: Journal> Engine<J> {
         }
     }
 
+    pub(super) fn own_room_only(&self, no: IncidentNo) -> Refusal {
+        Refusal::OwnRoomOnly { no, entry: self.who_lets_in(no) }
+    }
+
+    /// Whether customers were told of anything that is not over.
+    pub(super) fn is_something_told(&self) -> bool {
+        self.open.values().any(|incident| workable(incident, Site::Outside))
+    }
+
     /// The same for customers: there is nothing but what they were told of.
     fn infer_outside(&self, named: Option<IncidentNo>, verb: &'static str) -> Result<IncidentNo, Refusal> {
         let told = self.open.values().filter(|it| workable(it, Site::Outside));
         let told: Vec<&Incident> = told.filter(|it| named.is_none_or(|no| no == it.no)).collect();
         match told.as_slice() {
+            [] if verb == "ask" && named.is_none() => Err(Refusal::NothingToAsk),
             [] => Err(Refusal::NothingSent),
             [only] => Ok(only.no),
             [first, ..] => Err(Refusal::WhichIncident { verb, first: first.no, open: labels(&told, Site::Outside) }),
@@ -181,7 +213,7 @@ impl<J: Journal> Engine<J> {
                     self.over.values().rev().take(if matches!(site, Site::Direct | Site::Outside) { 0 } else { 5 });
                 Ok(announce::incidents(self.open.values(), over, viewer, now))
             }
-            Query::Stats(window) => Ok(self.stats(window, now)),
+            Query::Stats(window) => Ok(self.stats(window, viewer, now)),
             Query::Board if named.is_none() && !matches!(site, Site::Own(_)) && self.visible(site, room) != 1 => {
                 Ok(announce::incidents(self.open.values(), std::iter::empty(), viewer, now))
             }

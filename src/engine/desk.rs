@@ -105,7 +105,8 @@ impl<J: Journal> Engine<J> {
             Choice { label: cut(&label), value: no.to_string() }
         };
         let may_see = |face: Face<'_>| {
-            see(face, viewer).detail > Detail::Nothing && (!face.security || site == Site::Own(face.no))
+            let detail = see(face, viewer).detail;
+            detail > Detail::Nothing && (!face.security || detail == Detail::Sent || site == Site::Own(face.no))
         };
         let open = self.open.values().filter(|incident| may_see(incident.face()));
         let open = open.map(|it| named(it.no, &it.seen_by(viewer).label, &it.severity));

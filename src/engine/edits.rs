@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use herald_chat::{MessageRef, Person};
+use herald_chat::{MessageRef, Person, What};
 
 use super::inbound::Site;
 use super::record::From;
 use super::{Engine, Step};
+use crate::announce::{self, Out};
 use crate::command::{Ask, commands, parse};
 use crate::incident::{Command, Event, Incident, IncidentNo, Record, Refusal, Subject, Thing};
 use crate::journal::Journal;
@@ -42,6 +43,18 @@ pub(super) fn given(record: &Record, incident: &Incident) -> Option<Subject> {
 }
 
 impl<J: Journal> Engine<J> {
+    /// Words alone are published or proposed: whoever sent a file with them is told so. `before`: how many records there were.
+    pub(super) fn files_stay(&mut self, step: &mut Step, what: &What, before: usize, from: From<'_>) {
+        let is_public = |it: &Record| matches!(it.event, Event::UpdatePublished { .. } | Event::DraftProposed { .. });
+        let is_said = |step: &Step| step.batch.records.iter().skip(before).any(|it| it.by.is_some() && is_public(it));
+        if let What::Message { shown, .. } = what
+            && !shown.files.is_empty()
+            && is_said(step)
+        {
+            self.send(step, None, &Out::answer(announce::files_stay(shown.files.len())), Some(from.room));
+        }
+    }
+
     /// An edit of a message on the timeline is a version of its entry. It never is a command. Returns whether somebody waits
     /// for an answer to it.
     pub(super) fn edited(

@@ -14,6 +14,10 @@ use crate::incident::{Audience, Command, Context, Deleted, Incident, IncidentNo,
 use crate::journal::{Journal, Mark};
 use crate::relay::Said;
 
+/// How many commands of one message are carried out: more than anybody types at once, and few enough that one message never
+/// fills a screen with answers.
+const COMMANDS_MAX: usize = 10;
+
 /// What a room is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Site {
@@ -140,7 +144,7 @@ impl<J: Journal> Engine<J> {
             );
             self.void_codes(step, &by, &inbound.what);
             if stands && inbound.origin != Origin::Own {
-                self.stray(step, &by, inbound.origin, from);
+                self.stray(step, &by, inbound.origin, &inbound.what, from);
             }
             return None;
         }
@@ -159,7 +163,7 @@ impl<J: Journal> Engine<J> {
             step.asked = Some(message.clone());
         }
         let again = self.reacted_before(step, &by, inbound);
-        step.secret = self.secret_in(site, &inbound.what, &by);
+        step.secret = self.secret_in(site, &inbound.room, &inbound.what, &by);
         let secret = step.secret.clone();
         if secret.is_none() {
             self.pass_on(step, site, &by, inbound);
@@ -169,7 +173,10 @@ impl<J: Journal> Engine<J> {
         }
         let told = match &inbound.what {
             What::Message { text, mentions, .. } | What::Command { text, mentions } => {
-                self.said(step, site, &by, text, mentions, from)
+                let before = step.batch.records.len();
+                let told = self.said(step, site, &by, text, mentions, from);
+                self.files_stay(step, &inbound.what, before, from);
+                told
             }
             What::Edit { of, text, .. } if secret.is_some() => {
                 self.hold_edit_back(step, of, &herald_chat::clean(text), from);
@@ -217,27 +224,34 @@ impl<J: Journal> Engine<J> {
         from: From<'_>,
     ) -> bool {
         let mut told = false;
+        let all = commands(text);
+        let is_held = step.secret.is_some() && !self.declares_secret(site, &all, by);
         // One after another: what one asks for stands, whatever becomes of the others.
-        for command in commands(text) {
-            let parsed = match is_not_for(site, &command) {
+        for (i, command) in all.iter().enumerate() {
+            if i == COMMANDS_MAX {
+                self.refuse(step, &Refusal::TooManyInOne { most: COMMANDS_MAX }, from);
+                return true;
+            }
+            let parsed = match is_not_for(site, command) {
                 Some(refusal) => Err(refusal),
-                None => parse(&command, by, &self.people, mentions),
+                None => parse(command, by, &self.people, mentions),
             };
             let line = match &parsed {
                 Ok(None) => continue,
                 Ok(Some(line)) => Some(line),
                 Err(_) => None,
             };
-            match self.may_go_on(site, by, line, step.now) {
+            match self.may_go_on(step, site, by, line) {
                 Ok(()) => {}
                 Err(Some(refusal)) => {
                     self.refuse(step, &refusal, from);
                     return true;
                 }
-                Err(None) => return self.ignore(step, from) || told,
+                Err(None) => return told,
             }
             told = true;
             let done = match parsed {
+                Ok(Some(line)) if is_held => Err(self.why_held(site, &line, from)),
                 Ok(Some(line)) => {
                     *self.tally.commands.entry(line.verb.name).or_default() += 1;
                     self.obey(step, site, by, line, from)
@@ -247,6 +261,9 @@ impl<J: Journal> Engine<J> {
             };
             if let Err(refusal) = done {
                 self.refuse(step, &refusal, from);
+                if is_held {
+                    return true;
+                }
             }
         }
         told || self.talked(step, site, by, from)
@@ -256,13 +273,13 @@ impl<J: Journal> Engine<J> {
     fn talked(&mut self, step: &mut Step, site: Site, by: &Person, from: From<'_>) -> bool {
         let is_talk = matches!(site, Site::Direct | Site::Outside);
         if is_talk || step.secret.is_some() {
-            match self.may_go_on(site, by, None, step.now) {
+            match self.may_go_on(step, site, by, None) {
                 Ok(()) => {}
                 Err(Some(refusal)) => {
                     self.refuse(step, &refusal, from);
                     return true;
                 }
-                Err(None) => return self.ignore(step, from),
+                Err(None) => return false,
             }
         }
         if step.secret.is_some() {
@@ -270,7 +287,11 @@ impl<J: Journal> Engine<J> {
             return true;
         }
         if is_talk {
-            self.send(step, None, &Out::answer(announce::outside_talk()), Some(from.room));
+            if site == Site::Outside && !self.is_something_told() {
+                self.refuse(step, &Refusal::NothingToAsk, from);
+            } else {
+                self.send(step, None, &Out::answer(announce::outside_talk()), Some(from.room));
+            }
         } else if site.is_war_room() {
             self.heard(step, site, by, from);
         }
@@ -342,7 +363,7 @@ impl<J: Journal> Engine<J> {
             other => other == "📌" && !self.open.is_empty(),
         };
         if counts {
-            match self.may_go_on(site, by, None, step.now) {
+            match self.may_go_on(step, site, by, None) {
                 Ok(()) => {}
                 Err(Some(refusal)) => {
                     self.refuse(step, &refusal, from);
@@ -361,7 +382,7 @@ impl<J: Journal> Engine<J> {
             },
             "📌" if self.open.is_empty() || self.is_board(&target) => false,
             // It is about to be removed. To answer would only point at it.
-            "📌" if self.is_secret(site, text, author) => false,
+            "📌" if self.is_secret((site, from.room), text, author) => false,
             "📌" => {
                 // What stands for somebody's words is their words.
                 let (source, text, author) = match self.behind(step, &target) {

@@ -30,15 +30,6 @@ impl<J: Journal> Engine<J> {
         self.send(step, None, &Out::answer(text), Some(from.room));
         true
     }
-
-    /// Says nothing to what is too much; what may have been meant to be secret does not stay all the same.
-    pub(super) fn ignore(&mut self, step: &mut Step, from: From<'_>) -> bool {
-        let is_chosen = step.commands.contains(from.message);
-        if step.secret.take().is_some() && !is_chosen {
-            self.send(step, None, &Out::delete(from.message), Some(from.room));
-        }
-        false
-    }
 }
 
 /// Why a command is not for where it stands, before anything in it is looked at: what is said about its words could
@@ -51,7 +42,7 @@ pub(super) fn is_not_for(site: Site, text: &str) -> Option<Refusal> {
         }
         Site::Direct => {
             let verb = verb.filter(|it| !it.places.contains(Place::Direct))?;
-            Some(Refusal::NotHere { verb: verb.name, instead: verb.instead() })
+            Some(Refusal::NotHere { verb: verb.name, instead: verb.instead_of_direct() })
         }
         Site::Outside | Site::Channel(_) | Site::Own(_) => None,
     }

@@ -124,7 +124,10 @@ impl<J: Journal> Engine<J> {
 
     /// The same people, with all accounts of theirs, and by the names that they have now.
     pub(super) fn known_speakers(&self, listed: &Spokespersons) -> Spokespersons {
-        let mut known = Spokespersons::default();
+        let admin =
+            |account: &UserRef| Name::from(&self.people.called_as(self.register.accounts.whose(account), account));
+        let admins = self.base.admins.iter().map(admin).collect();
+        let mut known = Spokespersons { admins, ..Spokespersons::default() };
         for account in &listed.accounts {
             let all = self.register.accounts.of(account);
             known.accounts.extend(all.iter().map(|it| (*it).clone()));

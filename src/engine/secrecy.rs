@@ -6,21 +6,21 @@ use super::inbound::Site;
 use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
-use crate::command::secret::{hints_at_security, is_marked_security, may_declare};
-use crate::command::{Ask, parse};
-use crate::incident::{Declaration, Refusal};
+use crate::command::secret::{has_security_option, hints_at_security, is_marked_security, may_be_slip, may_declare};
+use crate::command::{Ask, Line, commands, named_incident, parse};
+use crate::incident::{Command, Declaration, IncidentNo, Name, Refusal};
 use crate::journal::Journal;
 
 impl<J: Journal> Engine<J> {
     /// What was typed, if it may have been meant to be secret, wherever it was said.
-    pub(super) fn secret_in(&self, site: Site, what: &What, author: &Person) -> Option<String> {
+    pub(super) fn secret_in(&self, site: Site, room: &RoomRef, what: &What, author: &Person) -> Option<String> {
         // Nobody else reads there.
         if matches!(site, Site::Direct | Site::Outside) {
             return None;
         }
         match what {
             What::Message { text, .. } | What::Command { text, .. } | What::Edit { text, .. } => {
-                self.is_secret(site, text, author).then(|| clean(text))
+                self.is_secret((site, room), text, author).then(|| clean(text))
             }
             What::Delete { .. }
             | What::Unreadable { .. }
@@ -33,19 +33,76 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    /// Whether a message declares a security incident, whose words are for its own room, or may have been meant to: as a
-    /// whole, or in one of its lines, quoted or not.
-    pub(super) fn is_secret(&self, site: Site, text: &str, author: &Person) -> bool {
+    /// Whether a message declares a security incident, whose words are for its own room, or may have been meant to, or is about
+    /// one and stands somewhere else: as a whole, or in one of its lines, quoted or not.
+    pub(super) fn is_secret(&self, (site, room): (Site, &RoomRef), text: &str, author: &Person) -> bool {
+        let text = clean(text);
+        let says_security = |line: &str| !self.is_security_room(site) && has_security_option(line);
         let line = |line: &str| {
             let line = line.trim_start_matches(['>', ' ', '*', '_', '`']);
-            match parse(line, author, &self.people, &[]) {
-                Ok(Some(read)) => {
-                    matches!(&read.ask, Ask::Declare(it) if it.security || self.is_in_doubt(site, it) || self.is_secret_by_place(site, it))
+            let read = parse(line, author, &self.people, &[]);
+            let is_meant = match &read {
+                Ok(Some(read)) => match &read.ask {
+                    Ask::Declare(it) => it.security || self.is_in_doubt(site, it) || self.is_secret_by_place(site, it),
+                    Ask::Do(_) | Ask::Query(_) | Ask::Help(_) | Ask::Link(_) | Ask::Admin(_) => says_security(line),
+                },
+                // Any option that there is not may have been meant to keep it among few.
+                Err(Refusal::UnknownFlag { verb: "declare", .. }) => true,
+                Ok(None) | Err(_) => {
+                    (read.is_err() && says_security(line))
+                        || (may_declare(line) && (self.is_security_room(site) || hints_at_security(&text)))
+                        || may_be_slip(line, &text)
                 }
-                Ok(None) | Err(_) => may_declare(line) && (self.is_security_room(site) || hints_at_security(text)),
-            }
+            };
+            is_meant || self.meant_for((site, room), line, &read).is_some()
         };
-        line(text) || (text.contains('\n') && text.lines().any(line))
+        line(&text) || (text.contains('\n') && text.lines().any(line))
+    }
+
+    /// The security incident that the words of a command are about, or may be, when they stand somewhere else.
+    fn meant_for(
+        &self,
+        (site, room): (Site, &RoomRef),
+        line: &str,
+        read: &Result<Option<Line>, Refusal>,
+    ) -> Option<IncidentNo> {
+        let no = match read {
+            Ok(Some(Line { verb, incident, ask: Ask::Do(command) })) if has_words(command) => match incident {
+                Some(no) => *no,
+                None => return self.only_secret((site, room), verb.name),
+            },
+            Ok(_) => return None,
+            Err(_) => named_incident(line)?,
+        };
+        let known = self.open.get(&no).map(|it| it.security).or_else(|| self.over.get(&no).map(|it| it.security));
+        let meant = match known {
+            Some(is_security) => Some(no).filter(|_| is_security),
+            // A number that nothing has may be a slip.
+            None if self.is_security_room(site) => None,
+            None => self.open.values().find(|it| it.security).map(|it| it.no),
+        };
+        meant.filter(|no| site != Site::Own(*no))
+    }
+
+    /// A security incident, where nothing else is open that a command without a number could be about.
+    fn only_secret(&self, (site, room): (Site, &RoomRef), verb: &'static str) -> Option<IncidentNo> {
+        let no = self.open.values().find(|it| it.security)?.no;
+        let is_meant = matches!(site, Site::Channel(_)) && self.infer(site, room, None, verb) == Err(Refusal::NoneOpen);
+        is_meant.then_some(no)
+    }
+
+    /// Why a command is not carried out that stands in a message which may have been meant to be secret.
+    pub(super) fn why_held(&self, site: Site, line: &Line, from: From<'_>) -> Refusal {
+        let is_done = matches!(line.ask, Ask::Do(_));
+        let infer = || self.infer(site, from.room, line.incident, line.verb.name).err();
+        is_done.then(infer).flatten().unwrap_or(Refusal::MeantSecret)
+    }
+
+    /// Whether one of these commands opens a security incident.
+    pub(super) fn declares_secret(&self, site: Site, all: &[String], by: &Person) -> bool {
+        let opens = |it: &Declaration| it.security || self.is_secret_by_place(site, it);
+        let is = |read| matches!(read, Ok(Some(Line { ask: Ask::Declare(it), .. })) if opens(&it));
+        all.iter().any(|command| is(parse(command, by, &self.people, &[])))
     }
 
     fn is_security_room(&self, site: Site) -> bool {
@@ -64,15 +121,40 @@ impl<J: Journal> Engine<J> {
 
     /// Removes what may have been meant to be secret, and asks its author, alone, with what they typed kept.
     pub(super) fn hold_back(&mut self, step: &mut Step, typed: &str, why: &Refusal, from: From<'_>) {
-        if step.commands.contains(from.message) {
+        let author = Person { id: from.account.clone(), name: String::new() };
+        let room = self.name_of_room(from.room);
+        let is_chosen = step.commands.contains(from.message);
+        let stood = Some(room.as_str()).filter(|_| !is_chosen);
+        let text = match self.about_secret(typed, &author, from) {
+            Some(no) => announce::held_back_about(no, &self.who_lets_in(no), why, typed, stood),
+            None => announce::held_back(why, typed, stood),
+        };
+        if is_chosen {
             step.whisper = Some(from.account.clone());
-            let text = announce::held_back(why, typed, None);
             return self.send(step, None, &Out::answer(text), Some(from.room));
         }
         self.send(step, None, &Out::delete(from.message), Some(from.room));
-        let author = Person { id: from.account.clone(), name: String::new() };
-        let room = self.name_of_room(from.room);
-        self.send(step, None, &Out::direct(announce::held_back(why, typed, Some(&room)), &author), None);
+        self.send(step, None, &Out::direct(text, &author), None);
+    }
+
+    /// The security incident that something is about which was said elsewhere.
+    fn about_secret(&self, typed: &str, author: &Person, from: From<'_>) -> Option<IncidentNo> {
+        let site = self.site_of(from.room)?;
+        let about = |command: &String| {
+            let read = parse(command, author, &self.people, &[]);
+            self.meant_for((site, from.room), command, &read)
+        };
+        commands(typed).iter().find_map(about)
+    }
+
+    /// What to do about the room of an incident's own: who lets others in.
+    pub(super) fn who_lets_in(&self, no: IncidentNo) -> String {
+        let ask = match self.open.get(&no).map(|incident| incident.commander.as_ref()) {
+            Some(Some(commander)) => format!("its commander, {}, to let you in", Name::from(commander)),
+            Some(None) => "somebody who is: whoever takes command there lets people in".to_owned(),
+            None => return "That room is closed; whoever was in it can tell you more.".to_owned(),
+        };
+        format!("Write it there. If you are not in it, ask {ask}.")
     }
 
     /// The same for a message that was changed: it has been handled, so that the change does nothing else.
@@ -98,5 +180,47 @@ impl<J: Journal> Engine<J> {
         for word in &shown {
             self.overheard(step, by, word);
         }
+    }
+}
+
+/// Whether somebody's own words stand in it.
+fn has_words(command: &Command) -> bool {
+    match command {
+        Command::Take { .. }
+        | Command::Assign { .. }
+        | Command::Release { .. }
+        | Command::Handoff { .. }
+        | Command::Accept
+        | Command::Decline
+        | Command::Invite { .. }
+        | Command::Severity { why: None, .. }
+        | Command::Close
+        | Command::Duplicate { .. }
+        | Command::Publish { .. }
+        | Command::Discard { .. }
+        | Command::Own { .. }
+        | Command::Settle { .. }
+        | Command::RemoveLog { .. } => false,
+        Command::Severity { why: Some(_), .. }
+        | Command::Identified { .. }
+        | Command::Mitigated { .. }
+        | Command::Resolve { .. }
+        | Command::Reopen { .. }
+        | Command::Cancel { .. }
+        | Command::Update { .. }
+        | Command::Draft { .. }
+        | Command::Redraft { .. }
+        | Command::Correct { .. }
+        | Command::Sitrep { .. }
+        | Command::Impact { .. }
+        | Command::Workaround { .. }
+        | Command::Trying { .. }
+        | Command::Add { .. }
+        | Command::Drop { .. }
+        | Command::Need { .. }
+        | Command::Log { .. }
+        | Command::Pin { .. }
+        | Command::EditLog { .. }
+        | Command::Ask { .. } => true,
     }
 }

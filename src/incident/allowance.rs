@@ -31,7 +31,12 @@ pub struct Spent {
     clear_at: Option<Timestamp>,
     /// Until when nothing is taken.
     closed: Option<Timestamp>,
+    /// When that was last said.
+    told: Option<Timestamp>,
 }
+
+/// How often it is said while nothing is taken: whoever types something that matters has to know that it was not done.
+const TOLD_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// Whether something may be done now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,16 +45,21 @@ pub enum Permit {
     Go,
     /// It may not, and that has to be said: it may be done again after this long.
     Wait(SignedDuration),
-    /// It may not, and whoever does it knows.
-    Silence,
+    /// It may not, and whoever does it was told so a moment ago: it may be done again after this long.
+    Silence(SignedDuration),
 }
 
 impl Spent {
-    /// Uses it once, if that is allowed now. Once it is used up it is closed for a quarter of its time, which is said
-    /// once.
+    /// Uses it once, if that is allowed now. Once it is used up it is closed for a quarter of its time, which is said at
+    /// once, and once a minute to whoever goes on.
     pub fn take(&mut self, allowance: Allowance, now: Timestamp) -> Permit {
-        if self.closed.is_some_and(|until| now < until) {
-            return Permit::Silence;
+        if let Some(until) = self.closed.filter(|until| now < *until) {
+            let wait = until.duration_since(now);
+            if self.told.is_some_and(|at| now.duration_since(at) < TOLD_EVERY) {
+                return Permit::Silence(wait);
+            }
+            self.told = Some(now);
+            return Permit::Wait(wait);
         }
         self.closed = None;
         let from = self.clear_at.map_or(now, |at| at.max(now));
@@ -60,6 +70,7 @@ impl Spent {
         }
         let wait = (allowance.within / 4).max(SignedDuration::from_secs(1));
         self.closed = now.checked_add(wait).ok();
+        self.told = Some(now);
         Permit::Wait(wait)
     }
 
@@ -79,14 +90,16 @@ mod tests {
     }
 
     #[test]
-    fn whoever_goes_too_fast_is_told_once_and_goes_on_after_the_time_that_was_named() {
+    fn whoever_goes_too_fast_is_told_once_a_minute_and_goes_on_after_the_time_that_was_named() {
         let (five, mut spent) = (Allowance::new(5, 10), Spent::default());
         for _ in 0..5 {
             assert_eq!(spent.take(five, at(0)), Permit::Go);
         }
         assert_eq!(spent.take(five, at(1)), Permit::Wait(SignedDuration::from_secs(150)));
         for second in 2..151 {
-            assert_eq!(spent.take(five, at(second)), Permit::Silence);
+            let wait = SignedDuration::from_secs(151 - second);
+            let permit = if (second - 1) % 60 == 0 { Permit::Wait(wait) } else { Permit::Silence(wait) };
+            assert_eq!(spent.take(five, at(second)), permit, "{second}");
         }
         assert_eq!(spent.take(five, at(151)), Permit::Go);
     }

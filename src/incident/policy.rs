@@ -87,6 +87,8 @@ pub struct Spokespersons {
     pub accounts: BTreeSet<UserRef>,
     /// What each is called.
     pub called: Vec<Name>,
+    /// Who can add others.
+    pub admins: Vec<Name>,
 }
 
 /// The longest title, in characters.

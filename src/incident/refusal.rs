@@ -97,6 +97,10 @@ pub enum Refusal {
     NoneOpenOutside,
     #[error("There is nothing that I could tell you about that. `!incidents` lists what you can look at.")]
     NothingSent,
+    #[error(
+        "There is nothing open that customers were told of, so there is nothing to ask about. When there is, you read it in your channel."
+    )]
+    NothingToAsk,
     #[error("I don't know that, or it is not for here. `!help` shows what I can do for you.")]
     NotForYou,
     #[error("Which incident? Write its number after the command: `!{verb} {first} …`. Open: {open}.")]
@@ -105,12 +109,12 @@ pub enum Refusal {
     NoSuchIncident { no: IncidentNo },
     #[error("This room belongs to {here}. Write about {no} in its own place.")]
     OtherRoom { here: IncidentNo, no: IncidentNo },
-    #[error("{no} is a security incident. It can be worked on in its own room only.")]
-    OwnRoomOnly { no: IncidentNo },
+    #[error("{no} is a security incident, and is worked on in its own room only. {entry}")]
+    OwnRoomOnly { no: IncidentNo, entry: String },
     #[error(
-        "{no} is {status}: nothing can be changed any more. `!show {no}` shows it, `!declare <what is wrong>` opens a new one."
+        "{no} is {how}: nothing can be changed any more. `!show {no}` shows it, `!declare <what is wrong>` opens a new one."
     )]
-    Over { no: IncidentNo, status: Status },
+    Over { no: IncidentNo, how: String },
 
     // ── the roles ─────────────────────────────────────────────────────────────────────────────────────────────
     #[error(
@@ -149,6 +153,8 @@ pub enum Refusal {
     ToYourself { role: Role },
     #[error("{person} is in the room already.")]
     InRoomAlready { person: Name },
+    #[error("{person} is not in this room, and cannot say yes. `!invite {person}` lets them in; then offer it again.")]
+    NotInRoom { person: Name },
     #[error("{no} runs in the shared war room, which I invite nobody to. Ask an admin of the room.")]
     NoOwnRoom { no: IncidentNo },
 
@@ -165,6 +171,8 @@ pub enum Refusal {
     StillOwed { no: IncidentNo, owed: String },
     #[error("{no} can't be a duplicate of itself. Name the other one: `!duplicate INC-<n>`.")]
     DuplicateOfItself { no: IncidentNo },
+    #[error("{of} is {how}, so nobody works on it. Name one that is open, or `!cancel <why>` this one.")]
+    DuplicateOfOver { of: IncidentNo, how: String },
 
     // ── the statements ────────────────────────────────────────────────────────────────────────────────────────
     #[error("An update needs the time of the next one. {again}")]
@@ -220,6 +228,10 @@ pub enum Refusal {
     AskedEnough { no: IncidentNo, limit: u32 },
     #[error("That is more than I take from one person in a short time. I go on with you in {wait}.")]
     TooFast { wait: String },
+    #[error(
+        "I take {most} commands from one message. The first {most} are done, and none behind them: send those in another message."
+    )]
+    TooManyInOne { most: usize },
 
     // ── the accounts ──────────────────────────────────────────────────────────────────────────────────────────
     #[error(

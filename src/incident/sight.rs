@@ -59,7 +59,7 @@ pub struct Seen {
 #[must_use]
 pub fn see(face: Face<'_>, viewer: Viewer) -> Seen {
     let detail = match viewer {
-        Viewer::Audience(Audience::Customers) if face.security || !face.sent => Detail::Nothing,
+        Viewer::Audience(Audience::Customers) if !face.sent => Detail::Nothing,
         Viewer::Audience(Audience::Customers) => Detail::Sent,
         Viewer::Own(no) if no == face.no => Detail::Full,
         Viewer::Own(_) | Viewer::Audience(_) if face.security => Detail::Name,
@@ -69,6 +69,7 @@ pub fn see(face: Face<'_>, viewer: Viewer) -> Seen {
     let drill = if face.drill { " (drill)" } else { "" };
     let label = match detail {
         Detail::Nothing => face.no.to_string(),
+        Detail::Sent if face.security => format!("{} (security){drill}", face.no),
         Detail::Name => format!("{} (security){drill}", face.no),
         Detail::Sent | Detail::Public | Detail::Full => format!("{}{drill} {}", face.no, face.title),
     };

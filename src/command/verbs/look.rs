@@ -38,7 +38,7 @@ pub(super) const ROWS: &[Verb] = &[
         aliases: &[],
         usage: "!stats [30d]",
         summary: "Show how many incidents there were, how fast they were handled, and how many promises were kept. \
-                  Drills do not count.",
+                  Drills do not count, nor do security incidents outside their own rooms.",
         example: "!stats 30d",
         who: "anyone",
         group: Group::Look,

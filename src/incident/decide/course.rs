@@ -73,7 +73,8 @@ pub(super) fn close(incident: &Incident, cx: &Context<'_>) -> Result<Vec<Event>,
 /// What stands between an incident and its end, each with what to type.
 fn owed(incident: &Incident) -> Vec<String> {
     let mut owed = Vec::new();
-    if incident.status != Status::Resolved {
+    // What is cancelled waits for its last word alone.
+    if !matches!(incident.status, Status::Resolved | Status::Cancelled) {
         owed.push(format!("it is {}, not resolved (`!resolve <summary>`)", incident.status));
     }
     if incident.last_update().is_some() && !incident.final_is_out {
@@ -121,6 +122,6 @@ fn under_way(incident: &Incident, cx: &Context<'_>) -> Result<(), Refusal> {
         Status::Investigating | Status::Identified | Status::Mitigated => Ok(()),
         Status::Resolved => Err(Refusal::ResolvedAlready { no: incident.no }),
         Status::Cancelled => Err(Refusal::CancelledAlready { no: incident.no }),
-        Status::Closed => Err(Refusal::Over { no: incident.no, status: incident.status }),
+        Status::Closed => Err(Refusal::Over { no: incident.no, how: incident.status.to_string() }),
     }
 }

@@ -67,7 +67,7 @@ pub fn declare(declaration: &Declaration, team: Option<&str>, cx: &Context<'_>) 
 /// A [`Refusal`], whose words are the answer.
 pub fn decide(incident: &Incident, command: &Command, cx: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     if incident.is_over() {
-        return Err(Refusal::Over { no: incident.no, status: incident.status });
+        return Err(Refusal::Over { no: incident.no, how: incident.status.to_string() });
     }
     match command {
         Command::Take { role } => roles::take(incident, *role, cx),

@@ -57,6 +57,10 @@ pub(super) fn offer(incident: &Incident, role: Role, to: &Person, cx: &Context<'
         return Err(Refusal::HasItAlready { role, person: Name::from(to) });
     }
     fit_for(role, to, cx)?;
+    // What they are offered could not be said to them, nor could they say yes.
+    if incident.security && !incident.members.contains(to) {
+        return Err(Refusal::NotInRoom { person: Name::from(to) });
+    }
     let mine = incident.offers.iter().find(|offer| offer.role == role && offer.from == *cx.by);
     if mine.is_some_and(|offer| offer.to == *to) {
         return Err(Refusal::OfferedAlready { role, to: Name::from(to) });
