@@ -113,7 +113,7 @@ pub fn has_security_option(text: &str) -> bool {
 
 /// Whether that or another option stands in it that means the same.
 fn has_secrecy_option(text: &str) -> bool {
-    has_security_option(text) || options(text).any(|name| SECRECY.contains(&name.as_str()))
+    has_security_option(text) || options(text).any(|name| name == "s" || SECRECY.contains(&name.as_str()))
 }
 
 /// The names of what may be options, in small letters.
