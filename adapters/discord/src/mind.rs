@@ -35,6 +35,10 @@ pub(crate) struct Mind {
     pub(crate) making: Arc<Mutex<()>>,
     /// Held while it is looked at whether somebody has changed a channel, so that it is put back and told once.
     pub(crate) looks: Arc<Mutex<()>>,
+    /// Held while somebody is let into a room of Herald's or out of it, and while it is looked at whether anybody else reads
+    /// there: a look in between would take who was just let in for somebody else, or tell before the change what followed
+    /// from it.
+    pub(crate) access: Arc<Mutex<()>>,
 }
 
 impl Mind {

@@ -293,6 +293,9 @@ impl Inner {
     }
 
     async fn make_private(&self, id: u64) -> Result<(), SendError> {
+        // Each rule that is put back brings another look: that one waits until all of this is done and told.
+        let lock = self.notes().mind.access.clone();
+        let _alone = lock.lock().await;
         // Before the look: whoever is on record has been let in.
         let people: Vec<u64> = {
             let notes = self.notes();
