@@ -20,8 +20,10 @@ use crate::audit::CHANNEL_CHANGED;
 use crate::events::wire::{Emoji, Message};
 use crate::mind::Looker;
 use crate::names::{made_at, person, room_ref};
+use crate::notes::Notes;
 use crate::permissions::{Channel, MANAGE_CHANNELS};
 use crate::rest::Request;
+use crate::rooms::RoomKind;
 use crate::store::Store;
 
 /// The name of the file. Without it, how the channels are at the next start is how they are to be.
@@ -104,12 +106,14 @@ impl Inner {
     pub(crate) async fn guard(self: &Arc<Self>, channel: u64) -> Result<(), SendError> {
         let seen = self.channel(channel).await?;
         let newest = seen.last_message.map_or(self.clock.now(), |id| made_at(id).max(self.clock.now()));
-        {
+        let is_new = {
             let mut notes = self.notes();
-            if let std::collections::btree_map::Entry::Vacant(place) = notes.held.entry(channel) {
-                place.insert(Held::of(&seen, newest));
-                self.store.keep(FILE, &notes.held);
-            }
+            let is_new = !notes.held.contains_key(&channel);
+            notes.held.entry(channel).or_insert_with(|| Held::of(&seen, newest));
+            is_new
+        };
+        if is_new {
+            self.keep(FILE, |notes| &notes.held);
         }
         tokio::spawn(self.clone().hold_looks(channel));
         if let Err(why) = self.shut_threads(channel).await {
@@ -123,10 +127,42 @@ impl Inner {
 
     /// Others may change it from now on.
     pub(crate) fn unguard(&self, channel: u64) {
-        let mut notes = self.notes();
-        if notes.held.remove(&channel).is_some() {
-            self.store.keep(FILE, &notes.held);
+        let was = {
+            let mut notes = self.notes();
+            notes.guarded.remove(&channel);
+            notes.held.remove(&channel)
+        };
+        if was.is_some() {
+            self.keep(FILE, |notes| &notes.held);
         }
+    }
+
+    /// Forgets how channels were that are not the company's any more, as whoever reads the configuration has said by now: if
+    /// one comes to be that again, it is as it is then.
+    pub(crate) fn forget_unused(&self) {
+        let is_less = {
+            let Notes { held, guarded, mind, .. } = &mut *self.notes();
+            let before = held.len();
+            held.retain(|channel, _| {
+                guarded.contains(channel) || mind.kinds.get(channel) == Some(&RoomKind::Announcements)
+            });
+            held.len() < before
+        };
+        if is_less {
+            self.keep(FILE, |notes| &notes.held);
+        }
+    }
+
+    /// A channel is not there any more.
+    pub(crate) fn forget_channel(&self, channel: u64) {
+        self.unguard(channel);
+        self.forget_own(channel);
+        let mut notes = self.notes();
+        notes.channels.remove(&channel);
+        notes.parents.retain(|_, parent| *parent != channel);
+        notes.told.retain(|(told, _), _| *told != channel);
+        notes.mind.hooks.remove(&channel);
+        notes.mind.threads.retain(|(around, _), _| *around != channel);
     }
 
     /// Whether what was changed in a message at this time was changed before the channel was given to Herald.
@@ -179,13 +215,13 @@ impl Inner {
         Ok(())
     }
 
-    /// Tells that somebody changed something of a room, and that it was undone. `action` and `target` are what the audit log
+    /// Tells that somebody changed something of a room, and that it was undone. `actions` and `target` are what the audit log
     /// has of it.
-    pub(crate) async fn tell_altered(&self, channel: u64, part: RoomPart, action: u64, target: u64) {
+    pub(crate) async fn tell_altered(&self, channel: u64, part: RoomPart, actions: &[u64], target: u64) {
         if self.is_told(channel, part) {
             return;
         }
-        let by = self.who(action, target).await;
+        let by = self.who(actions, target).await;
         self.altered(channel, part, by);
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use herald_chat::SendKey;
+use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 
@@ -27,6 +28,8 @@ pub(crate) struct Mind {
     pub(crate) claims: Claims,
     /// Herald's webhooks, by their channel.
     pub(crate) hooks: BTreeMap<u64, Hook>,
+    /// When somebody was last found to have moved one away, by the channel that it was in.
+    pub(crate) moved: BTreeMap<u64, Timestamp>,
     /// Keys whose message may have been made by a webhook, or not.
     pub(crate) unsure: BTreeSet<String>,
     /// Which of Herald's webhooks made a message.
