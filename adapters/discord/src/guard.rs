@@ -18,7 +18,7 @@ use tracing::{error, warn};
 use crate::Inner;
 use crate::audit::CHANNEL_CHANGED;
 use crate::events::wire::{Emoji, Message};
-use crate::mind::Looker;
+use crate::mind::{Look, Looker};
 use crate::names::{made_at, person, room_ref};
 use crate::notes::Notes;
 use crate::permissions::{Channel, MANAGE_CHANNELS};
@@ -42,7 +42,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// How a channel was when it was given to Herald.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Held {
-    /// When that was, by Discord's clock.
+    /// When that was, by Herald's clock, and not before the last message that was there.
     since: Timestamp,
     name: Option<String>,
     topic: Option<String>,
@@ -173,6 +173,10 @@ impl Inner {
 
     /// Puts name, topic and settings of a channel back.
     pub(crate) async fn hold_looks(self: Arc<Self>, channel: u64) {
+        self.look(Look::Looks(channel), || self.try_looks(channel)).await;
+    }
+
+    async fn try_looks(&self, channel: u64) {
         for _ in 0..TRIES {
             let pause = match self.put_looks_back(channel).await {
                 Ok(()) => return,

@@ -1,4 +1,4 @@
-//! What is kept in mind between two calls. All of it can be found again.
+//! What is kept in mind between two calls. What could not be found again is in the store as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;

@@ -1,7 +1,7 @@
 //! Which rooms are Herald's own, and who was let into them: Herald's own record of it.
 //!
 //! A room that is opened is on record with its key before anybody is told of it. Where the answer to its making was lost, it
-//! is known again by a mark in its topic that only this Herald can have put there, and only as it was made: seen by nobody but
+//! is known again by a mark in its topic that only this Herald can have made up, and only as it was made: seen by nobody but
 //! Herald and those who were let in. Whatever else bears such a mark is left alone, and another room is made.
 
 mod access;

@@ -151,6 +151,7 @@ impl Platform for Discord {
 
     async fn restrict(&self, room: &RoomRef, posting: Posting) -> Result<(), SendError> {
         let channel = channel_id(room)?;
+        self.0.look_anew(None);
         match posting {
             Posting::HeraldOnly => {
                 self.0.hold_line(channel, posting).await?;

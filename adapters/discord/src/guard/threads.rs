@@ -12,6 +12,7 @@ use super::FILE;
 use crate::Inner;
 use crate::audit::THREAD_CHANGED;
 use crate::events::FIXED;
+use crate::mind::Look;
 use crate::names::{made_at, snowflake, snowflake_at};
 use crate::permissions::{Channel, MANAGE_THREADS};
 use crate::rest::Request;
@@ -66,9 +67,17 @@ impl Inner {
         if !self.is_guarded(parent) || !self.notes().held.contains_key(&parent) {
             return;
         }
-        // What Herald itself changes there brings more events, which find all in order then.
+        self.look(Look::Thread(thread), || self.look_at_thread(parent, thread)).await;
+        if let Some((edited, at)) = edited
+            && !self.is_from_before(parent, at)
+        {
+            self.clear_away(thread, edited).await;
+        }
+    }
+
+    async fn look_at_thread(&self, parent: u64, thread: u64) {
         let lock = self.notes().mind.looks.clone();
-        let alone = lock.lock().await;
+        let _alone = lock.lock().await;
         self.look_anew(Some(thread));
         let seen = match self.channel(thread).await {
             Ok(seen) => seen,
@@ -80,12 +89,6 @@ impl Inner {
         };
         if let Err(why) = self.shut_thread(parent, &seen).await {
             error!(thread, %why, "a thread in a channel where only Herald writes may be open");
-        }
-        drop(alone);
-        if let Some((edited, at)) = edited
-            && !self.is_from_before(parent, at)
-        {
-            self.clear_away(thread, edited).await;
         }
     }
 
