@@ -201,7 +201,14 @@ impl Inner {
         let lock = self.notes().mind.looks.clone();
         let _alone = lock.lock().await;
         self.look_anew(Some(channel));
-        let seen = self.channel(channel).await?;
+        let seen = match self.channel(channel).await {
+            Ok(seen) => seen,
+            Err(failure) if failure.is_code(10003) => {
+                self.forget_channel(channel);
+                return Ok(());
+            }
+            Err(failure) => return Err(failure.into()),
+        };
         let Some(held) = self.notes().held.get(&channel).cloned() else { return Ok(()) };
         let (body, parts) = held.put_back(&Held::of(&seen, held.since));
         if parts.is_empty() {
@@ -209,8 +216,13 @@ impl Inner {
             return Ok(());
         }
         let request = Request::patch(format!("/channels/{channel}"), body);
-        if let Err(failure) = self.rest.ask(request.because("Herald keeps this channel as it was given to it")).await {
-            return Err(self.why_not(channel, MANAGE_CHANNELS, failure).await);
+        match self.rest.ask(request.because("Herald keeps this channel as it was given to it")).await {
+            Ok(_) => {}
+            Err(failure) if failure.is_code(10003) => {
+                self.forget_channel(channel);
+                return Ok(());
+            }
+            Err(failure) => return Err(self.why_not(channel, MANAGE_CHANNELS, failure).await),
         }
         self.look_anew(Some(channel));
         for part in parts {
