@@ -83,10 +83,13 @@ impl Entry {
         part(self).is_some_and(|it| part(other) == Some(it))
     }
 
-    /// Whether it is about what another makes: it answers it, or shows who reacted to it.
+    /// Whether it passes on what is about what another makes: it answers it, goes on with it, or shows who reacted to it.
+    /// That stands below the first that is made for a message, its words where there are some. What Herald itself answers
+    /// waits for nothing.
     pub(super) fn is_about(&self, other: &Self) -> bool {
-        let made = other.tie.as_ref().and_then(|tie| tie.part);
-        self.tie.as_ref().and_then(|tie| tie.answers).is_some_and(|n| made.is_some_and(|(it, _)| it == n))
+        let first = other.tie.as_ref().and_then(|tie| tie.part).filter(|(_, part)| *part == 0);
+        let answers = self.tie.as_ref().and_then(|tie| tie.answers);
+        self.is_passed_on() && answers.is_some_and(|n| first.is_some_and(|(it, _)| it == n))
     }
 
     /// Whether it passes on what people do, and is not what Herald itself says.
@@ -115,7 +118,7 @@ impl Entry {
 }
 
 /// How an entry has to do with messages that stand in several rooms. Which messages those are is looked up when its turn
-/// comes: everything before it in its lane is through by then.
+/// comes. What makes them has gone before by then; what has not got there stays unnamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Tie {
