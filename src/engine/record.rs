@@ -60,7 +60,7 @@ impl<J: Journal> Engine<J> {
         self.last_seq = record.seq;
         self.boards.touch(no);
         let setup = self.setup.clone();
-        let quiet = self.was_called(no, &record.event, step.now);
+        let quiet = self.was_called(no, by, &record.event, step.now);
         let scene = Scene {
             quiet,
             now: step.now,
