@@ -39,18 +39,12 @@ impl<J: Journal> Engine<J> {
             && let Some(origin) = self.look_up(step, *n).and_then(|said| said.origin)
         {
             let network = side.network();
-            let text = match &entry.action {
-                Action::Withdraw => relay::not_removed(&network, reason),
-                Action::Rewrite(_) => relay::not_changed(&network, reason),
-                Action::Post(_)
-                | Action::File(..)
-                | Action::Edit(..)
-                | Action::Pin(..)
-                | Action::Delete(_)
-                | Action::Open(_)
-                | Action::Invite(_)
-                | Action::Exclude(_)
-                | Action::Archive => relay::gave_way(&network, reason),
+            let text = if entry.action == Action::Withdraw {
+                relay::not_removed(&network, reason)
+            } else if matches!(entry.action, Action::Rewrite(_)) {
+                relay::not_changed(&network, reason)
+            } else {
+                relay::gave_way(&network, reason)
             };
             let post = Post { reply_to: Some(origin.clone()), ..Post::new(Tone::Notice, text) };
             let dest = self.lane(&origin.room);

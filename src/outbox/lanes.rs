@@ -128,14 +128,18 @@ impl Outbox {
             Queued { entry: Arc::new(entry), tries: 0, first_try, unknown, not_before: made, way: Way::Waiting, alone };
         // Most lanes hold one entry and are gone once it is through.
         let lane = self.lanes.entry(dest).or_default().entry(lane).or_insert_with(|| VecDeque::with_capacity(1));
-        lane.push_back(queued);
+        // What stands in the place of a file that gave way comes before what answers it.
+        let at = lane.iter().position(|it| it.entry.is_about(&queued.entry)).unwrap_or(lane.len());
+        lane.insert(at, queued);
     }
 
-    /// A file may fail by itself. Whatever changes it, answers it or shows who reacted to it comes behind it.
+    /// A file may fail by itself. Whatever changes it, answers it or shows who reacted to it comes behind it, and behind what
+    /// stands in its place.
     fn lane_for(&self, entry: &Entry) -> Lane {
         let aside = self.lanes.get(&entry.dest).and_then(|lanes| lanes.get(&Lane::Aside));
-        let is_behind = |it: &Queued| it.entry.is_of_same_part(entry) || entry.is_about(&it.entry);
-        let follows = || aside.is_some_and(|lane| lane.iter().any(is_behind));
+        let is_with =
+            |it: &Queued| it.entry.is_of_same_part(entry) || entry.is_about(&it.entry) || it.entry.is_about(entry);
+        let follows = || aside.is_some_and(|lane| lane.iter().any(is_with));
         let is_file = matches!(entry.action, Action::File(..));
         if is_file || follows() { Lane::Aside } else { Lane::from(entry.rank) }
     }

@@ -106,12 +106,26 @@ fn an_answer_to_words_that_came_with_a_file_goes_with_the_words() {
 }
 
 #[test]
+fn an_answer_to_a_file_that_gives_way_answers_what_stands_in_its_place() {
+    let mut town = Town::new();
+    town.house.answers = |entry| not_to(is_dump(entry));
+    send(&mut town, "1", "", "dump");
+    answer(&mut town, "2", "1", "what is that?");
+    let done = pass(&mut town.house, 60, &["matrix", "discord"]);
+    let words: Vec<String> = done.iter().map(shown).collect();
+    let at = |words_of: &str| words.iter().position(|it| it.contains(words_of)).unwrap();
+    assert!(at("was not passed on") < at("what is that?"), "{words:?}");
+    let answers = done[at("what is that?")].action.post().unwrap().reply_to.clone();
+    assert!(answers.is_some(), "{done:?}");
+}
+
+#[test]
 fn what_answers_a_stuck_file_holds_up_no_other_file() {
     let mut town = Town::new();
     town.house.answers = |entry| not_to(is_dump(entry));
     send(&mut town, "1", "", "dump");
     answer(&mut town, "2", "1", "what is that?");
-    pass(&mut town.house, 8, &["matrix", "discord"]);
+    pass(&mut town.house, 12, &["matrix", "discord"]);
     send(&mut town, "3", "", "chart");
     answer(&mut town, "4", "3", "a chart, thank you");
     let done: Vec<String> = pass(&mut town.house, 1, &["matrix", "discord"]).iter().map(shown).collect();
