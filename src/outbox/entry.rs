@@ -87,9 +87,16 @@ impl Entry {
     /// That stands below the first that is made for a message, its words where there are some. What Herald itself answers
     /// waits for nothing.
     pub(super) fn is_about(&self, other: &Self) -> bool {
-        let first = other.tie.as_ref().and_then(|tie| tie.part).filter(|(_, part)| *part == 0);
         let answers = self.tie.as_ref().and_then(|tie| tie.answers);
-        self.is_passed_on() && answers.is_some_and(|n| first.is_some_and(|(it, _)| it == n))
+        answers.is_some() && answers == other.begins() && self.is_passed_on()
+    }
+
+    /// The message of which it makes what stands first on its side, and is not the line that shows who reacted.
+    fn begins(&self) -> Option<SaidNo> {
+        let tie = self.tie.as_ref()?;
+        let (n, part) = tie.part?;
+        let makes = matches!(self.action, Action::Post(_) | Action::File(..));
+        (makes && part == 0 && tie.answers != Some(n)).then_some(n)
     }
 
     /// Whether it passes on what people do, and is not what Herald itself says.
