@@ -93,6 +93,7 @@ transcripts! {
     reminders_without_spokesperson
     reopen
     roles_refused
+    secret_among_others
     security_end
     security_room
     security_incident
@@ -107,6 +108,7 @@ transcripts! {
     strays_in_one_line
     stuck
     stuck_invitation
+    stuck_invitations
     take_over
     taken_down
     tasks

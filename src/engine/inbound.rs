@@ -171,10 +171,7 @@ impl<J: Journal> Engine<J> {
             What::Message { text, mentions, .. } | What::Command { text, mentions } => {
                 self.said(step, site, &by, text, mentions, from)
             }
-            What::Edit { of, text, .. } if secret.is_some() => {
-                self.hold_edit_back(step, of, &herald_chat::clean(text), from);
-                true
-            }
+            What::Edit { of, .. } if secret.is_some() => self.hold_edit_back(step, site, &by, of, from),
             What::Edit { of, text, .. } => self.edited(step, site, &by, of, text, from),
             What::Reaction { .. } if again => false,
             What::Reaction { to, emoji, text, author } => {
@@ -217,26 +214,24 @@ impl<J: Journal> Engine<J> {
         from: From<'_>,
     ) -> bool {
         let mut told = false;
+        let (all, whole) = (commands(text), step.secret.clone());
         // One after another: what one asks for stands, whatever becomes of the others.
-        for command in commands(text) {
-            let parsed = match is_not_for(site, &command) {
+        for (i, command) in all.iter().enumerate() {
+            step.secret = self.secret_of(site, whole.as_deref(), (&all, i..all.len()), by);
+            let parsed = match is_not_for(site, command) {
                 Some(refusal) => Err(refusal),
-                None => parse(&command, by, &self.people, mentions),
+                None => parse(command, by, &self.people, mentions),
             };
             let line = match &parsed {
                 Ok(None) => continue,
                 Ok(Some(line)) => Some(line),
                 Err(_) => None,
             };
-            match self.may_go_on(site, by, line, step.now) {
-                Ok(()) => {}
-                Err(Some(refusal)) => {
-                    self.refuse(step, &refusal, from);
-                    return true;
-                }
-                Err(None) => return self.ignore(step, from) || told,
+            if let Some(answered) = self.held_up(step, site, by, line, from) {
+                return answered || told;
             }
             told = true;
+            step.secret = self.secret_of(site, whole.as_deref(), (&all, i..i + 1), by);
             let done = match parsed {
                 Ok(Some(line)) => {
                     *self.tally.commands.entry(line.verb.name).or_default() += 1;
@@ -249,21 +244,20 @@ impl<J: Journal> Engine<J> {
                 self.refuse(step, &refusal, from);
             }
         }
-        told || self.talked(step, site, by, from)
+        if told {
+            return true;
+        }
+        step.secret = whole;
+        self.talked(step, site, by, from)
     }
 
     /// Somebody said something that is no command. Returns whether they are answered.
     fn talked(&mut self, step: &mut Step, site: Site, by: &Person, from: From<'_>) -> bool {
         let is_talk = matches!(site, Site::Direct | Site::Outside);
-        if is_talk || step.secret.is_some() {
-            match self.may_go_on(site, by, None, step.now) {
-                Ok(()) => {}
-                Err(Some(refusal)) => {
-                    self.refuse(step, &refusal, from);
-                    return true;
-                }
-                Err(None) => return self.ignore(step, from),
-            }
+        if (is_talk || step.secret.is_some())
+            && let Some(answered) = self.held_up(step, site, by, None, from)
+        {
+            return answered;
         }
         if step.secret.is_some() {
             self.refuse(step, &Refusal::MeantSecret, from);
@@ -341,15 +335,8 @@ impl<J: Journal> Engine<J> {
             "✅" => self.subjects.contains_key(&target),
             other => other == "📌" && !self.open.is_empty(),
         };
-        if counts {
-            match self.may_go_on(site, by, None, step.now) {
-                Ok(()) => {}
-                Err(Some(refusal)) => {
-                    self.refuse(step, &refusal, from);
-                    return true;
-                }
-                Err(None) => return false,
-            }
+        if counts && let Some(answered) = self.held_up(step, site, by, None, from) {
+            return answered;
         }
         match emoji.trim_end_matches('\u{fe0f}') {
             "✅" => match self.subjects.get(&target).cloned() {

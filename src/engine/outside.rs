@@ -1,6 +1,6 @@
 //! Whoever writes to Herald alone and is in no room for people inside.
 
-use herald_chat::What;
+use herald_chat::{Person, What};
 
 use super::budget::Kind;
 use super::inbound::Site;
@@ -8,7 +8,7 @@ use super::members::Standing;
 use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
-use crate::command::{Place, named_verb};
+use crate::command::{Line, Place, named_verb};
 use crate::incident::Refusal;
 use crate::incident::allowance::Permit;
 use crate::journal::Journal;
@@ -31,13 +31,34 @@ impl<J: Journal> Engine<J> {
         true
     }
 
+    /// Whether somebody may not go on now, and if so, whether they are told.
+    pub(super) fn held_up(
+        &mut self,
+        step: &mut Step,
+        site: Site,
+        by: &Person,
+        line: Option<&Line>,
+        from: From<'_>,
+    ) -> Option<bool> {
+        match self.may_go_on(site, by, line, step.now) {
+            Ok(()) => None,
+            Err(Some(refusal)) => {
+                self.refuse(step, &refusal, from);
+                Some(true)
+            }
+            Err(None) => {
+                self.ignore(step, from);
+                Some(false)
+            }
+        }
+    }
+
     /// Says nothing to what is too much; what may have been meant to be secret does not stay all the same.
-    pub(super) fn ignore(&mut self, step: &mut Step, from: From<'_>) -> bool {
+    fn ignore(&mut self, step: &mut Step, from: From<'_>) {
         let is_chosen = step.commands.contains(from.message);
         if step.secret.take().is_some() && !is_chosen {
             self.send(step, None, &Out::delete(from.message), Some(from.room));
         }
-        false
     }
 }
 
