@@ -19,7 +19,7 @@ use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
 use matrix_sdk::ruma::events::room::message::{ReplacementMetadata, RoomMessageEventContent};
 use matrix_sdk::ruma::{EventId, RoomId, UserId, assign};
 use matrix_sdk::sync::SyncResponse;
-use matrix_sdk::{Client, Room};
+use matrix_sdk::{Client, Room, RoomState};
 use serde_json::Value;
 
 use crate::Line;
@@ -99,6 +99,15 @@ impl Person {
             self.sync().await
         }
         .boxed()
+    }
+
+    /// Takes up the invitation to a room, if they are not there and have one.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn enter(&self, room: &str) -> Result<(), Trouble> {
+        let there = self.client.get_room(&id(room)?).is_some_and(|room| room.state() == RoomState::Joined);
+        if there { Ok(()) } else { self.accept().await }
     }
 
     /// Makes an encrypted private room and invites people to it.
@@ -258,7 +267,7 @@ impl Person {
     fn room<'a>(&'a self, room: &'a str) -> Doing<'a, Room> {
         async move {
             let id = id(room)?;
-            if self.client.get_room(&id).is_none_or(|room| room.state() != matrix_sdk::RoomState::Joined) {
+            if self.client.get_room(&id).is_none_or(|room| room.state() != RoomState::Joined) {
                 self.sync().await?;
             }
             self.client.get_room(&id).ok_or_else(|| Trouble::Name(format!("{} is not in {room}", self.user_id())))
