@@ -5,6 +5,7 @@ mod contract;
 mod files;
 mod foreign;
 mod formatted;
+mod guarded;
 mod invited;
 mod squatted;
 mod town;
