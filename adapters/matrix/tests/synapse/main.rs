@@ -7,5 +7,6 @@ mod foreign;
 mod formatted;
 mod guarded;
 mod invited;
+mod silent;
 mod squatted;
 mod town;
