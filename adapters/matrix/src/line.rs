@@ -63,12 +63,16 @@ impl Inner {
 
     /// Somebody has changed who may write where Herald holds the line.
     pub(crate) async fn hold_again(self: Arc<Self>, room: Room) {
+        let mut told = false;
         while self.is_guarded(room.room_id()) && !self.is_closed() {
             let fault = match self.hold_line(&room, Posting::HeraldOnly).await {
                 Ok(()) => return,
                 Err(fault) => fault,
             };
-            error!(room = %room.room_id(), %fault, "others can write here now; what they write is removed");
+            if !told {
+                error!(room = %room.room_id(), %fault, "others can write here now; what they write is removed");
+                told = true;
+            }
             let again = match fault {
                 SendError::Refused { .. } => return,
                 SendError::Retry { after: Some(asked), .. } => asked,

@@ -138,6 +138,7 @@ async fn what_cannot_be_set_back_or_removed_now_is_read_again() -> Tested {
     assert_eq!(house.state("m.room.topic").await?["topic"], kept);
 
     // Who may write is held again, too.
+    let before = house.proxy.injected().gateway;
     house.proxy.inject(Rule::new(Fault::Gateway(502)).on(asking).times(1));
     let mut open = house.state("m.room.power_levels").await?;
     open["events_default"] = json!(0);
@@ -147,7 +148,7 @@ async fn what_cannot_be_set_back_or_removed_now_is_read_again() -> Tested {
         (newest.content()["events_default"] == 100).then_some(())
     };
     house.mal.wait_for(house.room.id(), closed).await?;
-    assert_eq!(house.proxy.injected().gateway, 2, "of the name, and of the power levels");
+    assert_eq!(house.proxy.injected().gateway, before + 1);
 
     let member = json!({ "membership": "join", "displayname": "mal", "reason": "It is over, go home" });
     let removing = |method: &str, path: &str| method == "PUT" && path.contains("/redact/");
