@@ -280,10 +280,26 @@ impl Person {
     /// # Errors
     /// [`Trouble`] when they may not read it.
     pub fn lines<'a>(&'a self, room: &'a str) -> Doing<'a, Vec<Line>> {
+        self.lines_from(room, None)
+    }
+
+    /// Now, for [`Person::lines_from`]: all that was said before is left out there.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver does not answer.
+    pub fn now(&self) -> Doing<'_, String> {
+        async move { Ok(self.listen(Duration::ZERO).await?.next_batch) }.boxed()
+    }
+
+    /// The messages that came after [`Person::now`]: much was said in some rooms before, and to decrypt it takes long.
+    ///
+    /// # Errors
+    /// [`Trouble`] when they may not read it.
+    pub fn lines_from<'a>(&'a self, room: &'a str, now: Option<&'a str>) -> Doing<'a, Vec<Line>> {
         async move {
             let room = self.room(room).await?;
             let mut lines = Lines::default();
-            let mut from = None;
+            let mut from = now.map(str::to_owned);
             loop {
                 let options = assign!(MessagesOptions::forward(), { from, limit: 100u32.into() });
                 let page = room.messages(options).await?;
@@ -319,11 +335,24 @@ impl Person {
     ///
     /// # Errors
     /// [`Trouble::Missing`] when it does not come.
-    pub async fn wait_for<T>(&self, room: &str, mut look: impl FnMut(&[Line]) -> Option<T>) -> Result<T, Trouble> {
+    pub async fn wait_for<T>(&self, room: &str, look: impl FnMut(&[Line]) -> Option<T>) -> Result<T, Trouble> {
+        self.wait_from(room, None, look).await
+    }
+
+    /// The same of those that came after [`Person::now`].
+    ///
+    /// # Errors
+    /// As [`Person::wait_for`].
+    pub async fn wait_from<T>(
+        &self,
+        room: &str,
+        now: Option<&str>,
+        mut look: impl FnMut(&[Line]) -> Option<T>,
+    ) -> Result<T, Trouble> {
         let waiting = async {
             self.sync().await?;
             loop {
-                if let Some(found) = look(&self.lines(room).await?) {
+                if let Some(found) = look(&self.lines_from(room, now).await?) {
                     return Ok(found);
                 }
                 self.listen(Duration::from_secs(10)).await?;
