@@ -98,6 +98,7 @@ transcripts! {
     reminders_without_spokesperson
     reopen
     roles_refused
+    secret_among_others
     secret_figures
     secret_numbers
     secret_slips
@@ -115,6 +116,7 @@ transcripts! {
     strays_in_one_line
     stuck
     stuck_invitation
+    stuck_invitations
     take_over
     taken_down
     tasks

@@ -100,7 +100,7 @@ pub(super) fn due(incident: &Incident, at: Timestamp, scene: &Scene<'_>) -> Stri
 
 /// Somebody was let in.
 pub(super) fn invited(incident: &Incident, person: &Person) -> Vec<Out> {
-    let text = Text::new().person(person).and(" is let into this room.");
+    let text = Text::new().person(person).and(" is being let into this room.");
     if incident.own_room { vec![Out::invite(&person.id), Out::war(text)] } else { Vec::new() }
 }
 

@@ -61,6 +61,13 @@ pub fn not_let_in(no: IncidentNo, person: &Person, network: &Network, reason: &s
     stopped(text, reason).and(" Let them in by hand.")
 }
 
+/// Somebody could not be taken out of an incident's own room.
+#[must_use]
+pub fn not_taken_out(no: IncidentNo, person: &Person, network: &Network, reason: &str) -> Text {
+    let text = Text::new().person(person).and(&format!(" could not be taken out of the room of {no} on {network}: "));
+    stopped(text, reason).and(" They may still read along there. Remove them by hand.")
+}
+
 /// An incident's own room could not be closed.
 #[must_use]
 pub fn not_closed(no: IncidentNo, network: &Network, reason: &str) -> Text {

@@ -35,7 +35,9 @@ pub use answers::{
 pub use board::board;
 pub use course::{declared_twice, own_room};
 pub use crowd::marked;
-pub use delivery::{arrived, never, not_closed, not_done, not_let_in, not_reached, not_removed, overdue, unopened};
+pub use delivery::{
+    arrived, never, not_closed, not_done, not_let_in, not_reached, not_removed, not_taken_out, overdue, unopened,
+};
 pub use export::{File, export};
 pub use held::{declared_secret, held_back, held_back_about};
 pub use house::{

@@ -65,6 +65,18 @@ impl Action {
     pub fn file(&self) -> Option<&Attachment> {
         if let Self::File(_, file) = self { Some(file) } else { None }
     }
+
+    /// The post that is posted, if one is.
+    #[must_use]
+    pub fn post(&self) -> Option<&Post> {
+        if let Self::Post(post) = self { Some(post) } else { None }
+    }
+
+    /// Who is let in or taken out, if somebody is.
+    #[must_use]
+    pub fn person(&self) -> Option<&UserRef> {
+        if let Self::Invite(user) | Self::Exclude(user) = self { Some(user) } else { None }
+    }
 }
 
 /// Something to do, and whom it is for. Statements to the company can be made only by [`Out::public`].

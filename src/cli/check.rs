@@ -5,14 +5,14 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use futures::future::join_all;
-use herald_chat::{Finding, Grade, RoomRef};
+use herald_chat::{Finding, Grade};
 
 use super::data::{Data, Reading, print, read};
 use super::run::listen;
 use super::{Failure, Roots};
 use crate::config::{Config, ConfigError};
 use crate::journal::{JournalError, is_in_use};
-use crate::service::{inline_secrets, machine, rooms_on_record};
+use crate::service::{inline_secrets, machine, on_record};
 
 /// Look at all that Herald needs and say how it stands. Exit status 1 when something stands in the way.
 #[derive(Debug, clap::Args)]
@@ -43,31 +43,23 @@ pub(super) fn run(args: &Args, config: &Config, file: Option<&Path>, roots: &Roo
     let examiners = (roots.examiners)(&config);
     let networks: BTreeSet<_> = examiners.iter().map(|it| it.network()).collect();
     let mut found = machine(&config, &networks, roots.clock.now(), is_running);
-    // What comes from a variable stands in no file.
-    let written = file.map(|file| (file, Config::load(Some(file), [])));
-    let written = written.and_then(|(file, alone)| inline_secrets(alone.as_ref().unwrap_or(&config), file));
-    found.extend(written);
+    found.extend(file.and_then(|file| inline_secrets(&config, file)));
     found.extend(config.health.listen.filter(|_| !is_running).map(|address| match listen(address) {
         Ok(_) => Finding::fine("health.listen", format!("health can be served on {address}")),
         Err(why) => Finding::wrong("health.listen", why),
     }));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let on_record = on_record(&dir, roots).unwrap_or_else(|why| {
-        found.push(Finding::warning("journal", why));
-        BTreeMap::new()
-    });
+    let (on_record, odd) = match read(&dir, roots) {
+        Ok(Reading { journal, .. }) => on_record(&*journal),
+        Err(error) if matches!(error.downcast_ref(), Some(JournalError::Missing { .. })) => {
+            (BTreeMap::new(), Vec::new())
+        }
+        Err(error) => (BTreeMap::new(), vec![Finding::warning("journal", error.to_string())]),
+    };
+    found.extend(odd);
     let looks = examiners.iter().map(|it| it.examine(&config, &on_record, is_running));
     found.extend(runtime.block_on(join_all(looks)).into_iter().flatten());
     told(args.format, &found)
-}
-
-/// What names of rooms were found to be. Nothing where there is no journal yet.
-fn on_record(dir: &Path, roots: &Roots) -> Result<BTreeMap<RoomRef, RoomRef>, String> {
-    match read(dir, roots) {
-        Ok(Reading { journal, .. }) => rooms_on_record(&*journal).map_err(|error| error.to_string()),
-        Err(error) if matches!(error.downcast_ref(), Some(JournalError::Missing { .. })) => Ok(BTreeMap::new()),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 /// The configuration itself cannot be read.

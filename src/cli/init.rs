@@ -64,7 +64,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, file: Option<&Path>, roots: &Roots) -> Result<(), Failure> {
-    let world = World { clock: roots.clock.clone(), examiners: roots.examiners, joins: roots.joins };
+    let Roots { clock, open_existing, examiners, joins, .. } = roots;
+    let world = World { clock: clock.clone(), open_existing: *open_existing, examiners: *examiners, joins: *joins };
     let mut terminal = Terminal::new(!args.yes);
     let given = Given {
         data: args.data,

@@ -137,9 +137,19 @@ impl Config {
     }
 
     /// The secrets that are written in place of a file's name, each by its key: `discord.token`.
-    pub fn inline_secrets(&self) -> impl Iterator<Item = &'static str> {
+    fn inline_secrets(&self) -> impl Iterator<Item = &'static str> {
         let matrix = self.matrix.iter().flat_map(Matrix::inline_secrets);
         matrix.chain(self.discord.iter().flat_map(Discord::inline_secrets))
+    }
+
+    /// Those of them that stand in `file` itself, whatever else comes from variables. None when it cannot be read.
+    #[must_use]
+    pub fn secrets_in(&self, file: &Path) -> Vec<&'static str> {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let layer =
+            ConfigBuilder::<DefaultState>::default().add_source(File::from_str(&text, FileFormat::Toml)).build();
+        let stands = |key: &&'static str| layer.as_ref().is_ok_and(|it| it.get::<::config::Value>(key).is_ok());
+        self.inline_secrets().filter(stands).collect()
     }
 
     /// What no single value shows to be wrong.

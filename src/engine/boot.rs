@@ -135,6 +135,8 @@ impl<J: Journal> Engine<J> {
         (self.marks, self.mark_order) = marks(&tables.marks);
         self.subjects = tables.subjects;
         self.bridge.forget_told();
+        // What was told in a step that was refused was not told.
+        self.gave_way.clear();
         self.find_boards();
         Ok(())
     }

@@ -18,6 +18,8 @@ use crate::journal::Journal;
 const KEPT: usize = 4096;
 /// How often somebody is told that they are in none of Herald's rooms.
 const STRANGER: Allowance = Allowance { most: 1, within: SignedDuration::from_hours(1) };
+/// How often it is told that somebody tries to change something of rooms.
+const CHANGES: Allowance = Allowance::new(5, 30);
 
 /// What is counted by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,19 +32,24 @@ pub(super) enum Kind {
     Calls,
     Codes,
     Stranger,
+    /// How often the networks are asked where somebody is who writes to Herald alone, before anything else is counted.
+    Lookups,
+    /// Changes of rooms that are told.
+    Changes,
 }
 
 impl Kind {
     fn allowance(self, all: &Limits) -> Allowance {
         match self {
             Self::Commands => all.commands,
-            Self::Direct => all.direct,
+            Self::Direct | Self::Lookups => all.direct,
             Self::Questions => all.questions,
             Self::Drafts => all.drafts,
             Self::Declarations => all.declarations,
             Self::Calls => all.calls,
             Self::Codes => all.codes,
             Self::Stranger => STRANGER,
+            Self::Changes => CHANGES,
         }
     }
 }

@@ -120,12 +120,16 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Whether whoever speaks for an incident was called a moment ago about something like this. They are now, if not.
-    pub(super) fn was_called(&mut self, no: IncidentNo, event: &Event, now: Timestamp) -> bool {
+    pub(super) fn was_called(&mut self, no: IncidentNo, by: Option<&Person>, event: &Event, now: Timestamp) -> bool {
         let is_question = matches!(event, Event::Listed { list: List::Question, .. });
         if !is_question && !matches!(event, Event::DraftProposed { .. }) {
             return false;
         }
         let Some(speaker) = self.open.get(&no).and_then(|it| it.spokesperson.as_ref()) else { return false };
+        // Nobody is called about what they say themselves.
+        if by == Some(speaker) {
+            return false;
+        }
         let key = (no, speaker.id.clone(), is_question);
         self.calm.called.retain(|_, at| now.duration_since(*at) < QUIET);
         if self.calm.called.contains_key(&key) {

@@ -72,6 +72,9 @@ impl<J: Journal> Engine<J> {
             && self.wrote(no, n, by)
             && let Some(says) = self.entry(&all, text, by)
         {
+            if let Some(answered) = self.held_up(step, site, by, None, from) {
+                return answered;
+            }
             self.act(step, no, by, &Command::EditLog { n, text: says }, from);
             return true;
         }
@@ -82,11 +85,14 @@ impl<J: Journal> Engine<J> {
             }
             None => return false,
         };
-        let is_first = self.edits_told.note(&message);
-        if is_first {
-            self.refuse(step, &refusal, from);
+        if !self.edits_told.note(&message) {
+            return false;
         }
-        is_first
+        if let Some(answered) = self.held_up(step, site, by, None, from) {
+            return answered;
+        }
+        self.refuse(step, &refusal, from);
+        true
     }
 
     /// What an entry of the timeline says once its message says this. `None`: what an entry cannot say.

@@ -30,14 +30,22 @@ impl<J: Journal> Engine<J> {
         if let (Action::File(post, file), Some(tie)) = (&entry.action, &entry.tie) {
             return self.file_gave_way(step, entry, (post, file, tie), reason);
         }
-        let told = self.gave_way.insert(entry.dest.clone(), reason.to_owned());
+        let person = entry.action.person().cloned();
+        let told = self.gave_way.insert((entry.dest.clone(), person), reason.to_owned());
         if told.is_some_and(|told| told == reason) {
             return;
         }
         if let Some(Tie { side, part: Some((n, _)), .. }) = &entry.tie
             && let Some(origin) = self.look_up(step, *n).and_then(|said| said.origin)
         {
-            let text = relay::gave_way(&side.network(), reason);
+            let network = side.network();
+            let text = if entry.action == Action::Withdraw {
+                relay::not_removed(&network, reason)
+            } else if matches!(entry.action, Action::Rewrite(_)) {
+                relay::not_changed(&network, reason)
+            } else {
+                relay::gave_way(&network, reason)
+            };
             let post = Post { reply_to: Some(origin.clone()), ..Post::new(Tone::Notice, text) };
             let dest = self.lane(&origin.room);
             return self.put(step, dest, Rank::Inside, Action::Post(post), None);
@@ -46,6 +54,9 @@ impl<J: Journal> Engine<J> {
             (Action::Invite(user), Dest::Own(no, _)) => {
                 let person = self.people.called_as(user, user);
                 announce::not_let_in(*no, &person, &user.network(), reason)
+            }
+            (Action::Exclude(user), Dest::Own(no, network)) => {
+                announce::not_taken_out(*no, &self.people.called_as(user, user), network, reason)
             }
             (Action::Archive, Dest::Own(no, network)) => announce::not_closed(*no, network, reason),
             (Action::Delete(_), Dest::Room(room)) => announce::not_removed(&self.setup.rooms.place(room), reason),

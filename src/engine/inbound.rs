@@ -178,10 +178,7 @@ impl<J: Journal> Engine<J> {
                 self.files_stay(step, &inbound.what, before, from);
                 told
             }
-            What::Edit { of, text, .. } if secret.is_some() => {
-                self.hold_edit_back(step, of, &herald_chat::clean(text), from);
-                true
-            }
+            What::Edit { of, .. } if secret.is_some() => self.hold_edit_back(step, site, &by, of, from),
             What::Edit { of, text, .. } => self.edited(step, site, &by, of, text, from),
             What::Reaction { .. } if again => false,
             What::Reaction { to, emoji, text, author } => {
@@ -224,10 +221,10 @@ impl<J: Journal> Engine<J> {
         from: From<'_>,
     ) -> bool {
         let mut told = false;
-        let all = commands(text);
-        let is_held = step.secret.is_some() && !self.declares_secret(site, &all, by);
+        let (all, whole) = (commands(text), step.secret.clone());
         // One after another: what one asks for stands, whatever becomes of the others.
         for (i, command) in all.iter().enumerate() {
+            step.secret = self.secret_of((site, from.room), whole.as_deref(), (&all, i..all.len()), by);
             if i == COMMANDS_MAX {
                 self.refuse(step, &Refusal::TooManyInOne { most: COMMANDS_MAX }, from);
                 return true;
@@ -241,15 +238,13 @@ impl<J: Journal> Engine<J> {
                 Ok(Some(line)) => Some(line),
                 Err(_) => None,
             };
-            match self.may_go_on(step, site, by, line) {
-                Ok(()) => {}
-                Err(Some(refusal)) => {
-                    self.refuse(step, &refusal, from);
-                    return true;
-                }
-                Err(None) => return told,
+            if let Some(answered) = self.held_up(step, site, by, line, from) {
+                return answered || told;
             }
             told = true;
+            step.secret = self.secret_of((site, from.room), whole.as_deref(), (&all, i..i + 1), by);
+            let is_held = step.secret.is_some() && !self.opens_secret(site, &parsed);
+            let is_whole = is_held && step.secret == whole;
             let done = match parsed {
                 Ok(Some(line)) if is_held => Err(self.why_held(site, &line, from)),
                 Ok(Some(line)) => {
@@ -261,26 +256,25 @@ impl<J: Journal> Engine<J> {
             };
             if let Err(refusal) = done {
                 self.refuse(step, &refusal, from);
-                if is_held {
+                if is_whole {
                     return true;
                 }
             }
         }
-        told || self.talked(step, site, by, from)
+        if told {
+            return true;
+        }
+        step.secret = whole;
+        self.talked(step, site, by, from)
     }
 
     /// Somebody said something that is no command. Returns whether they are answered.
     fn talked(&mut self, step: &mut Step, site: Site, by: &Person, from: From<'_>) -> bool {
         let is_talk = matches!(site, Site::Direct | Site::Outside);
-        if is_talk || step.secret.is_some() {
-            match self.may_go_on(step, site, by, None) {
-                Ok(()) => {}
-                Err(Some(refusal)) => {
-                    self.refuse(step, &refusal, from);
-                    return true;
-                }
-                Err(None) => return false,
-            }
+        if (is_talk || step.secret.is_some())
+            && let Some(answered) = self.held_up(step, site, by, None, from)
+        {
+            return answered;
         }
         if step.secret.is_some() {
             self.refuse(step, &Refusal::MeantSecret, from);
@@ -362,15 +356,8 @@ impl<J: Journal> Engine<J> {
             "✅" => self.subjects.contains_key(&target),
             other => other == "📌" && !self.open.is_empty(),
         };
-        if counts {
-            match self.may_go_on(step, site, by, None) {
-                Ok(()) => {}
-                Err(Some(refusal)) => {
-                    self.refuse(step, &refusal, from);
-                    return true;
-                }
-                Err(None) => return false,
-            }
+        if counts && let Some(answered) = self.held_up(step, site, by, None, from) {
+            return answered;
         }
         match emoji.trim_end_matches('\u{fe0f}') {
             "✅" => match self.subjects.get(&target).cloned() {

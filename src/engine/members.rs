@@ -12,10 +12,12 @@ use futures::future::{BoxFuture, Either, join_all, select};
 use herald_chat::{Clock, Inbound, Network, Origin, Person, Platform, RoomRef, SendError, UserRef, What};
 use jiff::{SignedDuration, Timestamp};
 
+use super::budget::Kind;
 use super::inbound::Site;
 use super::step::mark;
 use super::{Engine, Input, Step};
 use crate::command::{Ask, parse};
+use crate::incident::allowance::Permit;
 use crate::incident::{Audience, Incident, IncidentNo, leave};
 use crate::journal::{Journal, Mark};
 
@@ -61,8 +63,8 @@ pub(super) struct Members {
     to_ask: Vec<Lookup>,
     /// What is known of whoever wrote a message that waits.
     known: BTreeMap<Mark, Whereabouts>,
-    /// Who is looked for again, and when.
-    again: BTreeMap<UserRef, Timestamp>,
+    /// Who is looked for again, and when; with the room that they were seen to leave, if they were.
+    again: BTreeMap<(UserRef, Option<RoomRef>), Timestamp>,
 }
 
 impl Members {
@@ -131,48 +133,63 @@ impl<J: Journal> Engine<J> {
             && matches!(parse(text, &by, &self.people, mentions), Ok(Some(line)) if matches!(line.ask, Ask::Admin(_)))
     }
 
-    /// Has the networks asked about whoever wrote a message that waits for that.
-    pub(super) fn ask_after(&mut self, inbound: &Inbound) {
-        if self.is_unseen(inbound) {
-            let lookup = self.lookup(Concern::Message(mark(inbound)), &inbound.by.id);
-            self.members.to_ask.push(lookup);
+    /// Has the networks asked about whoever wrote a message that waits for that. Returns whether it is to be handled:
+    /// what is more than Herald takes from one person, and they know, is not asked after.
+    pub(super) fn ask_after(&mut self, inbound: &Inbound, now: Timestamp) -> bool {
+        if !self.is_unseen(inbound) {
+            return true;
         }
+        let by = self.people.behind(&inbound.by);
+        if matches!(self.spend(&by.id, Kind::Lookups, now), Permit::Silence(_)) {
+            return false;
+        }
+        let lookup = self.lookup(Concern::Message(mark(inbound)), &inbound.by.id);
+        self.members.to_ask.push(lookup);
+        true
     }
 
     fn lookup(&self, concerns: Concern, account: &UserRef) -> Lookup {
         let own = self.open.values().flat_map(|incident| &incident.rooms);
         let all: BTreeSet<&RoomRef> = self.setup.rooms.all().chain(own).collect();
         let on = |network: &Network| all.iter().filter(|it| it.network() == *network).map(|it| (*it).clone()).collect();
-        let accounts = self.register.accounts.of(account).into_iter();
+        let accounts = self.register.accounts.of(account).into_iter().filter(|it| self.is_configured(it));
         Lookup { concerns, accounts: accounts.map(|it| (it.clone(), on(&it.network()))).collect() }
     }
 
+    /// Whether an account is on a network of the configuration. Nobody can be in a room on another, nor say that they are.
+    fn is_configured(&self, account: &UserRef) -> bool {
+        let all = &self.setup.networks;
+        all.is_empty() || all.contains(&account.network())
+    }
+
     /// A network has said where somebody is.
-    pub(super) fn sighted(&mut self, step: &mut Step, lookup: Lookup, sighting: Sighting) {
+    pub(super) fn sighted(&mut self, step: &mut Step, lookup: &Lookup, sighting: &Sighting) {
         let mut found = Whereabouts::default();
         for (account, rooms) in sighting {
             match rooms {
                 Ok(rooms) if rooms.is_empty() => {}
                 Ok(rooms) => {
-                    found.rooms.extend(rooms);
-                    found.accounts.insert(account);
+                    found.rooms.extend(rooms.iter().cloned());
+                    found.accounts.insert(account.clone());
                 }
                 Err(_) => {
-                    found.unsure.insert(account);
+                    found.unsure.insert(account.clone());
                 }
             }
         }
-        match lookup.concerns {
+        match &lookup.concerns {
             Concern::Message(mark) => {
-                self.members.known.insert(mark, found);
+                self.members.known.insert(*mark, found);
             }
-            Concern::Part(account, left) => self.settle_part(step, &account, left.as_ref(), &found),
+            Concern::Part(account, left) => self.settle_part(step, account, left.as_ref(), &found),
         }
     }
 
-    /// What is known of a message's author, once: it is handled now. In a room they are where they wrote.
+    /// What is known of a message's author, once: it is handled now. In a room of Herald's they are where they wrote.
     pub(super) fn whereabouts(&mut self, mark: Mark, inbound: &Inbound) -> Whereabouts {
-        let here = || Whereabouts { accounts: [inbound.by.id.clone()].into(), ..Whereabouts::default() };
+        let is_room = self.site_of(&inbound.room).is_some();
+        let accounts = if is_room { [inbound.by.id.clone()].into() } else { BTreeSet::new() };
+        let here = || Whereabouts { accounts, ..Whereabouts::default() };
         let unsure = || Whereabouts { unsure: [inbound.by.id.clone()].into(), ..Whereabouts::default() };
         let known = self.members.known.remove(&mark);
         if self.needs_sight(inbound) { known.unwrap_or_else(unsure) } else { here() }
@@ -230,7 +247,11 @@ impl<J: Journal> Engine<J> {
             let people = single.chain(&it.responders).chain(&it.observers);
             all.extend(people.map(|person| person.id.clone()));
         }
-        let there = |id: &UserRef| self.register.accounts.on(id, network).next().is_some();
+        // Also whoever is on no network that there is any more.
+        let there = |id: &UserRef| {
+            let all = self.register.accounts.of(id);
+            all.iter().any(|it| it.network() == *network) || !all.iter().any(|it| self.is_configured(it))
+        };
         let asked: Vec<UserRef> = all.into_iter().filter(there).collect();
         for id in asked {
             let lookup = self.lookup(Concern::Part(id.clone(), None), &id);
@@ -240,12 +261,11 @@ impl<J: Journal> Engine<J> {
 
     /// Looks again for those of whom no network could say where they are.
     pub(super) fn look_again(&mut self, now: Timestamp) {
-        let due: Vec<UserRef> =
-            self.members.again.iter().filter(|(_, at)| **at <= now).map(|it| it.0.clone()).collect();
-        for id in due {
-            self.members.again.remove(&id);
+        let due: Vec<_> = self.members.again.iter().filter(|(_, at)| **at <= now).map(|it| it.0.clone()).collect();
+        for (id, left) in due {
+            self.members.again.remove(&(id.clone(), left.clone()));
             if self.has_part(&id) {
-                let lookup = self.lookup(Concern::Part(id.clone(), None), &id);
+                let lookup = self.lookup(Concern::Part(id.clone(), left), &id);
                 self.members.to_ask.push(lookup);
             }
         }
@@ -264,7 +284,7 @@ impl<J: Journal> Engine<J> {
     fn settle_part(&mut self, step: &mut Step, account: &UserRef, left: Option<&RoomRef>, seen: &Whereabouts) {
         if !seen.unsure.is_empty() {
             let at = step.now.checked_add(AGAIN).unwrap_or(Timestamp::MAX);
-            self.members.again.insert(account.clone(), at);
+            self.members.again.insert((account.clone(), left.cloned()), at);
             return;
         }
         let works = [Audience::WarRoom, Audience::Engineering, Audience::Admin];

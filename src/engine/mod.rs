@@ -40,7 +40,7 @@ mod unreadable;
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
 
-use herald_chat::{MessageRef, Pace, Post, RoomRef, SendKey, UserRef};
+use herald_chat::{MessageRef, Network, Pace, Post, RoomRef, SendKey, UserRef};
 use jiff::Timestamp;
 
 pub use admin::{Errand, Finder};
@@ -83,6 +83,8 @@ pub struct Setup {
     pub notice: jiff::SignedDuration,
     /// Rooms on several networks that are one room.
     pub relay: Relay,
+    /// The networks of the configuration, reached or not. None: whichever there are.
+    pub networks: BTreeSet<Network>,
     /// The rooms that were found, each with what an admin wrote.
     pub found: Vec<(RoomRef, RoomRef)>,
     /// The names that lead elsewhere than to the rooms that were found under them.
@@ -178,8 +180,8 @@ pub struct Engine<J> {
     early: Early,
     taken: Vec<Taken>,
     told_after: BTreeMap<EntryId, u32>,
-    /// Where something has given way, and why: the same is told once.
-    gave_way: BTreeMap<Dest, String>,
+    /// Where something has given way, whom it was about, and why: the same is told once.
+    gave_way: BTreeMap<(Dest, Option<UserRef>), String>,
     /// Where a platform refuses everything, and why: until something is through there, that is logged once.
     refused_at: BTreeMap<Dest, String>,
     retry_at: Option<Timestamp>,

@@ -1,6 +1,6 @@
 //! Whoever writes to Herald alone and is in no room for people inside.
 
-use herald_chat::What;
+use herald_chat::{Person, What};
 
 use super::budget::Kind;
 use super::inbound::Site;
@@ -8,7 +8,7 @@ use super::members::Standing;
 use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
-use crate::command::{Place, named_verb};
+use crate::command::{Line, Place, named_verb};
 use crate::incident::Refusal;
 use crate::incident::allowance::Permit;
 use crate::journal::Journal;
@@ -29,6 +29,25 @@ impl<J: Journal> Engine<J> {
         }
         self.send(step, None, &Out::answer(text), Some(from.room));
         true
+    }
+
+    /// Whether somebody may not go on now, and if so, whether they are told.
+    pub(super) fn held_up(
+        &mut self,
+        step: &mut Step,
+        site: Site,
+        by: &Person,
+        line: Option<&Line>,
+        from: From<'_>,
+    ) -> Option<bool> {
+        match self.may_go_on(step, site, by, line) {
+            Ok(()) => None,
+            Err(Some(refusal)) => {
+                self.refuse(step, &refusal, from);
+                Some(true)
+            }
+            Err(None) => Some(false),
+        }
     }
 }
 

@@ -60,7 +60,7 @@ impl<J: Journal> Engine<J> {
         self.last_seq = record.seq;
         self.boards.touch(no);
         let setup = self.setup.clone();
-        let quiet = self.was_called(no, &record.event, step.now);
+        let quiet = self.was_called(no, by, &record.event, step.now);
         let scene = Scene {
             quiet,
             now: step.now,
@@ -171,22 +171,12 @@ impl<J: Journal> Engine<J> {
         };
         for dest in dests {
             // With all accounts that somebody has there.
-            let (user, as_is): (_, fn(&UserRef) -> Out) = match out.action() {
-                Action::Invite(user) => (user, Out::invite),
-                Action::Exclude(user) => (user, Out::exclude),
-                Action::Post(_)
-                | Action::File(..)
-                | Action::Rewrite(_)
-                | Action::Withdraw
-                | Action::Edit(..)
-                | Action::Pin(..)
-                | Action::Delete(_)
-                | Action::Open(_)
-                | Action::Archive => {
-                    self.queue(step, no, dest, out, known);
-                    continue;
-                }
+            let Some(user) = out.action().person() else {
+                self.queue(step, no, dest, out, known);
+                continue;
             };
+            let is_exclude = matches!(out.action(), Action::Exclude(_));
+            let as_is = if is_exclude { Out::exclude } else { Out::invite };
             let there: Vec<Out> = self.register.accounts.on(user, &dest.network()).map(as_is).collect();
             for out in there {
                 self.queue(step, no, dest.clone(), &out, None);
@@ -236,20 +226,13 @@ impl<J: Journal> Engine<J> {
             | Action::Delete(_)
             | Action::Archive) => action,
         };
-        let rank = match &action {
-            Action::Post(post) if post.tone == Tone::Update => Rank::Public,
+        let rank = if action.post().is_some_and(|post| post.tone == Tone::Update) {
+            Rank::Public
+        } else if action == Action::Archive {
             // Nothing can be written in the room any more, neither what people wait for nor the board's last words.
-            Action::Archive => Rank::Last,
-            Action::Post(_)
-            | Action::File(..)
-            | Action::Rewrite(_)
-            | Action::Withdraw
-            | Action::Edit(..)
-            | Action::Pin(..)
-            | Action::Delete(_)
-            | Action::Open(_)
-            | Action::Invite(_)
-            | Action::Exclude(_) => Rank::Inside,
+            Rank::Last
+        } else {
+            Rank::Inside
         };
         let subject = no.zip(out.thing()).map(|(incident, thing)| Subject { incident, thing: thing.clone() });
         let statement = no.zip(out.statement()).map(|(incident, what)| Statement { incident, what: what.to_owned() });

@@ -3,10 +3,12 @@
 use herald_chat::{Inbound, MessageRef, Origin, Person, RoomPart, UserRef};
 use jiff::SignedDuration;
 
+use super::budget::Kind;
 use super::inbound::Site;
 use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
+use crate::incident::allowance::Permit;
 use crate::incident::{Audience, Command, Context, Deleted, DraftState, Event, IncidentNo, Subject, Thing, decide};
 use crate::journal::Journal;
 
@@ -115,6 +117,9 @@ impl<J: Journal> Engine<J> {
 
     /// Somebody tried to change something of a room.
     pub(super) fn altered(&mut self, step: &mut Step, site: Site, by: &Person, inbound: &Inbound, part: RoomPart) {
+        if self.spend(&by.id, Kind::Changes, step.now) != Permit::Go {
+            return;
+        }
         let by = (inbound.origin != Origin::Unknown).then_some(by);
         let (no, name) = match site {
             Site::Own(no) => (Some(no), format!("the room of {no}")),

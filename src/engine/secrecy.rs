@@ -1,5 +1,7 @@
 //! What may have been meant to be secret: it is not carried further, it is removed where it stands, and its author is asked.
 
+use std::ops::Range;
+
 use herald_chat::{MessageRef, Person, RoomRef, What, clean};
 
 use super::inbound::Site;
@@ -98,11 +100,27 @@ impl<J: Journal> Engine<J> {
         is_done.then(infer).flatten().unwrap_or(Refusal::MeantSecret)
     }
 
-    /// Whether one of these commands opens a security incident.
-    pub(super) fn declares_secret(&self, site: Site, all: &[String], by: &Person) -> bool {
+    /// Whether a command opens a security incident.
+    pub(super) fn opens_secret(&self, site: Site, read: &Result<Option<Line>, Refusal>) -> bool {
         let opens = |it: &Declaration| it.security || self.is_secret_by_place(site, it);
-        let is = |read| matches!(read, Ok(Some(Line { ask: Ask::Declare(it), .. })) if opens(&it));
-        all.iter().any(|command| is(parse(command, by, &self.people, &[])))
+        matches!(read, Ok(Some(Line { ask: Ask::Declare(it), .. })) if opens(it))
+    }
+
+    /// What of a message may have been meant to be secret among those of its commands that are still to be handled, if the
+    /// `whole` message may. Where none of all shows it by itself, that is the message.
+    pub(super) fn secret_of(
+        &self,
+        (site, room): (Site, &RoomRef),
+        whole: Option<&str>,
+        (all, these): (&[String], Range<usize>),
+        by: &Person,
+    ) -> Option<String> {
+        let is_secret = |command: &String| self.is_secret((site, room), command, by);
+        let (whole, some) = (whole?, all.get(these).unwrap_or(all));
+        if some.len() == all.len() || !all.iter().any(is_secret) {
+            return Some(whole.to_owned());
+        }
+        some.iter().any(is_secret).then(|| clean(&some.join("\n")))
     }
 
     fn is_security_room(&self, site: Site) -> bool {
@@ -158,9 +176,22 @@ impl<J: Journal> Engine<J> {
     }
 
     /// The same for a message that was changed: it has been handled, so that the change does nothing else.
-    pub(super) fn hold_edit_back(&mut self, step: &mut Step, of: &str, typed: &str, from: From<'_>) {
+    /// Returns whether its author is told.
+    pub(super) fn hold_edit_back(
+        &mut self,
+        step: &mut Step,
+        site: Site,
+        by: &Person,
+        of: &str,
+        from: From<'_>,
+    ) -> bool {
         let message = MessageRef { room: from.room.clone(), id: of.to_owned() };
-        self.hold_back(step, typed, &Refusal::EditIsNoCommand, From { message: &message, ..from });
+        let from = From { message: &message, ..from };
+        if let Some(answered) = self.held_up(step, site, by, None, from) {
+            return answered;
+        }
+        self.refuse(step, &Refusal::EditIsNoCommand, from);
+        true
     }
 
     pub(super) fn name_of_room(&self, room: &RoomRef) -> String {

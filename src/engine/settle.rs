@@ -31,7 +31,7 @@ impl<J: Journal> Engine<J> {
             Outcome::Through => {
                 debug!(%key, %dest, "sent");
                 self.refused_at.remove(dest);
-                self.gave_way.remove(dest);
+                self.gave_way.retain(|(there, _), _| there != dest);
                 if let Ok(receipt) = result {
                     self.received(step, &entry, receipt);
                 }

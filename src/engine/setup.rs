@@ -1,5 +1,7 @@
 //! From what an admin wrote to what the engine goes by.
 
+use std::collections::BTreeSet;
+
 use super::{Relay, Rooms, Seed, Setup};
 use crate::config::Config;
 
@@ -10,6 +12,7 @@ impl Setup {
         Self {
             policy: config.policy(),
             rooms,
+            networks: BTreeSet::new(),
             found: Vec::new(),
             moved: Vec::new(),
             at_once: usize::try_from(config.delivery.in_flight).unwrap_or(usize::MAX),

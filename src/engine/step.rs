@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use herald_chat::{Inbound, Post, SendKey, Tone};
+use herald_chat::{Inbound, MessageRef, Post, SendKey, Tone, What};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
@@ -57,7 +57,10 @@ impl<J: Journal> Engine<J> {
                     if self.marks.contains(&mark) || step.batch.marks.contains(&mark) {
                         continue;
                     }
-                    self.ask_after(&inbound);
+                    if !self.ask_after(&inbound, now) {
+                        step.pass_over(mark, &inbound);
+                        continue;
+                    }
                     if !self.has_to_wait(&mut step, &inbound) {
                         self.handle(&mut step, &mut handled, mark, inbound);
                         continue;
@@ -77,9 +80,10 @@ impl<J: Journal> Engine<J> {
                 }
                 Input::Answers(network) => self.outbox.answers(&network, now),
                 Input::Sighted(lookup, sighting) => {
-                    self.sighted(&mut step, *lookup, sighting);
+                    self.sighted(&mut step, &lookup, &sighting);
                     self.let_go(&mut step, &mut handled, false);
                     self.forget_sightings();
+                    handled.others.push(Input::Sighted(lookup, sighting));
                 }
                 Input::Sent(id, result) => {
                     if self.came_back(&mut step, id, result.as_ref()) {
@@ -211,6 +215,16 @@ impl<J: Journal> Engine<J> {
         let remove = secret.map(|_| command.clone()).filter(|_| !is_chosen);
         let post = Post { reply_to: Some(command).filter(|_| remove.is_none()), ..Post::new(Tone::Answer, text) };
         Unkept { room, alone, post, key, remove }
+    }
+}
+
+impl Step {
+    /// Takes note of a message that is not handled. The room's cursor stays: what came before it may be waiting.
+    fn pass_over(&mut self, mark: Mark, inbound: &Inbound) {
+        self.batch.marks.push(mark);
+        if matches!(inbound.what, What::Command { .. }) {
+            self.commands.push(MessageRef { room: inbound.room.clone(), id: inbound.id.clone() });
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use herald_chat::{MessageRef, Tone};
 
-use crate::announce::Action;
 use crate::outbox::Entry;
 
 /// A command from a platform's own menu that is durable, or refused because the disk is full.
@@ -23,18 +22,7 @@ impl Taken {
 
     /// The tone of `entry`, if that answers `command`.
     pub(super) fn answered_by(command: &MessageRef, entry: &Entry) -> Option<Tone> {
-        match &entry.action {
-            Action::Post(post) => Some(post.tone).filter(|_| post.reply_to.as_ref() == Some(command)),
-            Action::File(..)
-            | Action::Rewrite(_)
-            | Action::Withdraw
-            | Action::Edit(..)
-            | Action::Pin(..)
-            | Action::Delete(_)
-            | Action::Open(_)
-            | Action::Invite(_)
-            | Action::Exclude(_)
-            | Action::Archive => None,
-        }
+        let post = entry.action.post().filter(|post| post.reply_to.as_ref() == Some(command))?;
+        Some(post.tone)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use herald_chat::{Network, SendError};
 use jiff::{SignedDuration, Timestamp};
 
+use super::Dest;
 use super::lane::Lane;
 use super::lanes::{Lanes, Queued};
 
@@ -64,28 +65,27 @@ impl Health {
         self.0.entry(network.clone()).or_default().answered = Some(now);
     }
 
-    /// Whether something that has just failed did so by itself: since it failed before, something else got through; or
-    /// the network answers, and nothing else failed there. A file comes from a network that has to answer, too.
-    pub(super) fn is_alone(&self, it: &Queued, lanes: &BTreeMap<super::Dest, Lanes>) -> bool {
+    /// Whether something that has just failed did so by itself: since it failed before, nothing else failed for the same
+    /// place, and something else got through; or the network answers, and nothing else failed there. What is passed by
+    /// already says nothing about others. A file comes from a network that has to answer, too.
+    pub(super) fn is_alone(&self, it: &Queued, lanes: &BTreeMap<Dest, Lanes>) -> bool {
         let Some(since) = it.alone.last else { return false };
         let network = it.entry.dest.network();
         let after = |at: Option<Timestamp>| at.is_some_and(|at| at >= since);
         let signs = |network: &Network| self.0.get(network);
         let got_through = signs(&network).is_some_and(|it| after(it.through));
         let answers = |network: &Network| signs(network).is_some_and(|it| after(it.answered) || after(it.through));
-        let others_fail = || {
-            let there = lanes.iter().filter(|(dest, _)| dest.network() == network);
-            let own = there.flat_map(|(_, lanes)| lanes.iter().filter(|(lane, _)| **lane != Lane::Aside));
-            own.flat_map(|(_, queue)| queue).any(|other| other.entry.id != it.entry.id && after(other.alone.last))
+        let others_fail = |is_meant: &dyn Fn(&Dest) -> bool| {
+            let there = lanes.iter().filter(|(dest, _)| is_meant(dest)).flat_map(|(_, lanes)| lanes);
+            let own = there.filter(|(lane, _)| **lane != Lane::Aside).flat_map(|(_, queue)| queue);
+            own.into_iter().any(|other| other.entry.id != it.entry.id && after(other.alone.last))
         };
         // Where others fail too, it is the place that fails.
-        let here = lanes.get(&it.entry.dest).into_iter().flat_map(|lanes| lanes.values()).flatten();
-        let place_fails = here.into_iter().any(|other| other.entry.id != it.entry.id && after(other.alone.last));
-        if place_fails && it.entry.action.file().is_none() {
+        if others_fail(&|dest| *dest == it.entry.dest) {
             return false;
         }
         let source_answers = it.entry.action.file().is_none_or(|file| answers(&file.network));
-        source_answers && (got_through || (answers(&network) && !others_fail()))
+        source_answers && (got_through || (answers(&network) && !others_fail(&|dest| dest.network() == network)))
     }
 }
 

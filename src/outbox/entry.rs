@@ -83,10 +83,20 @@ impl Entry {
         part(self).is_some_and(|it| part(other) == Some(it))
     }
 
-    /// Whether it is about what another makes: it answers it, or shows who reacted to it.
+    /// Whether it passes on what is about what another makes: it answers it, goes on with it, or shows who reacted to it.
+    /// That stands below the first that is made for a message, its words where there are some. What Herald itself answers
+    /// waits for nothing.
     pub(super) fn is_about(&self, other: &Self) -> bool {
-        let made = other.tie.as_ref().and_then(|tie| tie.part);
-        self.tie.as_ref().and_then(|tie| tie.answers).is_some_and(|n| made.is_some_and(|(it, _)| it == n))
+        let answers = self.tie.as_ref().and_then(|tie| tie.answers);
+        answers.is_some() && answers == other.begins() && self.is_passed_on()
+    }
+
+    /// The message of which it makes what stands first on its side, and is not the line that shows who reacted.
+    fn begins(&self) -> Option<SaidNo> {
+        let tie = self.tie.as_ref()?;
+        let (n, part) = tie.part?;
+        let makes = matches!(self.action, Action::Post(_) | Action::File(..));
+        (makes && part == 0 && tie.answers != Some(n)).then_some(n)
     }
 
     /// Whether it passes on what people do, and is not what Herald itself says.
@@ -115,7 +125,7 @@ impl Entry {
 }
 
 /// How an entry has to do with messages that stand in several rooms. Which messages those are is looked up when its turn
-/// comes: everything before it in its lane is through by then.
+/// comes. What makes them has gone before by then; what has not got there stays unnamed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Tie {

@@ -8,8 +8,8 @@ pub(super) enum Lane {
     Public,
     Inside,
     Board,
-    /// What may fail by itself. It goes once all is through that was queued before it, and nothing waits for it but the
-    /// end of the room.
+    /// What may fail by itself, and what follows it. It goes once all is through inside that was queued before it. What
+    /// people say after a file waits until that has been tried, and the end of the room waits for all of it.
     Aside,
     Last,
 }

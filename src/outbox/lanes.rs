@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::alone::{Alone, Health, is_trouble};
 use super::backoff::backoff;
 use super::lane::Lane;
+use super::turn::{may_go, next_of};
 use super::{Dest, Entry, EntryId};
 use crate::announce::Action;
 
@@ -53,11 +54,11 @@ pub enum Outcome {
 #[derive(Debug)]
 pub(super) struct Queued {
     pub(super) entry: Arc<Entry>,
-    tries: u32,
+    pub(super) tries: u32,
     first_try: Option<Timestamp>,
     unknown: bool,
-    not_before: Timestamp,
-    way: Way,
+    pub(super) not_before: Timestamp,
+    pub(super) way: Way,
     pub(super) alone: Alone,
 }
 
@@ -66,7 +67,7 @@ pub(super) type Lanes = BTreeMap<Lane, VecDeque<Queued>>;
 
 /// How far an entry has come on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     /// Its turn has not come, or has to come again.
     Waiting,
     /// It is being sent.
@@ -127,14 +128,18 @@ impl Outbox {
             Queued { entry: Arc::new(entry), tries: 0, first_try, unknown, not_before: made, way: Way::Waiting, alone };
         // Most lanes hold one entry and are gone once it is through.
         let lane = self.lanes.entry(dest).or_default().entry(lane).or_insert_with(|| VecDeque::with_capacity(1));
-        lane.push_back(queued);
+        // What stands in the place of a file that gave way comes before what answers it.
+        let at = lane.iter().position(|it| it.entry.is_about(&queued.entry)).unwrap_or(lane.len());
+        lane.insert(at, queued);
     }
 
-    /// A file may fail by itself. Whatever changes it, answers it or shows who reacted to it comes behind it.
+    /// A file may fail by itself. Whatever changes it, answers it or shows who reacted to it comes behind it, and behind what
+    /// stands in its place.
     fn lane_for(&self, entry: &Entry) -> Lane {
         let aside = self.lanes.get(&entry.dest).and_then(|lanes| lanes.get(&Lane::Aside));
-        let is_behind = |it: &Queued| it.entry.is_of_same_part(entry) || entry.is_about(&it.entry);
-        let follows = || aside.is_some_and(|lane| lane.iter().any(is_behind));
+        let is_with =
+            |it: &Queued| it.entry.is_of_same_part(entry) || entry.is_about(&it.entry) || it.entry.is_about(entry);
+        let follows = || aside.is_some_and(|lane| lane.iter().any(is_with));
         let is_file = matches!(entry.action, Action::File(..));
         if is_file || follows() { Lane::Aside } else { Lane::from(entry.rank) }
     }
@@ -206,13 +211,14 @@ impl Outbox {
         if steps_aside {
             self.step_aside(id, &dest, lane);
         } else if again && lane == Lane::Inside && error.is_some_and(is_trouble) {
-            self.step_back(&dest);
+            self.step_back(&dest, now);
         }
         outcome
     }
 
-    /// Where the next one fails too, it is the place that fails: what was passed by waits in its order again.
-    fn step_back(&mut self, dest: &Dest) {
+    /// Where the next one fails too, it may be the place that fails: what was passed by is tried again at once, in its
+    /// order. What fails once more is passed by once more, so that two things that fail by themselves hold up nobody.
+    fn step_back(&mut self, dest: &Dest, now: Timestamp) {
         let Some(lanes) = self.lanes.get_mut(dest) else { return };
         let Some(aside) = lanes.get_mut(&Lane::Aside) else { return };
         let passed = |it: &Queued| {
@@ -224,7 +230,7 @@ impl Outbox {
             lanes.remove(&Lane::Aside);
         }
         for mut it in back {
-            it.alone = Alone::default();
+            it.not_before = now;
             let lane = Lane::from(it.entry.rank);
             self.homes.insert(it.entry.id, (dest.clone(), lane));
             let queue = lanes.entry(lane).or_default();
@@ -331,41 +337,6 @@ impl Outbox {
     pub fn get(&self, id: EntryId) -> Option<&Arc<Entry>> {
         self.find(id).map(|queued| &queued.entry)
     }
-}
-
-/// Whether something of this lane may go out now, among what waits for the same place.
-fn may_go(lanes: &Lanes, lane: Lane) -> bool {
-    let is_busy = |lane: &VecDeque<Queued>| lane.iter().any(|it| it.way != Way::Waiting);
-    let first = |lane: Lane| lanes.get(&lane).and_then(VecDeque::front).map(|it| it.entry.id);
-    if lane == Lane::Aside {
-        let overtakes = first(Lane::Inside).is_some_and(|inside| first(Lane::Aside).is_some_and(|it| inside < it));
-        return !overtakes && !lanes.get(&lane).is_some_and(is_busy);
-    }
-    let is_busy = lanes.iter().any(|(other, queue)| *other != Lane::Aside && is_busy(queue));
-    !is_busy && (!lane.is_patient() || lanes.keys().next() == Some(&lane))
-}
-
-/// What people said after a file comes after it, until it has failed once. What Herald says does not wait.
-fn waits_for_file(lanes: &Lanes, it: &Queued) -> bool {
-    let is_before =
-        |file: &Queued| file.tries == 0 && file.entry.id < it.entry.id && matches!(file.entry.action, Action::File(..));
-    it.entry.is_passed_on() && lanes.get(&Lane::Aside).is_some_and(|aside| aside.iter().any(is_before))
-}
-
-/// The place in its lane of what goes next there, and when. What fails by itself is passed by, but not by what changes it.
-fn next_of(lanes: &Lanes, lane: Lane) -> Option<(usize, Timestamp)> {
-    let queue = lanes.get(&lane)?;
-    if lane == Lane::Inside {
-        let at = queue.iter().position(|it| !waits_for_file(lanes, it))?;
-        return queue.get(at).map(|it| (at, it.not_before));
-    }
-    let passable = |it: &&Queued| lane == Lane::Aside && it.alone.steps_aside();
-    let reach = queue.iter().take_while(passable).count() + 1;
-    let is_behind =
-        |it: &Queued, before: &Queued| before.entry.is_of_same_part(&it.entry) || it.entry.is_about(&before.entry);
-    let is_first = |(at, it): &(usize, &Queued)| !queue.iter().take(*at).any(|before| is_behind(it, before));
-    let due = queue.iter().enumerate().take(reach).filter(is_first).map(|(at, it)| (at, it.not_before));
-    due.min_by_key(|(at, not_before)| (*not_before, *at))
 }
 
 impl Queued {

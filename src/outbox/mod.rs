@@ -5,6 +5,7 @@ mod backoff;
 mod entry;
 mod lane;
 mod lanes;
+mod turn;
 
 pub use entry::{Dest, Entry, EntryId, Rank, Statement, Tie};
 pub use lanes::{Delivery, Mode, Outbox, Outcome, PATIENCE};

@@ -89,6 +89,24 @@ pub fn gave_way(network: &Network, reason: &str) -> Text {
     text.exact(reason.trim_end_matches('.')).and(". Say it again there if it matters.")
 }
 
+/// What was removed here still stands on a network, although all else gets there.
+#[must_use]
+pub fn not_removed(network: &Network, reason: &str) -> Text {
+    let text =
+        Text::says(&format!("What was removed here still stands on {}, and I have stopped trying: ", mark(network)));
+    text.exact(reason.trim_end_matches('.')).and(". Remove it there by hand if it matters.")
+}
+
+/// What was changed here stands on a network as it was, although all else gets there.
+#[must_use]
+pub fn not_changed(network: &Network, reason: &str) -> Text {
+    let text = Text::says(&format!(
+        "What was changed here stands on {} as it was, and I have stopped trying: ",
+        mark(network)
+    ));
+    text.exact(reason.trim_end_matches('.')).and(". Say there what is new if it matters.")
+}
+
 /// A file has not got to a network, although all else does.
 #[must_use]
 pub fn file_not_passed_on(file: &Attachment, network: &Network, reason: &str) -> Text {

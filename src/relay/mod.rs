@@ -11,8 +11,8 @@ mod words;
 
 pub use clean::cleaned;
 pub use lines::{
-    file_not_passed_on, file_refused, file_too_large, gave_way, in_place, not_passed_on, reactions, too_old,
-    unknown_edit,
+    file_not_passed_on, file_refused, file_too_large, gave_way, in_place, not_changed, not_passed_on, not_removed,
+    reactions, too_old, unknown_edit,
 };
 pub use said::{Copy, Part, Reacted, Said, SaidNo, Side};
 pub use words::{Heading, file, mark, speech};

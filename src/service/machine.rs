@@ -101,7 +101,7 @@ fn disk(dir: &Path, keep: u64) -> Finding {
 /// Whether somebody else can read the secrets that stand in the configuration `file` itself.
 #[must_use]
 pub fn inline_secrets(config: &Config, file: &Path) -> Option<Finding> {
-    let keys: Vec<&str> = config.inline_secrets().collect();
+    let keys = config.secrets_in(file);
     let (shown, keys) = (file.display(), (!keys.is_empty()).then(|| keys.join(" and "))?);
     let mode = fs::metadata(file).ok()?.permissions().mode();
     let about = "configuration file";

@@ -32,6 +32,6 @@ pub use furnish::furnish;
 pub use http::serve_http;
 pub use join::{Join, JoinError, Joined, Link};
 pub use machine::{inline_secrets, machine};
-pub use on_record::rooms_on_record;
+pub use on_record::{JOURNAL, on_record};
 pub use run::{End, Start, run};
 pub use status::{Answer, Status};

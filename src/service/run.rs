@@ -105,7 +105,7 @@ async fn serve<J: Journal + 'static>(
             "⚠ {network} cannot be reached. Herald works without it and goes on trying; what is for it waits"
         ));
     }
-    let (setup, windows) = equipment(&homes, &config, rooms, seed);
+    let (setup, windows) = equipment(&homes, (&config, &all), rooms, seed);
     engine.find_rooms_with(Arc::new(status.finder()));
     engine.equip(setup, windows);
     let platforms = homes.iter().map(|home| home.platform.clone()).collect();
@@ -117,7 +117,7 @@ async fn serve<J: Journal + 'static>(
             homes.push(home);
             match self::rooms(&homes, &kept) {
                 Ok(rooms) => {
-                    let (setup, windows) = equipment(&homes, &config, rooms, seed);
+                    let (setup, windows) = equipment(&homes, (&config, &all), rooms, seed);
                     status.window.join(Late { platform, setup, windows }).await;
                 }
                 Err(why) => say(&format!("⚠ {why}")),
@@ -162,12 +162,18 @@ impl Kept {
 }
 
 /// What the engine goes by with these networks.
-fn equipment(homes: &[Home], config: &Config, rooms: Rooms, seed: Seed) -> (Arc<Setup>, BTreeMap<Network, Duration>) {
+fn equipment(
+    homes: &[Home],
+    (config, all): (&Config, &BTreeSet<Network>),
+    rooms: Rooms,
+    seed: Seed,
+) -> (Arc<Setup>, BTreeMap<Network, Duration>) {
     let places = homes.iter().flat_map(|home| &home.places);
     let found = places.clone().map(|place| (place.written.clone(), place.room.clone())).collect();
     let moved = places.filter_map(|place| place.moved.clone()).collect();
     let windows = homes.iter().map(|home| (home.network.clone(), home.platform.remembers())).collect();
-    (Arc::new(Setup { found, moved, ..Setup::of(config, rooms, seed) }), windows)
+    let networks = all.clone();
+    (Arc::new(Setup { networks, found, moved, ..Setup::of(config, rooms, seed) }), windows)
 }
 
 /// Which room is for whom. Two names may stand for one room, but not for two audiences.

@@ -6,8 +6,8 @@ use herald_chat::{Finding, Grade, Network};
 use super::Setup;
 use super::paper::Paper;
 use crate::config::{Config, Rooms};
-use crate::journal::{Options, SledJournal, is_in_use};
-use crate::service::{machine, rooms_on_record};
+use crate::journal::is_in_use;
+use crate::service::{JOURNAL, machine, on_record};
 
 /// Whether a finding is about one of these: `matrix account`, `rooms.`.
 fn is_about(finding: &Finding, abouts: &[&str]) -> bool {
@@ -18,7 +18,7 @@ impl Setup<'_> {
     /// What a network has to say about an answer.
     pub(super) async fn look(&self, config: &Config, network: &str, abouts: &[&str]) -> Vec<Finding> {
         let mut found = self.examine(config, Some(network)).await;
-        found.retain(|it| is_about(it, abouts));
+        found.retain(|it| is_about(it, abouts) || it.about == JOURNAL);
         found
     }
 
@@ -27,11 +27,12 @@ impl Setup<'_> {
         let data = &config.herald.data;
         let is_running = is_in_use(data);
         // Where there is no record yet, or a Herald has it open, names are what they lead to.
-        let journal = SledJournal::open_existing(data, Options::new(0)).ok();
-        let found = journal.and_then(|journal| rooms_on_record(&journal).ok()).unwrap_or_default();
+        let journal = (self.world.open_existing)(data);
+        let (found, odd) = journal.map(|journal| on_record(&*journal)).unwrap_or_default();
         let examiners = (self.world.examiners)(config);
         let asked = examiners.iter().filter(|it| network.is_none_or(|network| it.network() == Network::new(network)));
-        join_all(asked.map(|it| it.examine(config, &found, is_running))).await.into_iter().flatten().collect()
+        let looks = join_all(asked.map(|it| it.examine(config, &found, is_running))).await;
+        odd.into_iter().chain(looks.into_iter().flatten()).collect()
     }
 
     /// How the machine takes an answer.

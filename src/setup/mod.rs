@@ -23,6 +23,7 @@ use std::sync::Arc;
 use herald_chat::Clock;
 
 use crate::config::Config;
+use crate::journal::{Journal, JournalError};
 use crate::service::{Examine, Join};
 
 pub use given::{Given, GivenRoom};
@@ -34,6 +35,8 @@ use paper::Paper;
 pub struct World {
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Opens the journal in a directory to read it. There has to be one.
+    pub open_existing: fn(&Path) -> Result<Box<dyn Journal>, JournalError>,
     /// The networks of a configuration, to be looked at.
     pub examiners: fn(&Config) -> Vec<Box<dyn Examine>>,
     /// The networks of a configuration, to be joined.

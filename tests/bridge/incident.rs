@@ -208,9 +208,9 @@ async fn the_room_of_a_security_incident_is_one_on_both_networks_and_nobody_else
     mia.person.say(here, "!declare signing key was stolen --security --severity critical").await.unwrap();
     let own = mia.comes_in(town.me.user_id()).await;
     mia.reads(&own, "signing key was stolen").await;
-    mia.gets(&own, "!invite ana", "ana is let into this room").await;
+    mia.gets(&own, "!invite ana", "ana is being let into this room").await;
     let own_there = town.own_channel("inc-1").await;
-    town.reads(&town.ana, own_there, "is let into this room").await;
+    town.reads(&town.ana, own_there, "is being let into this room").await;
     mia.person.say(&own, "the key lay in the public bucket").await.unwrap();
     town.reads(&town.ana, own_there, "mia · Matrix:** the key lay in the public bucket").await;
     town.ana.say(own_there, "it is revoked").unwrap();

@@ -340,3 +340,29 @@ fn check_names_a_file_or_directory_that_others_can_read_although_secrets_are_in_
     let said = check();
     assert!(!said.contains("chmod") && said.contains("is for its owner alone"), "{said}");
 }
+
+#[test]
+fn check_holds_nothing_against_a_file_for_a_token_that_comes_from_a_variable() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("herald.toml");
+    let config = "[discord]\nserver = \"1\"\napi = \"http://127.0.0.1:9\"\n[rooms]\nwar_room = [\"discord:1\"]\n";
+    let check = |token: &str| {
+        fs::write(&file, config.replace("server", &format!("{token}server"))).unwrap();
+        let mut herald = Command::new(env!("CARGO_BIN_EXE_herald"));
+        herald.args(["check", "--config"]).arg(&file).arg("--data").arg(home.path());
+        let done = herald.env("HERALD__DISCORD__TOKEN", "made-up").output().unwrap();
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let said = check("");
+    assert!(said.contains("discord") && !said.contains("configuration file"), "{said}");
+    assert!(check("token = \"old\"\n").contains("holds discord.token"), "what stands there stands there");
+}
+
+#[test]
+fn check_tells_what_was_odd_about_the_journal_since_whoever_opens_it_first_hears_that() {
+    let data = tempfile::tempdir().unwrap();
+    drop(SledJournal::open(data.path(), Options::new(0)).unwrap());
+    fs::write(SledJournal::sled_dir(data.path()).join("snap.FFFFFFFFFFFFFFFF"), "").unwrap();
+    let said = herald(&["check"], data.path()).out;
+    assert!(said.contains("journal") && said.contains("was set aside"), "{said}");
+}

@@ -22,9 +22,11 @@ async fn a_direct_message_is_served_as_far_as_its_author_can_read_a_channel_now(
     // Whoever is removed from the server is an admin no more, and has no role.
     town.guild.remove(ana.id());
     town.reads(&town.ben, town.channel("war-room"), "has left. Nobody is commander now").await;
-    // Discord lets nobody write to a bot with whom they share no server, nor the bot to them; what comes all the same is not
-    // served.
-    let _ = ana.say(of_ana, "!admin channels");
+    // Discord lets nobody write to a bot with whom they share no server: Herald was added to another one, too.
+    let other = town.discord.guild("Other", &town.olga);
+    other.join(ana);
+    other.add(town.bot.id, permissions::VIEW_CHANNEL);
+    town.gets(ana, of_ana, "!admin channels", "You are in none of the rooms that I work in").await;
     town.gets(&town.ben, town.channel("war-room"), "!who", "no commander").await;
     assert!(!town.transcript(ana, of_ana).contains("war-room"));
     assert_eq!(herald.stop().await, 0);

@@ -1,12 +1,17 @@
 //! What people and bots bring about with the rights that a server gives them, with Herald up, down and starting: the company
 //! reads what Herald wrote, and a security incident is read by those alone who were let in.
 
-use herald_guild::{Id, Person, permissions};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use herald_guild::{Fault, Id, Person, Rule, permissions};
 use serde_json::{Value, json};
 
 use crate::herald::Herald;
 use crate::town::Town;
 
+/// Discord's number for what it notes itself of a thread's new name, which nobody can take away.
+const RENAMED: u8 = 4;
 /// What nobody is to read where Herald alone speaks.
 const GOLD: &str = "buy gold";
 
@@ -107,7 +112,7 @@ impl Siege {
         inside.into_iter().find_map(|(id, shown)| {
             let seen = self.town.olga.reads(id).unwrap_or_default();
             let has_gold = shown["name"] == GOLD
-                || seen.iter().any(|it| it.content.contains("gold"))
+                || seen.iter().any(|it| it.kind != RENAMED && it.content.contains("gold"))
                 || seen.iter().any(|it| it.reactions.iter().any(|(emoji, _)| emoji.contains("gold")));
             has_gold.then(|| format!("{shown} {seen:#?}"))
         })
@@ -122,12 +127,22 @@ impl Siege {
 
     /// Herald has put all of it right, and an incident runs as if nothing had been tried.
     async fn holds(&self) {
-        let town = &self.town;
         self.clears().await;
-        let war = town.channel("war-room");
+        let own = self.declares().await;
+        self.keeps(own).await;
+    }
+
+    /// A security incident is declared: its room, as soon as Discord has made it.
+    async fn declares(&self) -> Id {
+        let war = self.town.channel("war-room");
         let options = [("title", json!("zebra keys leaked")), ("security", json!(true))];
-        town.chooses(&town.ana, war, "incident declare", &options).await;
-        let own = town.own_channel("-security").await;
+        self.town.chooses(&self.town.ana, war, "incident declare", &options).await;
+        self.town.own_channel("-security").await
+    }
+
+    /// What a security incident is about stands in its room, and nowhere else.
+    async fn keeps(&self, own: Id) {
+        let town = &self.town;
         town.reads(&town.ana, own, "zebra keys leaked").await;
         for (id, shown) in self.channels() {
             let seen = town.olga.reads(id).unwrap_or_default();
@@ -202,5 +217,33 @@ async fn squatters_find_herald_starting() {
     }
     let herald = Herald::start(siege.town.home()).await;
     siege.holds().await;
+    assert_eq!(herald.stop().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn squatters_copy_the_mark_of_a_room_before_herald_knows_that_it_was_made() {
+    let siege = Siege::new().await;
+    let herald = Herald::start(siege.town.home()).await;
+    let discord = &siege.town.discord;
+    // Discord makes the room, and the answer is lost. Before Herald looks for it, all have seen its mark.
+    let is_made = Arc::new(AtomicBool::new(false));
+    let made = is_made.clone();
+    let makes = move |method: &str, path: &str| {
+        let makes = method == "POST" && path.ends_with("/channels");
+        made.fetch_or(makes, Ordering::SeqCst);
+        makes
+    };
+    let looks = move |method: &str, path: &str| {
+        is_made.load(Ordering::SeqCst) && method == "GET" && path.starts_with("/guilds/") && path.ends_with("/channels")
+    };
+    discord.fault(Rule::new(Fault::LoseAnswer).on(makes).times(1));
+    discord.fault(Rule::new(Fault::Hold).on(looks).times(1));
+    let own = siege.declares().await;
+    discord.held(1).await;
+    siege.attack();
+    discord.release();
+    siege.keeps(own).await;
+    siege.clears().await;
+    assert_eq!(siege.town.olga.reads(siege.lunch).unwrap(), []);
     assert_eq!(herald.stop().await, 0);
 }

@@ -2,6 +2,7 @@
 
 use herald::announce::Action;
 use herald::incident::List;
+use herald::outbox::Entry;
 use herald_chat::{Origin, Tone, What};
 
 use crate::house::{House, told};
@@ -127,4 +128,39 @@ fn with_a_full_disk_what_was_meant_to_be_secret_is_removed_and_its_author_told_a
     assert_eq!(unkept.alone.as_ref().map(herald_chat::UserRef::id), Some("ana"));
     let words = unkept.post.text.to_string();
     assert!(words.contains("the disk is full") && words.contains("You wrote: !declare keys are leaked"), "{words}");
+}
+
+#[test]
+fn what_somebody_changes_of_rooms_or_edits_into_commands_is_told_within_bounds() {
+    let mut house = House::without_boards();
+    for n in 0..100 {
+        let what = What::Altered { part: herald_chat::RoomPart::Topic };
+        house.hear("mal", "company", &format!("a{n}"), Origin::Human, what);
+    }
+    assert_eq!(told(&house.settle()).len(), 5);
+    let edit =
+        |of: String, text: &str| What::Edit { of, text: text.to_owned(), shown: herald_chat::Shown::plain(text) };
+    for (n, text) in (0..1000).zip(["!status", "!declaer keys are leaked --security"].into_iter().cycle()) {
+        let id = format!("e{n}");
+        house.hear("mal", "war-room", &id, Origin::Human, edit(format!("said-{n}"), text));
+    }
+    let said = told(&house.settle());
+    assert_eq!(said.iter().filter(|it| it.contains("edit is no command")).count(), 150, "{said:?}");
+    assert_eq!(said.iter().filter(|it| it.contains("You wrote: ")).count(), 150);
+    assert_eq!(said.iter().filter(|it| it.contains("more than I take from one person")).count(), 1);
+    assert_eq!(said.iter().filter(|it| it.starts_with("delete")).count(), 500, "none of it stays");
+}
+
+#[test]
+fn whoever_speaks_is_called_although_they_have_asked_something_themselves() {
+    let mut house = House::without_boards();
+    house.say("ana", "war-room", "!declare checkout is down");
+    house.say("ben", "war-room", "!take spokesperson");
+    house.say("ben", "dm-ben", "!ask who knows the cache?");
+    house.settle();
+    house.say("eva", "dm-eva", "!ask is it down?");
+    let calls =
+        |entry: &Entry| matches!(&entry.action, Action::Post(post) if post.calls == [crate::house::person("ben").id]);
+    let done = house.settle();
+    assert!(done.iter().any(calls), "{done:?}");
 }

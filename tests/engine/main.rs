@@ -14,5 +14,6 @@ mod menu;
 mod own;
 mod people;
 mod removal;
+mod stuck;
 mod town;
 mod unreadable;

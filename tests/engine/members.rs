@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use herald::engine::Input;
+use herald::engine::{Input, Reading, Setup};
 use herald::incident::Role;
-use herald_chat::{Origin, SendError, What};
+use herald_chat::{Network, Origin, SendError, What};
 
 use crate::house::{House, Presence, person, told};
 use crate::town::{Town, account, linked, person as somebody, room as place};
@@ -122,4 +122,85 @@ fn whoever_may_have_left_is_looked_for_again_when_no_network_could_say() {
     house.wait(61);
     let said = told(&house.settle());
     assert!(said.iter().any(|it| it.contains("ana has left")), "{said:?}");
+}
+
+#[test]
+fn whoever_left_the_room_of_an_incident_is_out_of_it_also_when_that_is_seen_late_only() {
+    let mut house = House::without_boards();
+    house.say("ana", "war-room", "!declare checkout is down");
+    house.settle();
+    house.presence = |_, _| Err(unknown());
+    house.hear("ana", "war-room", "left", Origin::Human, What::Left { user: person("ana").id });
+    assert!(house.settle().is_empty());
+    // They are in engineering still.
+    house.presence = |_, rooms| Ok(rooms.iter().filter(|it| it.id() == "engineering").cloned().collect());
+    house.wait(61);
+    let said = told(&house.settle());
+    assert!(said.iter().any(|it| it.contains("ana has left")), "{said:?}");
+}
+
+#[test]
+fn accounts_on_networks_that_are_configured_no_more_keep_nobody_in() {
+    let groups: &[&[&str]] = &[&["matrix:ana", "discord:anna"]];
+    let one = |groups| Setup { networks: [Network::new("matrix")].into(), ..linked(groups) };
+    let silent: Presence = |user, rooms| {
+        let there = user.network() == Network::new("matrix");
+        let gone = rooms.iter().filter(|_| user.id() == "cleo").cloned().collect();
+        if there { Ok(gone) } else { Err(unknown()) }
+    };
+    // One of several accounts.
+    let mut town = Town::with(linked(groups));
+    town.room("matrix:ana", "!declare checkout is down");
+    town.house.restart(one(groups));
+    town.house.presence = silent;
+    let left = What::Left { user: account("matrix:ana") };
+    town.house.hear_in(&place("matrix:war"), somebody("matrix:ana"), "left", Origin::Human, left);
+    let said = town.read();
+    assert_eq!(town.holders(Role::Commander), [""; 0], "{said:?}");
+
+    // The only one.
+    let mut town = Town::with(linked(groups));
+    town.room("discord:ben", "!declare checkout is down");
+    town.room("matrix:cleo", "!take responder");
+    town.house.restart(one(groups));
+    town.house.presence = silent;
+    let live = Reading::Live { unread: [].into() };
+    town.house.step(vec![Input::Reading(Network::new("matrix"), live)]);
+    let said = town.read();
+    assert_eq!(town.holders(Role::Commander), [""; 0], "{said:?}");
+    assert_eq!(town.holders(Role::Responder), ["matrix:cleo"], "{said:?}");
+}
+
+#[test]
+fn whoever_floods_herald_alone_has_the_networks_asked_within_bounds() {
+    let mut house = House::without_boards();
+    for n in 0..1000 {
+        house.say("mal", "dm-mal", &format!("hello {n}"));
+    }
+    assert!(house.engine.lookups().len() <= 31, "a network has other things to do");
+    house.wait(11);
+    house.settle();
+    // Whoever is served goes on when the time is over that they were told of.
+    let mut house = House::without_boards();
+    for n in 0..50 {
+        house.say("eva", "dm-eva", &format!("!ask is {n} down?"));
+        house.settle();
+    }
+    house.wait(600);
+    house.say("eva", "dm-eva", "!incidents");
+    assert!(told(&house.settle())[0].contains("No incident is open"));
+}
+
+#[test]
+fn nobody_is_known_by_a_reaction_to_what_herald_said_to_them_alone() {
+    let mut house = House::without_boards();
+    house.say("ana", "war-room", "!declare checkout is down");
+    house.settle();
+    house.presence = |_, _| Ok(BTreeSet::new());
+    let author = person("herald");
+    let what = What::Reaction { to: "1".to_owned(), emoji: "👍".to_owned(), text: String::new(), author };
+    house.hear("mal", "dm-mal", "r1", Origin::Human, what);
+    house.settle();
+    house.say("ana", "war-room", "!assign spokesperson mal");
+    assert!(told(&house.settle())[0].contains("I know nobody called `mal`"));
 }

@@ -33,19 +33,8 @@ fn choose(house: &mut House, who: &str, place: &str, id: &str, text: &str) -> (M
 }
 
 fn answers<'a>(sent: &'a [Entry], command: &MessageRef) -> Vec<(&'a Dest, &'a Post)> {
-    let post = |entry: &'a Entry| match &entry.action {
-        Action::Post(post) => Some((&entry.dest, post)).filter(|_| post.reply_to.as_ref() == Some(command)),
-        Action::File(..)
-        | Action::Rewrite(_)
-        | Action::Withdraw
-        | Action::Edit(..)
-        | Action::Pin(..)
-        | Action::Delete(_)
-        | Action::Open(_)
-        | Action::Invite(_)
-        | Action::Exclude(_)
-        | Action::Archive => None,
-    };
+    let is_it = |post: &&Post| post.reply_to.as_ref() == Some(command);
+    let post = |entry: &'a Entry| Some((&entry.dest, entry.action.post().filter(is_it)?));
     sent.iter().filter_map(post).collect()
 }
 

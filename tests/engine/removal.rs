@@ -168,7 +168,7 @@ fn whose_access_a_platform_takes_back_is_out_of_the_room_until_the_commander_let
     };
     assert!(says(&done)[0].contains("ben is not in this room any more"), "{:?}", says(&done));
     house.say("ana", own.id(), "!invite ben");
-    assert!(says(&house.settle()).iter().any(|it| it.contains("ben is let into this room")));
+    assert!(says(&house.settle()).iter().any(|it| it.contains("ben is being let into this room")));
     // Somebody whom an admin removes is out as well.
     house.say("ana", "admin", "!admin remove ben");
     assert!(told(&house.settle()).contains(&"exclude ben".to_owned()));

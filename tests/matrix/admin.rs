@@ -17,9 +17,7 @@ async fn a_room_that_is_mapped_in_chat_by_its_alias_is_closed_told_and_opened_ag
     });
     let status = ana.account.create_room(room).await.unwrap();
     town.dora.join(&status).await.unwrap();
-    let talk = ana.account.create_room(json!({ "is_direct": true, "invite": [bot], "preset": "trusted_private_chat" }));
-    let talk = talk.await.unwrap();
-    ana.account.wait_for(&talk, |events| joined(events, &bot)).await.unwrap();
+    let talk = ana.account.begin_talk(&bot).await.unwrap();
     assert!(town.dora.say(&status, "what was said before").await.is_ok());
 
     let map = format!("!admin map company matrix:#{alias}:example.org");
@@ -32,10 +30,7 @@ async fn a_room_that_is_mapped_in_chat_by_its_alias_is_closed_told_and_opened_ag
     ana.gets(&town.war, "!declare checkout is down", "INC-1").await;
     ana.gets(&town.war, "!take spokesperson", "is spokesperson now").await;
     ana.gets(&town.war, "!update We are looking next 30m", "goes to the company").await;
-    let told = |events: &[herald_synapse::Event]| {
-        events.iter().any(|event| event.body().contains("We are looking")).then_some(())
-    };
-    town.dora.wait_for(&status, told).await.unwrap();
+    town.dora.hears(&status, "We are looking").await.unwrap();
     town.hears("We are looking").await;
 
     let unmap = format!("!admin unmap matrix:#{alias}:example.org");
@@ -44,13 +39,6 @@ async fn a_room_that_is_mapped_in_chat_by_its_alias_is_closed_told_and_opened_ag
     town.dora.wait_for(&status, |events| level(events, 0)).await.unwrap();
     assert!(town.dora.say(&status, "we can talk again").await.is_ok());
     assert_eq!(herald.stop().await, 0);
-}
-
-fn joined(events: &[herald_synapse::Event], who: &str) -> Option<()> {
-    let is = |event: &herald_synapse::Event| {
-        event.kind() == "m.room.member" && event.sender() == who && event.content()["membership"] == "join"
-    };
-    events.iter().any(is).then_some(())
 }
 
 /// Whether it takes this level now to write.

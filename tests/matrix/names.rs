@@ -17,8 +17,8 @@ async fn company_alias(town: &Town) -> String {
 async fn taken(town: &Town, alias: &str) -> (String, herald_synapse::Account) {
     let mal = town.server.register("mal", Admin::No).await.unwrap();
     let theirs = mal.create_room(json!({ "preset": "public_chat" })).await.unwrap();
-    town.bot.let_go(alias).await.unwrap();
-    mal.take_alias(alias, &theirs).await.unwrap();
+    town.bot.unpoint(alias).await.unwrap();
+    mal.point(alias, &theirs).await.unwrap();
     (theirs, mal)
 }
 
@@ -67,9 +67,7 @@ async fn an_alias_that_a_stranger_takes_while_herald_is_down_leads_nowhere_until
         "once asked, once refused by name"
     );
     town.ben.gets(&town.war, "!update It works again next 30m", "goes to the company").await;
-    let told =
-        |events: &[herald_synapse::Event]| events.iter().any(|it| it.body().contains("works again")).then_some(());
-    mal.wait_for(&theirs, told).await.unwrap();
+    mal.hears(&theirs, "works again").await.unwrap();
     assert!(!town.told().await.iter().any(|it| it.contains("works again")), "{:?}", town.told().await);
     herald.ready_again().await;
     assert_eq!(herald.get("/readyz").await, (200, "ready\n".to_owned()));
@@ -96,8 +94,8 @@ async fn an_alias_that_is_taken_while_herald_runs_moves_nothing_also_after_the_n
     town.hears("We are looking").await;
     assert!(!mal.members(&theirs).await.unwrap().contains_key(town.bot.user_id()));
     // The alias leads back, so nothing is asked at the next start.
-    mal.let_go(&alias).await.unwrap();
-    town.bot.take_alias(&alias, &town.company).await.unwrap();
+    mal.unpoint(&alias).await.unwrap();
+    town.bot.point(&alias, &town.company).await.unwrap();
     assert_eq!(herald.stop().await, 0);
     let herald = Herald::start(town.home()).await;
     assert!(!herald.said.join("\n").contains("⚠ rooms.company[0]"), "{:?}", herald.said);
@@ -128,9 +126,7 @@ async fn what_is_published_is_held_while_the_room_is_gone_and_another_has_its_na
     let new = town.dora.create_room(json!({ "preset": "public_chat", "room_version": "11" })).await.unwrap();
     town.dora.set_power(&new, town.bot.user_id(), 100).await.unwrap();
     town.ana.gets(&talk, &format!("!admin map company matrix:{new}"), "goes there too").await;
-    let told =
-        |events: &[herald_synapse::Event]| events.iter().any(|it| it.body().contains("Still looking")).then_some(());
-    town.dora.wait_for(&new, told).await.unwrap();
+    town.dora.hears(&new, "Still looking").await.unwrap();
     herald.ready_again().await;
     assert_eq!(herald.stop().await, 0);
 }

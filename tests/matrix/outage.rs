@@ -42,7 +42,7 @@ async fn what_waits_while_the_homeserver_is_down_arrives_once_and_in_order() {
     assert_eq!(herald.get("/healthz").await.0, 200);
     // What waits is tried in vain, also with the homeserver down.
     let down = herald.logs_line("not sent, will try again", down).await;
-    // It says so once nothing was heard for a minute; tests/run holds the same with a clock that it moves.
+    // It says so once nothing was heard for a minute; tests/run and the adapter's own tests hold it with clocks that they move.
     if herald_soak::is_on() {
         herald.is("matrix was last synced").await;
     }

@@ -59,7 +59,7 @@ async fn the_title_of_a_security_incident_is_in_its_own_room_alone() {
     town.hears("We are looking into a security matter").await;
     ana.gets(&own, "!invite cleo", "cleo").await;
     town.cleo.comes_in(town.bot.user_id()).await;
-    town.cleo.reads(&own, "cleo is let into this room").await;
+    town.cleo.reads(&own, "cleo is being let into this room").await;
     ben.gets(war, "!status", "INC-1").await;
 
     let mut seen = BTreeSet::new();

@@ -1,5 +1,6 @@
 //! A plain member takes what they can take, while Herald is up, down and starting: aliases, talks, reactions, names.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use herald_chat::SendKey;
@@ -19,10 +20,7 @@ fn old_talk(user: &str) -> String {
 /// alone.
 async fn code(town: &Town, who: &Somebody) -> (String, String) {
     let bot = town.bot.user_id();
-    let talk = json!({ "is_direct": true, "invite": [bot], "preset": "trusted_private_chat" });
-    let talk = who.account.create_room(talk).await.unwrap();
-    let joined = |event: &Event| event.sender() == bot && event.content()["membership"] == "join";
-    who.account.wait_for(&talk, |events| events.iter().any(joined).then_some(())).await.unwrap();
+    let talk = who.account.begin_talk(bot).await.unwrap();
     who.account.say(&talk, "!link").await.unwrap();
     let own = who.comes_in(bot).await;
     assert_ne!(own, talk);
@@ -90,16 +88,25 @@ async fn the_room_of_a_security_incident_whose_answers_are_lost_is_none_that_oth
     let (town, herald) = Town::behind((*server).clone(), &proxy.url(), "").await;
     let root = town.server.register("root", Admin::Yes).await.unwrap();
     let aliases = overheard(&proxy);
-    let creation = |method: &str, path: &str| method == "POST" && path.ends_with("/createRoom");
+    let asked = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&asked);
+    let creation = move |method: &str, path: &str| {
+        let fits = method == "POST" && path.ends_with("/createRoom");
+        seen.fetch_or(fits, Ordering::SeqCst);
+        fits
+    };
     proxy.inject(Rule::new(Fault::LoseAnswer).on(creation).times(1));
+    // What Herald asks next has to wait.
+    let next = move |method: &str, path: &str| {
+        method == "GET" && path.ends_with("/joined_rooms") && asked.load(Ordering::SeqCst)
+    };
+    proxy.inject(Rule::new(Fault::Cut).on(next));
     let title = "signing key was stolen";
     town.ana.person.say(&town.war, &format!("!declare {title} --security --severity critical")).await.unwrap();
     let lost = |log: &[herald_synapse::Request]| {
         log.iter().any(|it| it.path.ends_with("/createRoom") && it.fault.is_some() && it.status.is_some()).then_some(())
     };
     proxy.wait_for(lost).await.unwrap();
-    // What Herald asks next has to wait.
-    proxy.inject(Rule::new(Fault::Cut).on(|method, path| method == "GET" && path.ends_with("/joined_rooms")));
     // The one who runs the homeserver gives the alias to the company's room.
     let asked = aliases.lock().unwrap().clone();
     for alias in &asked {
@@ -175,12 +182,19 @@ async fn what_a_member_puts_before_all_eyes_in_the_company_s_room_is_taken_away(
     let member = dora.put_state(&room, "m.room.member", dora.user_id(), &member).await.unwrap();
     is_gone(dora, &room, &member).await;
 
-    // While Herald is away, somebody with power opens the room, and another uses that.
+    // While Herald is away, somebody with power opens the room, and another uses that, more than once.
     assert_eq!(herald.stop().await, 0);
     let mut levels = ana.account.power_levels(&room).await.unwrap();
     levels["state_default"] = json!(0);
     levels["events"] = json!({ "m.room.name": 0, "m.room.topic": 0, "m.room.pinned_events": 0, "m.room.avatar": 0 });
     ana.account.put_state(&room, "m.room.power_levels", "", &levels).await.unwrap();
+    for (kind, content) in [
+        ("m.room.name", json!({ "name": "It is over" })),
+        ("m.room.topic", json!({ "topic": "ask dora" })),
+        ("m.room.pinned_events", json!({ "pinned": ["$y"] })),
+    ] {
+        dora.put_state(&room, kind, "", &content).await.unwrap();
+    }
     let all = [
         ("m.room.name", json!({ "name": "All is fine" })),
         ("m.room.topic", json!({ "topic": "go home" })),

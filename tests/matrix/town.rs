@@ -127,10 +127,7 @@ impl Town {
 
     /// Waits until dora reads these words in the company's room.
     pub(crate) async fn hears(&self, words: &str) -> herald_synapse::Event {
-        let found = |events: &[herald_synapse::Event]| {
-            events.iter().find(|event| event.kind() == "m.room.message" && event.body().contains(words)).cloned()
-        };
-        self.dora.wait_for(&self.company, found).await.unwrap()
+        self.dora.hears(&self.company, words).await.unwrap()
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) fn stick(platform: &Faulty<Console>) {
         | Deed::Pin(_)
         | Deed::Open(_)
         | Deed::Invite(..)
+        | Deed::Exclude(..)
         | Deed::Archive(_)
         | Deed::Direct(_) => None,
     });

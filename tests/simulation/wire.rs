@@ -36,6 +36,8 @@ struct State {
     refused: BTreeSet<SendKey>,
     posted: BTreeSet<SendKey>,
     specs: Vec<RoomSpec>,
+    /// What could not be carried or found at least once: names of files, and keys of posts.
+    failed: BTreeSet<String>,
     full: u32,
 }
 
@@ -67,6 +69,11 @@ impl Line {
     /// Posts that were tried at least once.
     pub(crate) fn tried(&self) -> BTreeSet<SendKey> {
         self.state().posted.clone()
+    }
+
+    /// What could not be carried or found at least once, as far as Herald knows: names of files, and keys of posts.
+    pub(crate) fn failed(&self) -> BTreeSet<String> {
+        self.state().failed.clone()
     }
 
     /// Rooms that Herald wanted to open.
@@ -102,6 +109,16 @@ impl Line {
             }
             None => None,
         }
+    }
+
+    /// A call without which something is not posted. One that is given up has failed.
+    async fn call_for<T>(&self, what: &str, work: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
+        let is_first = self.state().failed.insert(what.to_owned());
+        let answer = self.call(work).await;
+        if answer.is_ok() && is_first {
+            self.state().failed.remove(what);
+        }
+        answer
     }
 
     async fn call<T>(&self, work: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
@@ -183,7 +200,7 @@ impl<P: Platform> Platform for Wire<P> {
     }
 
     async fn download(&self, file: &Attachment, most: u64, into: &mut File) -> Answer<u64> {
-        self.line.call(self.platform.download(file, most, into)).await
+        self.line.call_for(&file.name, self.platform.download(file, most, into)).await
     }
 
     async fn post_file(
@@ -195,7 +212,7 @@ impl<P: Platform> Platform for Wire<P> {
         key: &SendKey,
     ) -> Answer<MessageRef> {
         self.line.state().posted.insert(key.clone());
-        let answer = self.line.call(self.platform.post_file(room, post, file, content, key)).await;
+        let answer = self.line.call_for(key.as_str(), self.platform.post_file(room, post, file, content, key)).await;
         self.note(key, &answer);
         answer
     }
@@ -208,7 +225,7 @@ impl<P: Platform> Platform for Wire<P> {
     }
 
     async fn find(&self, room: &RoomRef, post: &Post, key: &SendKey, since: Timestamp) -> Answer<Option<MessageRef>> {
-        let found = self.line.call(self.platform.find(room, post, key, since)).await;
+        let found = self.line.call_for(key.as_str(), self.platform.find(room, post, key, since)).await;
         if let Ok(Some(_)) = found {
             // It had arrived before it was refused.
             self.line.state().refused.remove(key);
@@ -239,6 +256,10 @@ impl<P: Platform> Platform for Wire<P> {
 
     async fn invite(&self, room: &RoomRef, user: &UserRef) -> Answer<()> {
         self.line.call(self.platform.invite(room, user)).await
+    }
+
+    async fn exclude(&self, room: &RoomRef, user: &UserRef) -> Answer<()> {
+        self.line.call(self.platform.exclude(room, user)).await
     }
 
     async fn archive(&self, room: &RoomRef) -> Answer<()> {

@@ -189,9 +189,7 @@ pub trait Platform: Send + Sync + 'static {
     async fn invite(&self, room: &RoomRef, user: &UserRef) -> Result<(), SendError>;
 
     /// Takes somebody out of a room that Herald opened: they cannot read it any more. Succeeds when they are not in it.
-    async fn exclude(&self, _room: &RoomRef, _user: &UserRef) -> Result<(), SendError> {
-        Ok(())
-    }
+    async fn exclude(&self, room: &RoomRef, user: &UserRef) -> Result<(), SendError>;
 
     /// Closes a room: it can be read by its members and written by nobody, Herald included, whose posts there are
     /// [`SendError::Refused`]. Archiving twice succeeds.

@@ -209,6 +209,18 @@ impl Platform for Console {
         inner.once(self, Deed::LetIn { room: room.id().to_owned(), person })
     }
 
+    async fn exclude(&self, room: &RoomRef, user: &UserRef) -> Result<(), SendError> {
+        let mut inner = self.lock();
+        let person = inner.name_of(user)?;
+        inner.online(room)?;
+        inner.gets_through(&person)?;
+        let there = inner.room(room)?;
+        if there.kind != Kind::Private || !there.members.contains(&person) {
+            return Ok(());
+        }
+        inner.once(self, Deed::Left { room: room.id().to_owned(), person })
+    }
+
     async fn archive(&self, room: &RoomRef) -> Result<(), SendError> {
         let mut inner = self.lock();
         inner.online(room)?;

@@ -58,6 +58,8 @@ pub enum Sight {
     RoomOpened(Vec<String>),
     /// This person was let in.
     Invited(String),
+    /// This person was taken out.
+    TakenOut(String),
     /// The room was closed.
     Archived,
 }
@@ -103,6 +105,7 @@ impl Shown {
             Sight::RoomOpened(people) if people.is_empty() => "(opened the room)".to_owned(),
             Sight::RoomOpened(people) => format!("(opened the room; {})", people.join(", ")),
             Sight::Invited(person) => format!("(let {person} in)"),
+            Sight::TakenOut(person) => format!("(took {person} out)"),
             Sight::Archived => "(closed the room)".to_owned(),
         }
     }

@@ -86,9 +86,13 @@ impl World {
                     r.members.remove(&person);
                     r.left.insert(person.clone());
                 });
-                let user = names::person(&self.network, &person).id;
-                outcome.heard.extend(self.hear(&room, &person, at, outcome.number, What::Left { user }));
-                return outcome;
+                if by == HERALD {
+                    (room, Some(Sight::TakenOut(person)), None)
+                } else {
+                    let user = names::person(&self.network, &person).id;
+                    outcome.heard.extend(self.hear(&room, &person, at, outcome.number, What::Left { user }));
+                    return outcome;
+                }
             }
             Deed::Said { room, text, answers, file } => {
                 let mentions = self.mentions(&text);

@@ -1,8 +1,8 @@
 //! Who did something, as the server's audit log tells whoever has `View Audit Log`.
 //!
-//! Discord tells of a message that is gone, and not who took it away. Its audit log names those who took away what others
-//! wrote. Deletions of one person's messages by another make one entry whose count grows, and the gateway tells of the first
-//! alone: so the log is asked, and what each entry has counted is kept in mind.
+//! Discord tells of a message that is gone, and not who took it away. Its audit log names people who took away what others
+//! wrote, and neither authors nor bots that took away a single message. Deletions of one person's messages by another make one
+//! entry whose count grows: what each entry has counted is kept in mind.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,15 +15,17 @@ use serde::Deserialize;
 use crate::Inner;
 use crate::events::wire::{Id, User};
 use crate::names::made_at;
-use crate::permissions::{VIEW_AUDIT_LOG, on_server};
+use crate::permissions::{MANAGE_MESSAGES, Member, VIEW_AUDIT_LOG, in_channel, on_server};
 use crate::rest::Request;
 
-/// Discord's numbers for what somebody did.
-pub(crate) const CHANNEL_CHANGED: u64 = 11;
-pub(crate) const WEBHOOK_CHANGED: u64 = 51;
-const MESSAGE_DELETED: u64 = 72;
-const MESSAGES_DELETED: u64 = 73;
-pub(crate) const THREAD_CHANGED: u64 = 111;
+/// Discord's numbers for what somebody did. A channel's rules for roles and members are made, changed and removed by acts of
+/// their own.
+pub(crate) const CHANNEL_CHANGED: &[u64] = &[11];
+pub(crate) const RULES_CHANGED: &[u64] = &[13, 14, 15];
+pub(crate) const WEBHOOK_CHANGED: &[u64] = &[51];
+pub(crate) const THREAD_CHANGED: &[u64] = &[111];
+const MESSAGE_DELETED: &[u64] = &[72];
+const MESSAGES_DELETED: &[u64] = &[73];
 
 /// How old an entry may be that is about what has just happened, by clocks that may differ so far.
 const LATELY: SignedDuration = SignedDuration::from_mins(1);
@@ -31,18 +33,13 @@ const LATELY: SignedDuration = SignedDuration::from_mins(1);
 const JUST: SignedDuration = SignedDuration::from_secs(10);
 /// How long an entry may take to be there.
 const COMES: Duration = Duration::from_millis(800);
+/// How many entries are looked at.
+const MOST: usize = 100;
 /// Of how many entries it is known what they have counted.
 const MANY: usize = 500;
 
-/// Who did what, as far as the log tells.
-enum Who {
-    /// Somebody other than the author.
-    Somebody(Person, Origin),
-    /// It names nobody.
-    Nobody,
-    /// It cannot be read.
-    Unknown,
-}
+/// The log cannot be read.
+struct Unreadable;
 
 /// What each entry about deleted messages has counted so far.
 #[derive(Default)]
@@ -63,6 +60,8 @@ struct Log {
 #[derive(Deserialize)]
 struct Entry {
     id: Id,
+    #[serde(rename = "action_type")]
+    action: u64,
     #[serde(default)]
     user_id: Option<Id>,
     #[serde(default)]
@@ -94,33 +93,54 @@ impl Inner {
         may
     }
 
-    async fn log(&self, action: u64) -> Option<Log> {
+    /// The last acts of these kinds, newest first.
+    async fn log(&self, actions: &[u64]) -> Result<Log, Unreadable> {
         if !self.may_audit().await {
-            return None;
+            return Err(Unreadable);
         }
-        let path = format!("/guilds/{}/audit-logs", self.settings.guild);
-        let request = Request::get(path).query("action_type", action).query("limit", 50);
-        match self.rest.ask_as(request).await {
-            Ok(log) => Some(log),
-            Err(failure) => {
-                let why = herald_chat::SendError::from(failure);
-                tracing::warn!(%why, "the audit log cannot be read, so nobody knows who did it");
-                None
-            }
+        let mut request = Request::get(format!("/guilds/{}/audit-logs", self.settings.guild)).query("limit", MOST);
+        // Discord picks out one kind, or gives all.
+        if let [action] = actions {
+            request = request.query("action_type", action);
         }
+        let mut log: Log = self.rest.ask_as(request).await.map_err(|failure| {
+            let why = herald_chat::SendError::from(failure);
+            tracing::warn!(%why, "the audit log cannot be read, so nobody knows who did it");
+            Unreadable
+        })?;
+        log.entries.retain(|entry| actions.contains(&entry.action));
+        Ok(log)
+    }
+
+    /// What `look` finds in the log. An entry may come a moment after what it is about, so it is looked for twice.
+    async fn find_in_log<T>(&self, actions: &[u64], look: impl Fn(&Log) -> Option<T>) -> Result<Option<T>, Unreadable> {
+        let found = look(&self.log(actions).await?);
+        if found.is_some() {
+            return Ok(found);
+        }
+        self.wait(COMES).await;
+        Ok(look(&self.log(actions).await?))
     }
 
     /// Who did this to that a moment ago, other than Herald.
-    pub(crate) async fn who(&self, action: u64, target: u64) -> Option<Person> {
-        let log = self.log(action).await?;
+    pub(crate) async fn who(&self, actions: &[u64], target: u64) -> Option<Person> {
+        let found = self.find_in_log(actions, |log| self.newest(log, target)).await;
+        found.ok().flatten().map(|(person, _)| person)
+    }
+
+    /// Who did something to `target` a moment ago, other than Herald.
+    fn newest(&self, log: &Log, target: u64) -> Option<(Person, Origin)> {
         let now = self.clock.now();
         let is_it = |it: &&Entry| {
             it.target_id == Some(Id(target))
-                && it.user_id.is_some_and(|user| user.0 != self.my_id())
+                && !self.is_by_herald(it)
                 && now.duration_since(made_at(it.id.0)).abs() < LATELY
         };
-        let entry = log.entries.iter().find(is_it)?;
-        self.named(&log, entry).map(|(person, _)| person)
+        log.entries.iter().find(is_it).and_then(|entry| self.named(log, entry))
+    }
+
+    fn is_by_herald(&self, entry: &Entry) -> bool {
+        entry.user_id == Some(Id(self.my_id()))
     }
 
     fn named(&self, log: &Log, entry: &Entry) -> Option<(Person, Origin)> {
@@ -133,7 +153,7 @@ impl Inner {
 
     /// Takes in what the entries about deleted messages have counted until now, so that what comes on top is noticed.
     pub(crate) async fn begin_counting(self: Arc<Self>) {
-        let Some(log) = self.log(MESSAGE_DELETED).await else { return };
+        let Ok(log) = self.log(MESSAGE_DELETED).await else { return };
         let now = self.clock.now();
         let counted = &mut self.notes().counted;
         // What is younger may be about what Herald has just heard of.
@@ -144,42 +164,40 @@ impl Inner {
         counted.begun = true;
     }
 
-    /// A message is gone, or several: hands that on with who did it, as soon as that is known.
-    pub(crate) async fn find_deleter(self: Arc<Self>, gone: Vec<(Inbound, Option<Person>)>, channel: u64) {
-        let at_once = gone.len() > 1;
-        for (inbound, author) in gone {
-            let who = if at_once { self.of_many(channel).await } else { self.deleter(channel, author.as_ref()).await };
-            let (by, origin) = match (who, author) {
-                (Who::Somebody(person, origin), _) => (person, origin),
-                // Whoever writes may take it back, and then the log says nothing. Herald knows what it took away itself.
-                (Who::Nobody, Some(author)) if author.id != self.me.id && !at_once => (author, Origin::Human),
-                (Who::Nobody | Who::Unknown, _) => (inbound.by.clone(), Origin::Unknown),
-            };
-            self.arrive(Arrival::Event(Inbound { by, origin, ..inbound }));
+    /// Messages were taken away at once: hands that on with who did it, as soon as that is known.
+    pub(crate) async fn find_deleter_of_many(self: Arc<Self>, gone: Vec<Inbound>, channel: u64) {
+        let found = self.find_in_log(MESSAGES_DELETED, |log| self.newest(log, channel)).await;
+        let who = found.ok().flatten();
+        for inbound in gone {
+            self.hand_on(inbound, who.clone());
         }
     }
 
-    async fn of_many(&self, channel: u64) -> Who {
-        let Some(log) = self.log(MESSAGES_DELETED).await else { return Who::Unknown };
-        let now = self.clock.now();
-        let is_it =
-            |it: &&Entry| it.target_id == Some(Id(channel)) && now.duration_since(made_at(it.id.0)).abs() < LATELY;
-        let found = log.entries.iter().find(is_it).and_then(|entry| self.named(&log, entry));
-        found.map_or(Who::Unknown, |(person, origin)| Who::Somebody(person, origin))
+    /// A message is gone: hands that on with who did it, as soon as that is known.
+    pub(crate) async fn find_deleter(self: Arc<Self>, gone: Inbound, author: Option<Person>, channel: u64) {
+        let wrote = author.as_ref().and_then(|it| crate::names::snowflake(it.id.id()));
+        let who = match self.find_in_log(MESSAGE_DELETED, |log| self.counted_anew(log, channel, wrote)).await {
+            Ok(Some(found)) => Some(found),
+            // Of authors and bots the log says nothing. Herald knows what it took away itself.
+            Ok(None) if !self.may_a_bot_delete(channel).await => {
+                author.filter(|it| it.id != self.me.id).map(|author| (author, Origin::Human))
+            }
+            Ok(None) | Err(Unreadable) => None,
+        };
+        self.hand_on(gone, who);
     }
 
-    async fn deleter(&self, channel: u64, author: Option<&Person>) -> Who {
-        let author = author.and_then(|it| crate::names::snowflake(it.id.id()));
-        for is_last in [false, true] {
-            let Some(log) = self.log(MESSAGE_DELETED).await else { return Who::Unknown };
-            if let Some((person, origin)) = self.counted_anew(&log, channel, author) {
-                return Who::Somebody(person, origin);
-            }
-            if !is_last {
-                self.wait(COMES).await;
-            }
-        }
-        Who::Nobody
+    fn hand_on(&self, gone: Inbound, who: Option<(Person, Origin)>) {
+        let (by, origin) = who.unwrap_or((gone.by.clone(), Origin::Unknown));
+        self.arrive(Arrival::Event(Inbound { by, origin, ..gone }));
+    }
+
+    /// Whether another bot may take messages away there, by the role that it came with.
+    async fn may_a_bot_delete(&self, channel: u64) -> bool {
+        let Ok(Some(view)) = self.view(channel).await else { return true };
+        let others = view.guild.roles.iter().filter(|role| role.managed && !view.me.roles.contains(&role.id));
+        let mut bots = others.map(|role| Member { user: 0, roles: vec![role.id], is_timed_out: false });
+        bots.any(|bot| in_channel(&view.guild, &view.channel, &bot).has(MANAGE_MESSAGES))
     }
 
     /// The first entry about such a message that has counted more than it had, which counts this one.
@@ -195,6 +213,7 @@ impl Inner {
             };
             let is_it = |it: &&Entry| {
                 it.options.channel_id == Some(Id(channel))
+                    && !self.is_by_herald(it)
                     && author.is_none_or(|author| it.target_id == Some(Id(author)))
                     && it.count() > before(it)
             };

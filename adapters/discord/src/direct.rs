@@ -52,9 +52,12 @@ impl Inner {
     }
 
     pub(crate) fn note_direct(&self, channel: u64, user: u64) {
-        let mut notes = self.notes();
-        if user != self.my_id() && notes.directs.insert(channel, user) != Some(user) {
-            self.store.keep(FILE, &notes.directs);
+        if user == self.my_id() {
+            return;
+        }
+        let before = self.notes().directs.insert(channel, user);
+        if before != Some(user) {
+            self.keep(FILE, |notes| &notes.directs);
         }
     }
 

@@ -23,7 +23,7 @@ use crate::files::carries;
 use crate::gateway;
 use crate::names::{person, room_ref};
 use crate::sight::Told;
-pub(crate) use message::Recent;
+pub(crate) use message::{FIXED, Recent};
 use order::Order;
 use wire::{Cleared, Deleted, Guild, Id, Membership, Message, Named, Place, Reacted, User};
 
@@ -90,7 +90,7 @@ impl Inner {
                         return;
                     }
                     if message.guild_id.is_some() && message.edited_timestamp.is_some() {
-                        self.heard_elsewhere(message.channel_id.0, Some(message.id.0));
+                        self.heard_elsewhere(message.channel_id.0, Some((message.id.0, message.edited_at())));
                     }
                     if self.is_to_be_heard(&message)
                         && let Some(inbound) = self.changed(&message, message.guild_id.is_none())
@@ -101,7 +101,7 @@ impl Inner {
             }
             "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => {
                 if let Some(gone) = self.read::<Deleted>(name, data).filter(|it| self.is_here(it.guild_id)) {
-                    self.gone(&gone, order, now);
+                    self.gone(&gone, name == "MESSAGE_DELETE_BULK", order, now);
                 }
             }
             "MESSAGE_REACTION_ADD" | "MESSAGE_REACTION_REMOVE" => {
@@ -123,7 +123,7 @@ impl Inner {
                     }
                     {
                         let mut notes = self.notes();
-                        notes.channels.extend(guild.channels.iter().map(|it| it.id.0));
+                        notes.channels = guild.channels.iter().map(|it| it.id.0).collect();
                         let parent = |it: &Named| Some((it.id.0, it.parent_id?.0));
                         notes.parents.extend(guild.threads.iter().filter_map(parent));
                         // Where Herald's webhooks stand may have changed unheard.
@@ -164,10 +164,11 @@ impl Inner {
             "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "CHANNEL_DELETE" => {
                 let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
                 if let Some(Place { id: Some(id), name: called, .. }) = place {
-                    self.note_names(&[Named { id, parent_id: None, name: called }]);
-                    self.notes().channels.insert(id.0);
                     if name == "CHANNEL_DELETE" {
-                        self.forget_own(id.0);
+                        self.forget_channel(id.0);
+                    } else {
+                        self.note_names(&[Named { id, parent_id: None, name: called }]);
+                        self.notes().channels.insert(id.0);
                     }
                     // What comes after this is judged by it.
                     self.look_anew(Some(id.0));
@@ -181,11 +182,14 @@ impl Inner {
             "THREAD_CREATE" | "THREAD_UPDATE" | "THREAD_DELETE" => {
                 let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
                 if let Some(Place { id: Some(id), name: called, parent_id, .. }) = place {
-                    self.note_names(&[Named { id, parent_id, name: called }]);
                     self.look_anew(Some(id.0));
-                    if let Some(parent) = parent_id {
+                    if name == "THREAD_DELETE" {
+                        self.forget_thread(id.0);
+                        self.notes().parents.remove(&id.0);
+                    } else if let Some(parent) = parent_id {
+                        self.note_names(&[Named { id, parent_id, name: called }]);
                         self.notes().parents.insert(id.0, parent.0);
-                        if name != "THREAD_DELETE" && self.is_guarded(parent.0) {
+                        if self.is_guarded(parent.0) {
                             tokio::spawn(self.clone().thread_changed(id.0, None));
                         }
                     }
@@ -235,7 +239,7 @@ impl Inner {
     }
 
     /// Messages are gone. Discord does not say who did it; its audit log may.
-    fn gone(self: &Arc<Self>, gone: &Deleted, order: &mut Order, now: Timestamp) {
+    fn gone(self: &Arc<Self>, gone: &Deleted, at_once: bool, order: &mut Order, now: Timestamp) {
         let mut others = Vec::new();
         for id in gone.id.iter().chain(&gone.ids) {
             let own = self.notes().removing.remove(&id.0);
@@ -263,11 +267,17 @@ impl Inner {
                 order.take(inbound, now);
             }
         }
-        if !others.is_empty() && self.notes().audits != Some(false) {
-            tokio::spawn(self.clone().find_deleter(others, gone.channel_id.0));
-        } else {
+        let channel = gone.channel_id.0;
+        if self.notes().audits == Some(false) || !self.is_in_use(channel) {
             for (inbound, _) in others {
                 order.take(inbound, now);
+            }
+        } else if at_once {
+            let others = others.into_iter().map(|(inbound, _)| inbound).collect();
+            tokio::spawn(self.clone().find_deleter_of_many(others, channel));
+        } else {
+            for (inbound, author) in others {
+                tokio::spawn(self.clone().find_deleter(inbound, author, channel));
             }
         }
     }

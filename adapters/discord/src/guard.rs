@@ -18,10 +18,12 @@ use tracing::{error, warn};
 use crate::Inner;
 use crate::audit::CHANNEL_CHANGED;
 use crate::events::wire::{Emoji, Message};
-use crate::mind::Looker;
+use crate::mind::{Look, Looker};
 use crate::names::{made_at, person, room_ref};
+use crate::notes::Notes;
 use crate::permissions::{Channel, MANAGE_CHANNELS};
 use crate::rest::Request;
+use crate::rooms::RoomKind;
 use crate::store::Store;
 
 /// The name of the file. Without it, how the channels are at the next start is how they are to be.
@@ -40,7 +42,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// How a channel was when it was given to Herald.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Held {
-    /// When that was, by Discord's clock.
+    /// When that was, by Herald's clock, and not before the last message that was there.
     since: Timestamp,
     name: Option<String>,
     topic: Option<String>,
@@ -104,12 +106,14 @@ impl Inner {
     pub(crate) async fn guard(self: &Arc<Self>, channel: u64) -> Result<(), SendError> {
         let seen = self.channel(channel).await?;
         let newest = seen.last_message.map_or(self.clock.now(), |id| made_at(id).max(self.clock.now()));
-        {
+        let is_new = {
             let mut notes = self.notes();
-            if let std::collections::btree_map::Entry::Vacant(place) = notes.held.entry(channel) {
-                place.insert(Held::of(&seen, newest));
-                self.store.keep(FILE, &notes.held);
-            }
+            let is_new = !notes.held.contains_key(&channel);
+            notes.held.entry(channel).or_insert_with(|| Held::of(&seen, newest));
+            is_new
+        };
+        if is_new {
+            self.keep(FILE, |notes| &notes.held);
         }
         tokio::spawn(self.clone().hold_looks(channel));
         if let Err(why) = self.shut_threads(channel).await {
@@ -123,10 +127,42 @@ impl Inner {
 
     /// Others may change it from now on.
     pub(crate) fn unguard(&self, channel: u64) {
-        let mut notes = self.notes();
-        if notes.held.remove(&channel).is_some() {
-            self.store.keep(FILE, &notes.held);
+        let was = {
+            let mut notes = self.notes();
+            notes.guarded.remove(&channel);
+            notes.held.remove(&channel)
+        };
+        if was.is_some() {
+            self.keep(FILE, |notes| &notes.held);
         }
+    }
+
+    /// Forgets how channels were that are not the company's any more, as whoever reads the configuration has said by now: if
+    /// one comes to be that again, it is as it is then.
+    pub(crate) fn forget_unused(&self) {
+        let is_less = {
+            let Notes { held, guarded, mind, .. } = &mut *self.notes();
+            let before = held.len();
+            held.retain(|channel, _| {
+                guarded.contains(channel) || mind.kinds.get(channel) == Some(&RoomKind::Announcements)
+            });
+            held.len() < before
+        };
+        if is_less {
+            self.keep(FILE, |notes| &notes.held);
+        }
+    }
+
+    /// A channel is not there any more.
+    pub(crate) fn forget_channel(&self, channel: u64) {
+        self.unguard(channel);
+        self.forget_own(channel);
+        let mut notes = self.notes();
+        notes.channels.remove(&channel);
+        notes.parents.retain(|_, parent| *parent != channel);
+        notes.told.retain(|(told, _), _| *told != channel);
+        notes.mind.hooks.remove(&channel);
+        notes.mind.threads.retain(|(around, _), _| *around != channel);
     }
 
     /// Whether what was changed in a message at this time was changed before the channel was given to Herald.
@@ -137,6 +173,10 @@ impl Inner {
 
     /// Puts name, topic and settings of a channel back.
     pub(crate) async fn hold_looks(self: Arc<Self>, channel: u64) {
+        self.look(Look::Looks(channel), || self.try_looks(channel)).await;
+    }
+
+    async fn try_looks(&self, channel: u64) {
         for _ in 0..TRIES {
             let pause = match self.put_looks_back(channel).await {
                 Ok(()) => return,
@@ -161,7 +201,14 @@ impl Inner {
         let lock = self.notes().mind.looks.clone();
         let _alone = lock.lock().await;
         self.look_anew(Some(channel));
-        let seen = self.channel(channel).await?;
+        let seen = match self.channel(channel).await {
+            Ok(seen) => seen,
+            Err(failure) if failure.is_code(10003) => {
+                self.forget_channel(channel);
+                return Ok(());
+            }
+            Err(failure) => return Err(failure.into()),
+        };
         let Some(held) = self.notes().held.get(&channel).cloned() else { return Ok(()) };
         let (body, parts) = held.put_back(&Held::of(&seen, held.since));
         if parts.is_empty() {
@@ -169,8 +216,13 @@ impl Inner {
             return Ok(());
         }
         let request = Request::patch(format!("/channels/{channel}"), body);
-        if let Err(failure) = self.rest.ask(request.because("Herald keeps this channel as it was given to it")).await {
-            return Err(self.why_not(channel, MANAGE_CHANNELS, failure).await);
+        match self.rest.ask(request.because("Herald keeps this channel as it was given to it")).await {
+            Ok(_) => {}
+            Err(failure) if failure.is_code(10003) => {
+                self.forget_channel(channel);
+                return Ok(());
+            }
+            Err(failure) => return Err(self.why_not(channel, MANAGE_CHANNELS, failure).await),
         }
         self.look_anew(Some(channel));
         for part in parts {
@@ -179,13 +231,13 @@ impl Inner {
         Ok(())
     }
 
-    /// Tells that somebody changed something of a room, and that it was undone. `action` and `target` are what the audit log
+    /// Tells that somebody changed something of a room, and that it was undone. `actions` and `target` are what the audit log
     /// has of it.
-    pub(crate) async fn tell_altered(&self, channel: u64, part: RoomPart, action: u64, target: u64) {
+    pub(crate) async fn tell_altered(&self, channel: u64, part: RoomPart, actions: &[u64], target: u64) {
         if self.is_told(channel, part) {
             return;
         }
-        let by = self.who(action, target).await;
+        let by = self.who(actions, target).await;
         self.altered(channel, part, by);
     }
 

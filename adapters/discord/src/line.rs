@@ -10,7 +10,7 @@ use herald_chat::{Posting, RoomRef, SendError};
 use tracing::error;
 
 use crate::failure::refused;
-use crate::mind::Looker;
+use crate::mind::{Look, Looker};
 use crate::names::channel_id;
 use crate::permissions::{MANAGE_ROLES, Overwrite};
 use crate::rest::Request;
@@ -38,7 +38,6 @@ impl Inner {
             Posting::HeraldOnly => drop(self.notes().guarded.insert(channel)),
             Posting::Members => drop(self.notes().guarded.remove(&channel)),
         }
-        self.look_anew(None);
         let Some(view) = self.view(channel).await? else {
             return match posting {
                 Posting::Members => Ok(()),
@@ -79,6 +78,11 @@ impl Inner {
 
     /// Channels or roles have changed: one channel, or, with `None`, all of them. Called by the gateway's loop.
     pub(crate) async fn look_again(self: Arc<Self>, channel: Option<u64>) {
+        let look = channel.map_or(Look::All, Look::Channel);
+        self.look(look, || self.look_once(channel)).await;
+    }
+
+    async fn look_once(self: &Arc<Self>, channel: Option<u64>) {
         self.look_anew(channel);
         if channel.is_none() {
             // A role of Herald's may be another now.
@@ -91,7 +95,8 @@ impl Inner {
                 error!(channel = id, %fault, "others can write here now; what they write is removed");
             }
             if channel.is_some() {
-                self.clone().hold_looks(id).await;
+                // This may have to wait for long, since a name can be put back only now and then.
+                tokio::spawn(self.clone().hold_looks(id));
             }
         }
         let own = self.own_rooms();

@@ -55,7 +55,9 @@ pub(crate) async fn offer(
     let made = rest.ask(Request::put(&path, wanted)).await.map_err(failed)?;
     let commands = versions(&made);
     info!(commands = commands.len(), "Herald's commands are offered on the server");
-    store.keep(FILE, &Offered { commands, ..now });
+    let offered = Offered { commands, ..now };
+    // Without it they are offered again at the next start. That it cannot be written stands in the log.
+    let _ = store.keep(FILE, || serde_json::to_vec(&offered));
     Ok(())
 }
 

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use herald_chat::SendKey;
+use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 
+use crate::Inner;
 use crate::rooms::RoomKind;
 use crate::sight::Sight;
 
@@ -27,6 +29,8 @@ pub(crate) struct Mind {
     pub(crate) claims: Claims,
     /// Herald's webhooks, by their channel.
     pub(crate) hooks: BTreeMap<u64, Hook>,
+    /// When somebody was last found to have moved one away, by the channel that it was in.
+    pub(crate) moved: BTreeMap<u64, Timestamp>,
     /// Keys whose message may have been made by a webhook, or not.
     pub(crate) unsure: BTreeSet<String>,
     /// Which of Herald's webhooks made a message.
@@ -35,6 +39,11 @@ pub(crate) struct Mind {
     pub(crate) making: Arc<Mutex<()>>,
     /// Held while it is looked at whether somebody has changed a channel, so that it is put back and told once.
     pub(crate) looks: Arc<Mutex<()>>,
+    pub(crate) looking: Looking,
+    /// Held while somebody is let into a room of Herald's or out of it, and while it is looked at whether anybody else reads
+    /// there: a look in between would take who was just let in for somebody else, or tell before the change what followed
+    /// from it.
+    pub(crate) access: Arc<Mutex<()>>,
 }
 
 impl Mind {
@@ -45,6 +54,56 @@ impl Mind {
             self.tails.pop_first();
         }
         self.tails.insert(first, tail);
+    }
+}
+
+/// A look at something that may have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Look {
+    /// At all channels, since roles have changed.
+    All,
+    /// At who may do what in a channel.
+    Channel(u64),
+    /// At a channel's name, topic and settings.
+    Looks(u64),
+    /// At a thread of a channel where only Herald writes.
+    Thread(u64),
+}
+
+/// The looks that are under way, and whether there was another change since each was begun.
+#[derive(Default)]
+pub(crate) struct Looking(BTreeMap<Look, bool>);
+
+impl Looking {
+    /// Whether this look is to be begun. One that is under way is followed by another instead.
+    fn begin(&mut self, look: Look) -> bool {
+        let is_new = !self.0.contains_key(&look);
+        self.0.insert(look, !is_new);
+        is_new
+    }
+
+    /// Whether a look that is done is to be done once more.
+    fn once_more(&mut self, look: Look) -> bool {
+        let again = self.0.remove(&look) == Some(true);
+        if again {
+            self.0.insert(look, false);
+        }
+        again
+    }
+}
+
+impl Inner {
+    /// Looks at something that has changed. However many changes come meanwhile, one more look is enough for all of them.
+    pub(crate) async fn look<T: Future<Output = ()>>(&self, look: Look, at: impl Fn() -> T) {
+        if !self.notes().mind.looking.begin(look) {
+            return;
+        }
+        loop {
+            at().await;
+            if !self.notes().mind.looking.once_more(look) {
+                return;
+            }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is kept in mind between two calls. All of it can be found again.
+//! What is kept in mind between two calls. What could not be found again is in the store as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use herald_chat::{Arrival, RoomPart};
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use crate::audit::Counted;
 use crate::events::Recent;
@@ -61,6 +62,12 @@ impl Inner {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Keeps a part of what is in mind. Whether it is on the disk; what is not is written again with the next change. Nobody
+    /// who holds the notes calls this.
+    pub(crate) fn keep<T: Serialize>(&self, name: &str, part: impl Fn(&Notes) -> &T) -> bool {
+        self.store.keep(name, || serde_json::to_vec(part(&self.notes()))).is_ok()
+    }
+
     pub(crate) fn arrive(&self, arrival: Arrival) {
         // Nobody listens only while Herald stops.
         let _ = self.arrivals.unbounded_send(arrival);
@@ -97,5 +104,12 @@ impl Inner {
 
     pub(crate) fn is_guarded(&self, channel: u64) -> bool {
         self.notes().guarded.contains(&channel)
+    }
+
+    /// Whether Herald works in a channel, or in that which this thread stands in.
+    pub(crate) fn is_in_use(&self, channel: u64) -> bool {
+        let notes = self.notes();
+        let channel = notes.parents.get(&channel).copied().unwrap_or(channel);
+        notes.guarded.contains(&channel) || notes.mind.kinds.contains_key(&channel) || notes.own.has(channel)
     }
 }

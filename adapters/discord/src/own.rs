@@ -1,27 +1,27 @@
 //! Which rooms are Herald's own, and who was let into them: Herald's own record of it.
 //!
 //! A room that is opened is on record with its key before anybody is told of it. Where the answer to its making was lost, it
-//! is known again by a mark in its topic that only this Herald can have put there, and only as it was made: seen by nobody but
+//! is known again by a mark in its topic that only this Herald can have made up, and only as it was made: seen by nobody but
 //! Herald and those who were let in. Whatever else bears such a mark is left alone, and another room is made.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod access;
 
-use herald_chat::{Arrival, Inbound, Origin, RoomPart, RoomSpec, SendError, SendKey, What};
+use std::collections::BTreeMap;
+
+use herald_chat::{RoomSpec, SendError, SendKey};
 use jiff::Timestamp;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tracing::{error, info};
+use tracing::error;
 
-use crate::Inner;
 use crate::failure::later;
-use crate::line::allowable;
-use crate::names::{person, room_ref, user_id};
+use crate::names::user_id;
+use crate::notes::Notes;
 use crate::permissions::{Channel, Kind, Overwrite, SEND_MESSAGES, VIEW_CHANNEL};
-use crate::rest::Request;
 use crate::sight::Told;
 use crate::store::Store;
+use crate::{Inner, StartError};
 
 /// The names of the files.
 const FILE: &str = "rooms.json";
@@ -30,8 +30,6 @@ const SECRET: &str = "secret";
 const MARK: &str = "herald:";
 /// How many letters of the mark follow.
 const LETTERS: usize = 32;
-/// How often it is tried to take somebody's access back before the next change or start has to do it.
-const TRIES: u32 = 5;
 
 /// The rooms, by their channels.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -63,20 +61,29 @@ impl Own {
         store.get(FILE).unwrap_or_default()
     }
 
+    /// Whether a channel is one of them.
+    pub(crate) fn has(&self, channel: u64) -> bool {
+        self.rooms.contains_key(&channel)
+    }
+
     fn opened_with(&self, key: &SendKey) -> Option<u64> {
         self.rooms.iter().find(|(_, room)| room.key == key.as_str()).map(|(channel, _)| *channel)
     }
 }
 
 /// What no one else can guess, made once.
-pub(crate) fn secret(store: &Store) -> String {
+///
+/// # Errors
+/// When it cannot be kept: the next start could not know the rooms again that this one makes.
+pub(crate) fn secret(store: &Store) -> Result<String, StartError> {
     if let Some(kept) = store.get::<String>(SECRET) {
-        return kept;
+        return Ok(kept);
     }
     let bytes: [u8; 32] = rand::rng().random();
     let made = hex(&bytes);
-    store.keep(SECRET, &made);
-    made
+    let failed = |error: std::io::Error| StartError::Files { path: store.path(SECRET), reason: error.to_string() };
+    store.keep(SECRET, || serde_json::to_vec(&made)).map_err(failed)?;
+    Ok(made)
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -110,16 +117,34 @@ impl Inner {
         let mark = self.mark(key);
         let all = self.channels().await?;
         let marked = all.iter().filter(|it| it.topic.as_deref().is_some_and(|topic| topic.ends_with(&mark)));
-        let (mut fit, other): (Vec<&Channel>, Vec<&Channel>) = marked.partition(|it| self.is_as_made(it, spec));
+        let (fit, mut other): (Vec<&Channel>, Vec<&Channel>) = marked.partition(|it| self.is_as_made(it, spec));
+        let found = if let [only] = fit.as_slice() { Some(only.id) } else { None };
+        if found.is_none() {
+            // Of several, nobody can tell which was the first.
+            other.extend(fit);
+        }
         for channel in other {
             let shown = channel.shown();
             error!(channel = channel.id, "{shown} bears the mark of a room of Herald's, and is none: it is left alone");
         }
-        // The mark was to be seen only after the first was there.
-        fit.sort_by_key(|it| it.id);
-        let Some(found) = fit.first().map(|it| it.id) else { return Ok(None) };
-        self.note_own_room(found, spec, key).await?;
+        let Some(found) = found else { return Ok(None) };
+        let members = self.on_server(spec).await?;
+        self.note_own_room(found, &members, key)?;
         Ok(Some(found))
+    }
+
+    /// Those for whom a room is, Herald left out, as far as they are on the server.
+    pub(crate) async fn on_server(&self, spec: &RoomSpec) -> Result<BTreeMap<u64, Told>, SendError> {
+        let mut there = BTreeMap::new();
+        for member in &spec.members {
+            let user = user_id(member)?;
+            if user != self.my_id()
+                && let Some(told) = self.member(user).await?
+            {
+                there.insert(user, told);
+            }
+        }
+        Ok(there)
     }
 
     /// Whether a channel is as [`Inner::open_room`] makes one for `spec`: for nobody else, and for nothing else.
@@ -145,30 +170,31 @@ impl Inner {
             && channel.overwrites.iter().all(is_right)
     }
 
-    /// A room is Herald's, and these are in it.
-    pub(crate) async fn note_own_room(&self, channel: u64, spec: &RoomSpec, key: &SendKey) -> Result<(), SendError> {
-        let mut people = BTreeMap::new();
-        for member in &spec.members {
-            let user = user_id(member)?;
-            if user != self.my_id()
-                && let Some(told) = self.member(user).await?
-            {
-                people.insert(user, self.as_let_in(&told));
-            }
+    /// A room is Herald's, and these are in it, who stand so on the server.
+    ///
+    /// # Errors
+    /// When that cannot be kept: then it is none yet.
+    pub(crate) fn note_own_room(
+        &self,
+        channel: u64,
+        members: &BTreeMap<u64, Told>,
+        key: &SendKey,
+    ) -> Result<(), SendError> {
+        let people = members.iter().map(|(user, told)| (*user, self.as_let_in(told))).collect();
+        self.notes().own.rooms.insert(channel, Room { key: key.as_str().to_owned(), people });
+        if self.keep(FILE, |notes| &notes.own) {
+            return Ok(());
         }
-        let mut notes = self.notes();
-        notes.own.rooms.insert(channel, Room { key: key.as_str().to_owned(), people });
-        self.store.keep(FILE, &notes.own);
-        Ok(())
+        self.notes().own.rooms.remove(&channel);
+        Err(later("it cannot be kept on the disk which room it is"))
     }
 
     /// Somebody was let into a room, who stands so on the server.
     pub(crate) fn note_let_in(&self, channel: u64, user: u64, told: &Told) {
         let let_in = self.as_let_in(told);
-        let mut notes = self.notes();
-        if let Some(room) = notes.own.rooms.get_mut(&channel) {
-            room.people.insert(user, let_in);
-            self.store.keep(FILE, &notes.own);
+        let was = self.notes().own.rooms.get_mut(&channel).map(|room| room.people.insert(user, let_in));
+        if was.is_some_and(|before| before != Some(let_in)) {
+            self.keep(FILE, |notes| &notes.own);
         }
     }
 
@@ -177,166 +203,25 @@ impl Inner {
         LetIn { joined: told.joined, responds: role.is_some_and(|role| told.has(role)) }
     }
 
+    /// Somebody is not in a room any more. Whether they were.
     fn note_let_out(&self, channel: u64, user: u64) -> bool {
-        let mut notes = self.notes();
-        let was = notes.own.rooms.get_mut(&channel).is_some_and(|room| room.people.remove(&user).is_some());
+        let room = |notes: &mut Notes| Some(notes.own.rooms.get_mut(&channel)?.people.remove(&user).is_some());
+        let was = room(&mut self.notes()).unwrap_or(false);
         if was {
-            self.store.keep(FILE, &notes.own);
+            self.keep(FILE, |notes| &notes.own);
         }
         was
     }
 
+    /// A room is not there any more.
     pub(crate) fn forget_own(&self, channel: u64) {
-        let mut notes = self.notes();
-        if notes.own.rooms.remove(&channel).is_some() {
-            self.store.keep(FILE, &notes.own);
+        let was = self.notes().own.rooms.remove(&channel);
+        if was.is_some() {
+            self.keep(FILE, |notes| &notes.own);
         }
     }
 
     pub(crate) fn own_rooms(&self) -> Vec<u64> {
         self.notes().own.rooms.keys().copied().collect()
-    }
-
-    /// Somebody stands so on the server now, or is not there any more: what that is not enough for is taken back.
-    pub(crate) async fn hold_access(self: Arc<Self>, user: u64, told: Option<Told>) {
-        let role = self.settings.responders.map(u64::from);
-        let lost = |it: &LetIn| match &told {
-            None => true,
-            Some(told) => told.joined != it.joined || (it.responds && role.is_some_and(|role| !told.has(role))),
-        };
-        let rooms: Vec<u64> = {
-            let notes = self.notes();
-            let theirs = notes.own.rooms.iter().filter(|(_, room)| room.people.get(&user).is_some_and(lost));
-            theirs.map(|(channel, _)| *channel).collect()
-        };
-        for channel in rooms {
-            for n in 1..=TRIES {
-                match self.shut_out(channel, user).await {
-                    Ok(()) => {
-                        if self.note_let_out(channel, user) {
-                            info!(channel, user, "somebody's access to a room of Herald's was taken back");
-                            self.tell_out(channel, user);
-                        }
-                        break;
-                    }
-                    Err(why) => {
-                        error!(channel, user, %why, "somebody's access to a room of Herald's could not be taken back");
-                        self.wait(std::time::Duration::from_secs(1 << n)).await;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Looks at all who were let in anywhere, at the beginning of a session: nobody knows what was changed before.
-    pub(crate) async fn hold_all_access(self: Arc<Self>) {
-        let people: std::collections::BTreeSet<u64> = {
-            let notes = self.notes();
-            notes.own.rooms.values().flat_map(|room| room.people.keys().copied()).collect()
-        };
-        for user in people {
-            match self.member(user).await {
-                Ok(told) => self.clone().hold_access(user, told).await,
-                Err(why) => error!(user, %why, "it cannot be seen whether somebody may still read rooms of Herald's"),
-            }
-        }
-        for channel in self.own_rooms() {
-            self.hold_private(channel).await;
-        }
-    }
-
-    /// Takes somebody's own rule in a channel away.
-    pub(crate) async fn shut_out(&self, channel: u64, user: u64) -> Result<(), SendError> {
-        let request = Request::delete(format!("/channels/{channel}/permissions/{user}"));
-        match self.rest.ask(request.because("Not in this room any more")).await {
-            Ok(_) => {
-                self.look_anew(Some(channel));
-                Ok(())
-            }
-            // No such rule, or no such channel.
-            Err(failure) if failure.is_code(10009) || failure.is_code(10003) => Ok(()),
-            Err(failure) => Err(failure.into()),
-        }
-    }
-
-    /// Takes somebody out of a room.
-    pub(crate) async fn let_out(&self, channel: u64, user: u64) -> Result<(), SendError> {
-        if user == self.my_id() {
-            return Err(crate::failure::refused("Herald stays in its own rooms."));
-        }
-        self.shut_out(channel, user).await?;
-        self.note_let_out(channel, user);
-        Ok(())
-    }
-
-    fn tell_out(&self, channel: u64, user: u64) {
-        let at = self.clock.now();
-        let who = self.called(user).unwrap_or_else(|| person(user, &[]));
-        self.arrive(Arrival::Event(Inbound {
-            room: room_ref(channel),
-            id: format!("out:{user}:{at}"),
-            cursor: None,
-            by: who.clone(),
-            origin: Origin::Own,
-            direct: false,
-            at,
-            what: What::Left { user: who.id },
-        }));
-    }
-
-    /// Sees to it that a room of Herald's is for those who were let in alone, whatever became of its rules.
-    pub(crate) async fn hold_private(&self, channel: u64) {
-        match self.make_private(channel).await {
-            Ok(()) => {}
-            Err(why) => error!(channel, %why, "a room of Herald's may be open to others"),
-        }
-    }
-
-    async fn make_private(&self, id: u64) -> Result<(), SendError> {
-        // Before the look: whoever is on record has been let in.
-        let people: Vec<u64> = {
-            let notes = self.notes();
-            let Some(room) = notes.own.rooms.get(&id) else { return Ok(()) };
-            room.people.keys().copied().collect()
-        };
-        self.look_anew(Some(id));
-        let Some(view) = self.view(id).await? else { return Err(later("Discord calls it a conversation of two")) };
-        let guild = self.settings.guild.get();
-        let may = allowable(&view.guild, &view.channel, &view.me);
-        let mut rules = Vec::new();
-        let herald = view.channel.rule(Kind::Member, self.my_id());
-        if !herald.allow.has(VIEW_CHANNEL) {
-            rules.push(Overwrite {
-                allow: herald.allow | (VIEW_CHANNEL & may),
-                deny: herald.deny - VIEW_CHANNEL,
-                ..herald
-            });
-        }
-        let everybody = view.channel.rule(Kind::Role, guild);
-        if !everybody.deny.has(VIEW_CHANNEL) {
-            rules.push(Overwrite {
-                allow: everybody.allow - VIEW_CHANNEL,
-                deny: everybody.deny | VIEW_CHANNEL,
-                ..everybody
-            });
-        }
-        let others = view.channel.overwrites.iter().filter(|it| it.kind == Kind::Role && it.id != guild);
-        let open = others.filter(|it| it.allow.has(VIEW_CHANNEL));
-        rules.extend(open.map(|it| Overwrite { allow: it.allow - VIEW_CHANNEL, ..*it }));
-        if !rules.is_empty() {
-            self.set_rules(id, &rules, "Only those who were let in read here").await?;
-            self.tell_altered(id, RoomPart::Access, crate::audit::CHANNEL_CHANGED, id).await;
-        }
-        // Whom somebody has taken out by hand is not let in again by itself.
-        let is_in = |channel: &Channel, user: u64| channel.rule(Kind::Member, user).allow.has(VIEW_CHANNEL);
-        if people.iter().any(|user| !is_in(&view.channel, *user)) {
-            let now: Channel = self.rest.ask_as(Request::get(format!("/channels/{id}"))).await?;
-            for user in people.into_iter().filter(|user| !is_in(&now, *user)) {
-                if self.note_let_out(id, user) {
-                    self.tell_out(id, user);
-                }
-            }
-        }
-        Ok(())
     }
 }

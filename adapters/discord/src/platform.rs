@@ -14,7 +14,7 @@ use herald_chat::{
 };
 use jiff::Timestamp;
 
-use crate::names::{channel_id, message_id, network, user_id};
+use crate::names::{channel_id, network, user_id};
 use crate::{Discord, format};
 
 /// Discord says that it checks a nonce against those of the past few minutes.
@@ -46,6 +46,8 @@ impl Platform for Discord {
         let stream = self.0.stream.lock().unwrap_or_else(PoisonError::into_inner).take();
         match stream {
             Some(stream) => {
+                // By now it is known what every channel is for.
+                self.0.forget_unused();
                 tokio::spawn(self.0.clone().listen());
                 // Whoever still listens does not keep the store from being closed.
                 let inner = Arc::downgrade(&self.0);
@@ -116,9 +118,6 @@ impl Platform for Discord {
     }
 
     async fn delete(&self, message: &MessageRef, key: &SendKey) -> Result<(), SendError> {
-        if let Ok(id) = message_id(message) {
-            self.0.notes().removing.insert(id);
-        }
         self.0.remove(message, key).await
     }
 
@@ -139,7 +138,7 @@ impl Platform for Discord {
     }
 
     async fn exclude(&self, room: &RoomRef, user: &UserRef) -> Result<(), SendError> {
-        self.0.let_out(channel_id(room)?, user_id(user)?).await
+        self.0.exclude(channel_id(room)?, user_id(user)?).await
     }
 
     async fn archive(&self, room: &RoomRef) -> Result<(), SendError> {
@@ -152,12 +151,15 @@ impl Platform for Discord {
 
     async fn restrict(&self, room: &RoomRef, posting: Posting) -> Result<(), SendError> {
         let channel = channel_id(room)?;
-        self.0.hold_line(channel, posting).await?;
+        self.0.look_anew(None);
         match posting {
-            Posting::HeraldOnly => self.0.guard(channel).await,
+            Posting::HeraldOnly => {
+                self.0.hold_line(channel, posting).await?;
+                self.0.guard(channel).await
+            }
             Posting::Members => {
                 self.0.unguard(channel);
-                Ok(())
+                self.0.hold_line(channel, posting).await
             }
         }
     }

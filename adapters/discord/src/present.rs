@@ -7,20 +7,12 @@ use herald_chat::{RoomRef, SendError};
 use crate::Inner;
 use crate::names::channel_id;
 use crate::permissions::{VIEW_CHANNEL, in_channel, in_thread};
-use crate::rest::Request;
-use crate::sight::Told;
 
 impl Inner {
     /// Those of `rooms` that somebody can read. Discord is asked for the member each time; of the channels and roles the
     /// gateway tells every change.
     pub(crate) async fn present(&self, user: u64, rooms: &[RoomRef]) -> Result<BTreeSet<RoomRef>, SendError> {
-        let path = format!("/guilds/{}/members/{user}", self.settings.guild);
-        let told: Told = match self.rest.ask_as(Request::get(path)).await {
-            Ok(told) => told,
-            // No such member, no such user.
-            Err(failure) if failure.is_code(10007) || failure.is_code(10013) => return Ok(BTreeSet::new()),
-            Err(failure) => return Err(failure.into()),
-        };
+        let Some(told) = self.member(user).await? else { return Ok(BTreeSet::new()) };
         let member = told.member(user, self.clock.now());
         let mut present = BTreeSet::new();
         for room in rooms {

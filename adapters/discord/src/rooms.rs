@@ -8,7 +8,7 @@ use crate::Inner;
 use crate::failure::refused;
 use crate::line::{self, LINE, WORK, archive, is_archived};
 use crate::mind::Looker;
-use crate::names::{room_ref, snowflake, user_id};
+use crate::names::{room_ref, snowflake};
 use crate::permissions::{
     Channel, Kind, MANAGE_CHANNELS, MANAGE_ROLES, Overwrite, Permissions, READ_MESSAGE_HISTORY, SEND_MESSAGES,
     SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL, on_server,
@@ -115,18 +115,14 @@ impl Inner {
             rule(Kind::Role, self.settings.guild.get(), Permissions::NONE, VIEW_CHANNEL | line & may),
             rule(Kind::Member, self.my_id(), (WORK | LINE) & may, Permissions::NONE),
         ];
-        for member in &spec.members {
-            let user = user_id(member)?;
-            // Nobody is let in who is not on the server; they can be invited once they are.
-            if user != self.my_id() && self.member(user).await?.is_some() {
-                rules.push(rule(Kind::Member, user, all & may, Permissions::NONE));
-            }
-        }
+        // Nobody is let in who is not on the server; they can be invited once they are.
+        let members = self.on_server(spec).await?;
+        rules.extend(members.keys().map(|user| rule(Kind::Member, *user, all & may, Permissions::NONE)));
         let room = TOPIC - mark.len() - " · ".len();
         let topic: String = spec.topic.chars().take(room / 2).collect();
         let topic = if topic.trim().is_empty() { mark } else { format!("{} · {mark}", topic.trim()) };
         let made = self.make(&spec.name, &topic, &rules).await?;
-        self.note_own_room(made, spec, key).await?;
+        self.note_own_room(made, &members, key)?;
         Ok(room_ref(made))
     }
 
@@ -162,6 +158,8 @@ impl Inner {
 
     /// Lets somebody into a channel, unless they are.
     pub(crate) async fn let_in(&self, channel: u64, user: u64) -> Result<(), SendError> {
+        let lock = self.notes().mind.access.clone();
+        let _alone = lock.lock().await;
         self.look_anew(Some(channel));
         let Some(view) = self.view(channel).await? else {
             return Err(refused("Nobody can be let into a conversation of two."));

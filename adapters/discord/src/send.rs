@@ -166,14 +166,25 @@ impl Inner {
         Ok(())
     }
 
+    /// Takes a message away. When Discord tells of that, it is known who did it.
     pub(crate) async fn take_away(&self, channel: u64, message: u64) -> Result<(), SendError> {
+        self.notes().removing.insert(message);
+        let taken = self.take_if_there(channel, message).await;
+        if !matches!(taken, Ok(true) | Err(SendError::Unknown { .. })) {
+            self.notes().removing.remove(&message);
+        }
+        taken.map(drop)
+    }
+
+    /// Whether there was anything to take away.
+    async fn take_if_there(&self, channel: u64, message: u64) -> Result<bool, SendError> {
         let is_voiced = self.notes().mind.voiced.contains_key(&message);
         if is_voiced && let Some(hook) = self.hook_of(channel, message).await? {
-            return self.change_voiced(&hook, (channel, message), None).await;
+            return self.change_voiced(&hook, (channel, message), None).await.map(|()| true);
         }
         match self.rest.ask(Request::delete(format!("/channels/{channel}/messages/{message}"))).await {
-            Ok(_) => Ok(()),
-            Err(failure) if is_gone(&failure) => Ok(()),
+            Ok(_) => Ok(true),
+            Err(failure) if is_gone(&failure) => Ok(false),
             Err(failure) => Err(self.why_not(channel, MANAGE_MESSAGES, failure).await),
         }
     }

@@ -26,6 +26,19 @@ pub(crate) struct Sight {
     guild: Option<(Timestamp, Guild)>,
     me: Option<(Timestamp, Member)>,
     channels: BTreeMap<u64, (Timestamp, Channel)>,
+    /// How often something has changed: what was asked for before it is not kept.
+    changes: u64,
+}
+
+impl Sight {
+    /// Something has changed: in one channel, or everywhere.
+    fn forget(&mut self, channel: Option<u64>) {
+        self.changes += 1;
+        match channel {
+            Some(channel) => drop(self.channels.remove(&channel)),
+            None => *self = Self { changes: self.changes, ..Self::default() },
+        }
+    }
 }
 
 /// A channel of the server, and what decides who may do what in it.
@@ -93,52 +106,68 @@ impl Inner {
 
     /// Something has changed: in one channel, or everywhere.
     pub(crate) fn look_anew(&self, channel: Option<u64>) {
+        self.notes().mind.sight.forget(channel);
+    }
+
+    /// Keeps what was seen, unless something has changed since it was asked for.
+    fn note_seen(&self, changes: u64, note: impl FnOnce(&mut Sight)) {
         let sight = &mut self.notes().mind.sight;
-        match channel {
-            Some(channel) => drop(sight.channels.remove(&channel)),
-            None => *sight = Sight::default(),
+        if sight.changes == changes {
+            note(sight);
         }
     }
 
     /// A channel, as it was seen a moment ago.
     pub(crate) async fn channel(&self, id: u64) -> Result<Channel, Failure> {
         let now = self.clock.now();
-        if let Some((at, channel)) = self.notes().mind.sight.channels.get(&id)
-            && is_fresh(*at, now)
-        {
-            return Ok(channel.clone());
-        }
+        let changes = {
+            let sight = &self.notes().mind.sight;
+            if let Some((at, channel)) = sight.channels.get(&id)
+                && is_fresh(*at, now)
+            {
+                return Ok(channel.clone());
+            }
+            sight.changes
+        };
         let channel: Channel = self.rest.ask_as(Request::get(format!("/channels/{id}"))).await?;
-        self.notes().mind.sight.channels.insert(id, (now, channel.clone()));
+        self.note_seen(changes, |sight| drop(sight.channels.insert(id, (now, channel.clone()))));
         Ok(channel)
     }
 
     /// The server with its roles.
     pub(crate) async fn guild(&self) -> Result<Guild, Failure> {
         let now = self.clock.now();
-        if let Some((at, guild)) = &self.notes().mind.sight.guild
-            && is_fresh(*at, now)
-        {
-            return Ok(guild.clone());
-        }
+        let changes = {
+            let sight = &self.notes().mind.sight;
+            if let Some((at, guild)) = &sight.guild
+                && is_fresh(*at, now)
+            {
+                return Ok(guild.clone());
+            }
+            sight.changes
+        };
         let guild: Guild = self.rest.ask_as(Request::get(format!("/guilds/{}", self.settings.guild))).await?;
-        self.notes().mind.sight.guild = Some((now, guild.clone()));
+        self.note_seen(changes, |sight| sight.guild = Some((now, guild.clone())));
         Ok(guild)
     }
 
     /// Herald, as a member of the server.
     pub(crate) async fn myself(&self) -> Result<Member, Failure> {
         let now = self.clock.now();
-        if let Some((at, me)) = &self.notes().mind.sight.me
-            && is_fresh(*at, now)
-        {
-            return Ok(me.clone());
-        }
+        let changes = {
+            let sight = &self.notes().mind.sight;
+            if let Some((at, me)) = &sight.me
+                && is_fresh(*at, now)
+            {
+                return Ok(me.clone());
+            }
+            sight.changes
+        };
         let user = self.my_id();
         let path = format!("/guilds/{}/members/{user}", self.settings.guild);
         let told: Told = self.rest.ask_as(Request::get(path)).await?;
         let me = told.member(user, now);
-        self.notes().mind.sight.me = Some((now, me.clone()));
+        self.note_seen(changes, |sight| sight.me = Some((now, me.clone())));
         Ok(me)
     }
 

@@ -71,7 +71,7 @@ impl Discord {
             begun: clock.now(),
             settings,
             notes: Mutex::new(Notes::knowing(&store)),
-            secret: own::secret(&store),
+            secret: own::secret(&store)?,
             store,
             clock,
             desk,

@@ -1,15 +1,16 @@
 //! The store directory: one process's, and readable by nobody else.
 //!
-//! Nothing in it is needed to handle messages. It keeps Herald from asking Discord again for what it was told.
+//! Which rooms are Herald's and how the company's channels are to be is known from here alone. The rest keeps Herald from
+//! asking Discord again for what it was told.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tracing::warn;
+use tracing::error;
 
 use crate::StartError;
 
@@ -17,6 +18,8 @@ use crate::StartError;
 #[derive(Debug)]
 pub(crate) struct Store {
     dir: PathBuf,
+    /// Held while a file is written, so that what is newer is never overtaken by what is older.
+    writing: Mutex<()>,
     _lock: File,
 }
 
@@ -29,7 +32,7 @@ impl Store {
         let path = dir.join("lock");
         let lock = private().truncate(false).open(&path).map_err(|error| failed(&path, &error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { dir: dir.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self { dir: dir.to_owned(), writing: Mutex::new(()), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(StartError::AlreadyRunning { store: dir.to_owned() }),
             Err(TryLockError::Error(error)) => Err(failed(&path, &error)),
         }
@@ -37,25 +40,35 @@ impl Store {
 
     /// What was kept under a name. What cannot be read counts as not kept.
     pub(crate) fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        serde_json::from_slice(&fs::read(self.dir.join(name)).ok()?).ok()
+        serde_json::from_slice(&fs::read(self.path(name)).ok()?).ok()
     }
 
-    /// Keeps something, all of it or not at all.
-    pub(crate) fn keep<T: Serialize>(&self, name: &str, value: &T) {
-        let path = self.dir.join(name);
-        let written = serde_json::to_vec(value).map_err(io::Error::from).and_then(|bytes| write(&path, &bytes));
-        if let Err(error) = written {
-            warn!(path = %path.display(), %error, "a file of the store could not be written");
+    /// Keeps what `bytes` are by the time that nobody else writes, all of it or not at all. It is on the disk when this
+    /// returns.
+    pub(crate) fn keep(&self, name: &str, bytes: impl FnOnce() -> serde_json::Result<Vec<u8>>) -> io::Result<()> {
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = self.path(name);
+        let written = bytes().map_err(io::Error::from).and_then(|bytes| write(&self.dir, &path, &bytes));
+        if let Err(error) = &written {
+            error!(path = %path.display(), %error, "a file of the store could not be written");
         }
+        written
+    }
+
+    /// Where something is kept under a name.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write(dir: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = path.with_added_extension("new");
     let mut file = private().truncate(true).open(&new)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&new, path)
+    fs::rename(&new, path)?;
+    // The new name has to be there as well when the machine stops.
+    File::open(dir)?.sync_all()
 }
 
 fn private() -> OpenOptions {

@@ -79,30 +79,47 @@ impl Inner {
         let me = self.my_id();
         let is_it =
             |it: &Channel| it.parent == Some(channel) && it.owner == Some(me) && it.name.as_deref() == Some(name);
-        let path = format!("/guilds/{}/threads/active", self.settings.guild);
-        let active: Threads = self.rest.ask_as(Request::get(path)).await?;
-        if let Some(found) = channels(&active).find(is_it) {
+        if let Some(found) = self.open_threads().await?.into_iter().find(is_it) {
             return Ok(Some(found.id));
         }
-        let path = format!("/channels/{channel}/threads/archived/public");
-        let mut before: Option<String> = None;
+        let mut before = None;
         for _ in 0..PAGES {
-            let mut request = Request::get(path.clone()).query("limit", 100);
-            if let Some(before) = &before {
-                request = request.query("before", before);
-            }
-            let page: Threads = self.rest.ask_as(request).await?;
-            if let Some(found) = channels(&page).find(is_it) {
+            let (page, next) = self.closed_threads(channel, "public", before.as_deref()).await?;
+            if let Some(found) = page.into_iter().find(is_it) {
                 self.reopen(&found).await?;
                 return Ok(Some(found.id));
             }
-            let last = page.threads.last().and_then(|it| it["thread_metadata"]["archive_timestamp"].as_str());
-            match last {
-                Some(last) if page.has_more => before = Some(last.to_owned()),
-                Some(_) | None => break,
+            before = next;
+            if before.is_none() {
+                break;
             }
         }
         Ok(None)
+    }
+
+    /// The threads of the server in which somebody wrote not long ago.
+    pub(crate) async fn open_threads(&self) -> Result<Vec<Channel>, Failure> {
+        let path = format!("/guilds/{}/threads/active", self.settings.guild);
+        let active: Threads = self.rest.ask_as(Request::get(path)).await?;
+        Ok(channels(&active).collect())
+    }
+
+    /// A page of the closed threads of a channel, `public` or `private`, those that were closed last first; and what the next
+    /// page is asked for with, if there is one.
+    pub(crate) async fn closed_threads(
+        &self,
+        channel: u64,
+        kind: &str,
+        before: Option<&str>,
+    ) -> Result<(Vec<Channel>, Option<String>), Failure> {
+        let mut request = Request::get(format!("/channels/{channel}/threads/archived/{kind}")).query("limit", 100);
+        if let Some(before) = before {
+            request = request.query("before", before);
+        }
+        let page: Threads = self.rest.ask_as(request).await?;
+        let last = page.threads.last().and_then(|it| it["thread_metadata"]["archive_timestamp"].as_str());
+        let next = last.filter(|_| page.has_more).map(str::to_owned);
+        Ok((channels(&page).collect(), next))
     }
 
     async fn reopen(&self, thread: &Channel) -> Result<(), SendError> {

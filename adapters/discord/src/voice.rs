@@ -23,6 +23,8 @@ use crate::send::{answered, part_key};
 const NAME: &str = "Herald";
 /// For how long a message may have been made whose answer was lost, before this run or in it.
 const LATELY: SignedDuration = SignedDuration::from_mins(3);
+/// For how long Herald itself says who said what in a channel whose webhook somebody has moved.
+const MOVED: SignedDuration = SignedDuration::from_mins(10);
 /// Of how many messages it is known which webhook made them.
 const MANY: usize = 5000;
 
@@ -58,8 +60,8 @@ impl Inner {
         if parts.is_empty() {
             return Ok(None);
         }
-        let Some(mut hook) = self.hook(channel).await? else { return Ok(None) };
         let name = voice::username(&whose.name);
+        let mut speaks_by = None;
         let mut sent = Vec::new();
         for (n, part) in parts.iter().enumerate() {
             let key = part_key(key, n);
@@ -67,12 +69,20 @@ impl Inner {
                 sent.push(there);
                 continue;
             }
+            let stands = match speaks_by.take() {
+                Some(hook) => Some(hook),
+                None => self.standing_hook(channel).await?,
+            };
+            let Some(mut hook) = stands else {
+                // What was begun so does not go on otherwise.
+                return if sent.is_empty() { Ok(None) } else { Err(later("Herald has no webhook for the rest of it")) };
+            };
             let upload = upload.filter(|_| n == 0);
             let mut made = self.execute(&hook, (channel, place), part, &name, upload).await;
             let is_moved = |failure: &Failure| place != channel && failure.is_code(10003);
             if made.as_ref().is_err_and(|failure| is_gone(failure) || is_moved(failure)) {
                 self.notes().mind.hooks.remove(&channel);
-                let Some(other) = self.hook(channel).await? else { return Ok(None) };
+                let Some(other) = self.standing_hook(channel).await? else { return Ok(None) };
                 hook = other;
                 made = self.execute(&hook, (channel, place), part, &name, upload).await;
             }
@@ -93,6 +103,7 @@ impl Inner {
             let id = id.ok_or_else(|| SendError::Unknown { reason: "Discord named no message".to_owned() })?;
             self.note_voiced(id, hook.id, &key);
             sent.push(id);
+            speaks_by = Some(hook);
         }
         self.note_parts(place, &sent).map(Some)
     }
@@ -121,12 +132,50 @@ impl Inner {
         self.find_voiced(place, part, key, since).await
     }
 
-    /// What was said stands in another channel: somebody has moved the webhook there. It is taken away from there, and so is
-    /// the webhook: another is made for the next try.
+    /// The webhook by which Herald speaks in a channel, which stands there as Discord says now: somebody may have moved it to
+    /// where others read, and Discord's word of that may be late. `None` where there is none.
+    async fn standing_hook(&self, channel: u64) -> Result<Option<Hook>, SendError> {
+        let moved = self.notes().mind.moved.get(&channel).copied();
+        if moved.is_some_and(|at| self.clock.now().duration_since(at) < MOVED) {
+            return Ok(None);
+        }
+        let mut is_second = false;
+        while let Some(hook) = self.hook(channel).await? {
+            match self.rest.ask(Request::get(hook.path())).await {
+                Ok(shown) if shown["channel_id"] == json!(channel.to_string()) => return Ok(Some(hook)),
+                Ok(_) => {
+                    self.was_moved(channel, &hook).await;
+                    return Ok(None);
+                }
+                Err(failure) if is_gone(&failure) && !is_second => {
+                    self.notes().mind.hooks.remove(&channel);
+                    is_second = true;
+                }
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Somebody has moved a webhook of Herald's: it is removed, and for a while there is no other, which would be moved again.
+    async fn was_moved(&self, channel: u64, hook: &Hook) {
+        {
+            let mind = &mut self.notes().mind;
+            mind.hooks.clear();
+            mind.moved.insert(channel, self.clock.now());
+        }
+        if let Err(failure) = self.rest.ask(Request::delete(hook.path())).await {
+            let why = SendError::from(failure);
+            tracing::warn!(%why, "a webhook of Herald's that was moved stays");
+        }
+        self.tell_altered(channel, RoomPart::Webhook, WEBHOOK_CHANGED, hook.id).await;
+    }
+
+    /// What was said stands in another channel: somebody has moved the webhook there just now. It is taken away from there.
     async fn misplaced(&self, channel: u64, hook: &Hook, made: &Value) -> SendError {
-        self.notes().mind.hooks.clear();
         let there = made["channel_id"].as_str().and_then(snowflake);
         if let (Some(there), Some(id)) = (there, made["id"].as_str().and_then(snowflake)) {
+            self.notes().removing.insert(id);
             let by_webhook = Request::delete(format!("{}/messages/{id}", hook.path()));
             if self.rest.ask(Request::delete(format!("/channels/{there}/messages/{id}"))).await.is_err()
                 && let Err(failure) = self.rest.ask(by_webhook).await
@@ -135,11 +184,7 @@ impl Inner {
                 tracing::error!(channel = there, %why, "what was to be said elsewhere stands here: a webhook was moved");
             }
         }
-        if let Err(failure) = self.rest.ask(Request::delete(hook.path())).await {
-            let why = SendError::from(failure);
-            tracing::warn!(%why, "a webhook of Herald's that was moved stays");
-        }
-        self.tell_altered(channel, RoomPart::Webhook, WEBHOOK_CHANGED, hook.id).await;
+        self.was_moved(channel, hook).await;
         later("somebody has moved Herald's webhook to another channel")
     }
 

@@ -32,7 +32,7 @@ impl Inner {
     /// When the homeserver has to be asked for that and does not answer: the event is to be read again.
     pub(crate) async fn inbound(&self, room: &Room, event: &TimelineEvent) -> Result<Option<Inbound>, SendError> {
         let guarded = self.is_guarded(room.room_id());
-        if guarded && !is_unreadable(event) && self.slip(room, event).await == Slip::Words {
+        if guarded && !is_unreadable(event) && self.slip(room, event).await? == Slip::Words {
             return self.words(room, event).await;
         }
         let Ok(parsed) = event.raw().deserialize() else { return Ok(None) };
@@ -57,7 +57,7 @@ impl Inner {
         };
         let Some(what) = what else { return Ok(None) };
         let by = match &what {
-            What::Delete { of } if *of == id.as_str() => self.remover(event).unwrap_or(by),
+            What::Delete { of } if *of == id.as_str() => remover(event).unwrap_or(by),
             _ => by,
         };
         let shown = match what {
@@ -75,13 +75,6 @@ impl Inner {
             at: time(at),
             what,
         }))
-    }
-
-    /// Who has removed an event, unless that was Herald.
-    fn remover(&self, event: &TimelineEvent) -> Option<OwnedUserId> {
-        let unsigned: Value = event.raw().get_field("unsigned").ok().flatten()?;
-        let by = UserId::parse(unsigned["redacted_because"]["sender"].as_str()?).ok()?;
-        Some(by).filter(|by| *by != self.me)
     }
 
     /// What somebody put before everybody's eyes in a room where only Herald writes, whatever kind it is.
@@ -104,8 +97,8 @@ impl Inner {
     }
 
     /// A message that could not be read when it came, now that it can.
-    pub(crate) async fn belated(&self, room: &Room, event: &TimelineEvent) -> Option<Inbound> {
-        Some(Inbound { cursor: None, ..self.inbound(room, event).await.ok()?? })
+    pub(crate) async fn belated(&self, room: &Room, event: &TimelineEvent) -> Result<Option<Inbound>, SendError> {
+        Ok(self.inbound(room, event).await?.map(|inbound| Inbound { cursor: None, ..inbound }))
     }
 
     fn origin(&self, event: &TimelineEvent, by: &UserId) -> Origin {
@@ -131,6 +124,12 @@ impl Inner {
         let member = room.get_member_no_sync(user).await.ok().flatten();
         person(user, member.as_ref().and_then(|member| member.display_name()))
     }
+}
+
+/// Who has removed an event.
+fn remover(event: &TimelineEvent) -> Option<OwnedUserId> {
+    let unsigned: Value = event.raw().get_field("unsigned").ok().flatten()?;
+    UserId::parse(unsigned["redacted_because"]["sender"].as_str()?).ok()
 }
 
 fn membership(member: &OriginalSyncRoomMemberEvent) -> Option<What> {

@@ -1,11 +1,13 @@
 //! Where only Herald writes: what people can still put before everybody's eyes there, and how it is taken away again.
 
+use std::collections::BTreeSet;
+
 use herald_chat::SendError;
 use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::events::StateEventType;
-use matrix_sdk::ruma::events::room::power_levels::UserPowerLevel;
-use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedUserId, UserId};
+use matrix_sdk::ruma::events::room::power_levels::{RoomPowerLevels, UserPowerLevel};
+use matrix_sdk::ruma::{OwnedEventId, OwnedUserId, UserId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::{info, warn};
@@ -17,6 +19,8 @@ use crate::line::gate;
 
 /// A name with more characters than this is no name.
 const NAME: usize = 64;
+/// How many changes of one piece of state are gone back by. What stood there before that is gone.
+const BACK: usize = 100;
 /// In these fields some clients look for the words that a reaction's picture is called by.
 const CALLED: [&str; 2] = ["shortcode", "com.beeper.reaction.shortcode"];
 
@@ -43,92 +47,151 @@ struct Bare {
     unsigned: Value,
 }
 
+impl Bare {
+    /// Which event of the same state this one took the place of. The homeserver says so.
+    fn replaces(&self) -> Option<OwnedEventId> {
+        OwnedEventId::try_from(self.unsigned.get("replaces_state")?.as_str()?).ok()
+    }
+}
+
 impl Inner {
     /// What somebody's event comes to in a room where only Herald writes. Words that stand beside something that is allowed
     /// are taken off here; what is written above all messages is put back as it was.
-    pub(crate) async fn slip(&self, room: &Room, event: &TimelineEvent) -> Slip {
-        let Ok(event) = event.raw().deserialize_as_unchecked::<Bare>() else { return Slip::None };
-        if event.sender == self.me || event.unsigned.get("redacted_because").is_some() {
-            return Slip::None;
+    ///
+    /// # Errors
+    /// When the homeserver does not do that now: the event is to be read again.
+    pub(crate) async fn slip(&self, room: &Room, event: &TimelineEvent) -> Result<Slip, SendError> {
+        let Ok(event) = event.raw().deserialize_as_unchecked::<Bare>() else { return Ok(Slip::None) };
+        if event.sender == self.me {
+            return Ok(Slip::None);
         }
-        match (event.kind.as_str(), &event.state_key) {
-            ("m.room.power_levels" | "m.room.create", Some(_)) => Slip::None,
-            ("m.room.member", Some(_)) => {
-                if has_words(&event.content["reason"]) || is_long(&event.content["displayname"]) {
-                    self.take_off(room, &event, "words in a membership").await;
-                }
-                Slip::None
+        match self.taken_off(room, &event).await {
+            Ok(slip) => {
+                self.answered_for(&event.event_id);
+                Ok(slip)
             }
-            (kind, Some(key)) => {
-                if self.may_write(room, &event.sender).await {
-                    return Slip::None;
-                }
-                let before = event.unsigned.get("prev_content").cloned().unwrap_or_else(|| json!({}));
-                if let Err(why) = self.put_back(room, kind, key, &event.event_id, before).await {
-                    warn!(room = %room.room_id(), kind, %why, "what somebody changed could not be put back");
-                }
-                Slip::Words
+            Err(fault) => {
+                self.unanswered(&event.event_id, fault)?;
+                Ok(if event.state_key.is_some() && event.kind != "m.room.member" { Slip::Words } else { Slip::None })
             }
-            ("m.room.redaction", None) => {
-                if has_words(&event.content["reason"]) {
-                    self.take_off(room, &event, "the reason of a removal").await;
-                }
-                Slip::None
-            }
-            ("m.reaction", None) if is_reaction(&event.content) => Slip::None,
-            (_, None) => Slip::Words,
         }
     }
 
-    /// Whether somebody has the power to write where only Herald does, or an admin's word.
-    async fn may_write(&self, room: &Room, user: &UserId) -> bool {
-        if self.settings.admins.iter().any(|admin| admin == user) {
-            return true;
+    async fn taken_off(&self, room: &Room, event: &Bare) -> Result<Slip, SendError> {
+        let gone = event.unsigned.get("redacted_because").is_some();
+        match (event.kind.as_str(), &event.state_key) {
+            (_, None) if gone => Ok(Slip::None),
+            ("m.room.power_levels" | "m.room.create", Some(_)) => Ok(Slip::None),
+            ("m.room.member", Some(_)) => {
+                if has_words(&event.content["reason"]) || is_long(&event.content["displayname"]) {
+                    self.take_off(room, event, "words in a membership").await?;
+                }
+                Ok(Slip::None)
+            }
+            (kind, Some(key)) => {
+                if self.may_write(room, &event.sender).await? {
+                    return Ok(Slip::None);
+                }
+                // Also what its author has taken away has left the room without what stood there.
+                self.put_back(room, kind, key, event).await?;
+                Ok(if gone { Slip::None } else { Slip::Words })
+            }
+            ("m.room.redaction", None) => {
+                if has_words(&event.content["reason"]) {
+                    self.take_off(room, event, "the reason of a removal").await?;
+                }
+                Ok(Slip::None)
+            }
+            ("m.reaction", None) if is_reaction(&event.content) => Ok(Slip::None),
+            (_, None) => Ok(Slip::Words),
         }
-        // From the server: the syncs do not tell what Herald itself has set.
-        let Ok(raw) = self.state(room, "m.room.power_levels").await else { return false };
-        let Ok(levels) = self.levels_of(room, &raw.unwrap_or_default()).await else { return false };
-        match levels.for_user(user) {
+    }
+
+    /// Whether somebody has the power to write where only Herald does, or an admin's word. Nobody has it where Herald may
+    /// not even look.
+    async fn may_write(&self, room: &Room, user: &UserId) -> Result<bool, SendError> {
+        if self.settings.admins.iter().any(|admin| admin == user) {
+            return Ok(true);
+        }
+        let levels = match self.levels_now(room).await {
+            Ok(levels) => levels,
+            Err(SendError::Refused { .. }) => return Ok(false),
+            Err(fault) => return Err(fault),
+        };
+        Ok(match levels.for_user(user) {
             // Not by what it takes to write just now: that may be what somebody has changed first.
             UserPowerLevel::Int(level) => i64::from(level) >= gate(&levels, &self.me),
             // Whoever made the room.
             _ => true,
-        }
+        })
+    }
+
+    /// From the server: the syncs do not tell what Herald itself has set.
+    async fn levels_now(&self, room: &Room) -> Result<RoomPowerLevels, SendError> {
+        let raw = self.state(room, "m.room.power_levels").await?;
+        self.levels_of(room, &raw.unwrap_or_default()).await
     }
 
     /// Removes an event for the words that came with it, unless whoever wrote them may write there.
-    async fn take_off(&self, room: &Room, event: &Bare, what: &str) {
-        if self.may_write(room, &event.sender).await {
-            return;
+    async fn take_off(&self, room: &Room, event: &Bare, what: &str) -> Result<(), SendError> {
+        if self.may_write(room, &event.sender).await? {
+            return Ok(());
         }
-        match room.redact(&event.event_id, None, None).await {
+        match room.redact(&event.event_id, None, None).await.map_err(|error| http(&error)) {
             Ok(_) => info!(room = %room.room_id(), by = %event.sender, what, "removed"),
-            Err(error) => {
-                let why = http(&error);
+            Err(why @ SendError::Refused { .. }) => {
                 warn!(room = %room.room_id(), by = %event.sender, what, %why, "could not be removed");
             }
+            Err(fault) => return Err(fault),
         }
+        Ok(())
     }
 
     /// Sets a room's state as it was before `event`, unless somebody has set it since.
-    async fn put_back(
-        &self,
-        room: &Room,
-        kind: &str,
-        key: &str,
-        event: &EventId,
-        before: Value,
-    ) -> Result<(), SendError> {
+    async fn put_back(&self, room: &Room, kind: &str, key: &str, event: &Bare) -> Result<(), SendError> {
         use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3::{Request, StateEventFormat};
         let mut request = Request::new(room.room_id().to_owned(), StateEventType::from(kind), key.to_owned());
         request.format = StateEventFormat::Event;
-        let now = self.client.send(request).await.map_err(|error| http(&error))?;
-        let now: Value = serde_json::from_str(now.event_or_content.get()).unwrap_or_default();
-        if now["event_id"] != event.as_str() {
-            return Ok(());
+        let put = async {
+            let now = self.client.send(request).await.map_err(|error| http(&error))?;
+            let now: Value = serde_json::from_str(now.event_or_content.get()).unwrap_or_default();
+            if now["event_id"] != event.event_id.as_str() {
+                return Ok(());
+            }
+            let before = self.set_before(room, event).await?;
+            room.send_state_event_raw(kind, key, before).await.map_err(|error| meaning(&error))?;
+            info!(room = %room.room_id(), kind, "put back as it was");
+            Ok(())
+        };
+        match put.await {
+            Err(why @ SendError::Refused { .. }) => {
+                warn!(room = %room.room_id(), kind, %why, "what somebody changed could not be put back");
+                Ok(())
+            }
+            done => done,
         }
-        info!(room = %room.room_id(), kind, "put back as it was");
-        room.send_state_event_raw(kind, key, before).await.map(drop).map_err(|error| meaning(&error))
+    }
+
+    /// What somebody had set who may, before others set what `event` is the last of; nothing when that is not known any more.
+    async fn set_before(&self, room: &Room, event: &Bare) -> Result<Value, SendError> {
+        let mut strangers = BTreeSet::from([event.sender.clone()]);
+        let mut replaced = event.replaces();
+        for _ in 0..BACK {
+            let Some(id) = replaced else { break };
+            let Some(found) = self.fetched(room, &id).await? else { break };
+            let Ok(found) = found.raw().deserialize_as_unchecked::<Bare>() else { break };
+            if found.sender == self.me {
+                return Ok(found.content);
+            }
+            if !strangers.contains(&found.sender) {
+                if self.may_write(room, &found.sender).await? {
+                    return Ok(found.content);
+                }
+                strangers.insert(found.sender.clone());
+            }
+            replaced = found.replaces();
+        }
+        Ok(json!({}))
     }
 }
 

@@ -77,8 +77,6 @@ struct Inner {
     stream: Mutex<Option<UnboundedReceiver<Arrival>>>,
     /// Whether all that the homeserver held for this device has come.
     ready: watch::Sender<bool>,
-    /// Counts the answers to syncs.
-    beat: watch::Sender<u64>,
     /// Whether nobody wants anything any more.
     closed: watch::Sender<bool>,
     /// By which Herald knows the rooms that it has made.

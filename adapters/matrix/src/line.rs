@@ -1,12 +1,15 @@
 //! Who may write in a room, as the homeserver itself holds it: by power levels.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use herald_chat::{Posting, SendError};
 use matrix_sdk::Room;
 use matrix_sdk::ruma::events::StateEventType;
 use matrix_sdk::ruma::events::room::power_levels::{RoomPowerLevels, RoomPowerLevelsEventContent, UserPowerLevel};
 use matrix_sdk::ruma::{OwnedUserId, RoomId, RoomVersionId, UserId};
 use serde_json::{Map, Value, json};
-use tracing::info;
+use tracing::{error, info};
 
 use crate::Inner;
 use crate::failure::{Denial, http, meaning, refused};
@@ -29,6 +32,11 @@ const STATE: [&str; 12] = [
     "m.room.pinned_events",
     "m.space.child",
 ];
+/// Of those, the kinds that servers and Herald keep to the highest level. What others people may change who run a room.
+const GRAVE: [&str; 5] =
+    ["m.room.power_levels", "m.room.history_visibility", "m.room.encryption", "m.room.server_acl", "m.room.tombstone"];
+/// How long to wait before the line is held again that the homeserver did not let Herald hold.
+const AGAIN: Duration = Duration::from_secs(5);
 /// The level that clients call moderator, and the server's default for changing a room.
 const MODERATOR: i64 = 50;
 /// The level that clients call admin.
@@ -50,6 +58,27 @@ impl Inner {
                 SendError::Refused { .. } => refused(lacking(&shown(room), &levels, &self.me)),
                 other => other,
             }),
+        }
+    }
+
+    /// Somebody has changed who may write where Herald holds the line.
+    pub(crate) async fn hold_again(self: Arc<Self>, room: Room) {
+        let mut told = false;
+        while self.is_guarded(room.room_id()) && !self.is_closed() {
+            let fault = match self.hold_line(&room, Posting::HeraldOnly).await {
+                Ok(()) => return,
+                Err(fault) => fault,
+            };
+            if !told {
+                error!(room = %room.room_id(), %fault, "others can write here now; what they write is removed");
+                told = true;
+            }
+            let again = match fault {
+                SendError::Refused { .. } => return,
+                SendError::Retry { after: Some(asked), .. } => asked,
+                SendError::Retry { after: None, .. } | SendError::Unknown { .. } => self.clock.pause(AGAIN),
+            };
+            self.wait(again).await;
         }
     }
 
@@ -165,6 +194,21 @@ fn changed(
             }
         }
         Posting::Members => {
+            let gate = gate(levels, me);
+            // What was raised for the line is lowered with it. What else is high there somebody chose.
+            if i64::from(levels.events_default) >= gate {
+                if let Some(events) = wanted.get_mut("events").and_then(Value::as_object_mut) {
+                    let raised = |kind: &str, level: &Value| {
+                        STATE.contains(&kind) && !GRAVE.contains(&kind) && level.as_i64() == Some(gate)
+                    };
+                    for (_, level) in events.iter_mut().filter(|(kind, level)| raised(kind, level)) {
+                        *level = json!(MODERATOR);
+                    }
+                }
+                if i64::from(levels.state_default) == gate {
+                    wanted.insert("state_default".to_owned(), json!(MODERATOR));
+                }
+            }
             wanted.insert("events_default".to_owned(), json!(levels.users_default));
         }
     }

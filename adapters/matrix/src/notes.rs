@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
-use herald_chat::{Arrival, Cursor, Posting, RoomRef};
+use herald_chat::{Arrival, Cursor, RoomRef};
 use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::Room;
 use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, UserId};
-use tracing::error;
 
 use crate::Inner;
 use crate::made::Beginning;
@@ -18,6 +17,9 @@ use crate::rooms::ARCHIVED;
 const THREADS: usize = 1000;
 /// Of how many messages it is known who wrote them, without asking the homeserver.
 const AUTHORS: usize = 1000;
+
+/// Of how many rooms it is known how they began, without asking the store or the homeserver.
+const ROOMS: usize = 1000;
 
 /// See the module's words.
 #[derive(Default)]
@@ -35,7 +37,8 @@ pub(crate) struct Notes {
     changes: u64,
     /// Rooms that were named to Herald, for whatever purpose.
     named: BTreeSet<OwnedRoomId>,
-    beginnings: BTreeMap<OwnedRoomId, Beginning>,
+    /// How rooms began.
+    beginnings: Recent<Beginning>,
     /// The last page read of each room: where it ended, and the server's token for that.
     pages: BTreeMap<RoomRef, (Cursor, String)>,
     /// Which thread a message stands in.
@@ -137,13 +140,6 @@ impl Inner {
         self.notes().guarded.contains(room)
     }
 
-    /// Somebody has changed who may write where Herald holds the line.
-    pub(crate) async fn hold_again(self: std::sync::Arc<Self>, room: Room) {
-        if let Err(fault) = self.hold_line(&room, Posting::HeraldOnly).await {
-            error!(room = %room.room_id(), %fault, "others can write here now; what they write is removed");
-        }
-    }
-
     pub(crate) fn note_archived(&self, room: &RoomId) {
         self.notes().archived.insert(room.to_owned(), true);
     }
@@ -205,11 +201,11 @@ impl Inner {
     }
 
     pub(crate) fn note_beginning(&self, room: &RoomId, beginning: Beginning) {
-        self.notes().beginnings.insert(room.to_owned(), beginning);
+        self.notes().beginnings.note(room.to_string(), beginning, ROOMS);
     }
 
     pub(crate) fn known_beginning(&self, room: &RoomId) -> Option<Beginning> {
-        self.notes().beginnings.get(room).cloned()
+        self.notes().beginnings.known.get(room.as_str()).cloned()
     }
 
     pub(crate) fn is_known_between(&self, room: &RoomId, with: &UserId) -> bool {
@@ -247,7 +243,7 @@ impl Inner {
     }
 }
 
-/// What is known of the newest messages.
+/// What is known of the newest messages or rooms, by their ids.
 #[derive(Debug)]
 struct Recent<T> {
     known: BTreeMap<String, T>,
@@ -261,14 +257,30 @@ impl<T> Default for Recent<T> {
 }
 
 impl<T> Recent<T> {
-    fn note(&mut self, message: String, what: T, most: usize) {
-        if self.known.insert(message.clone(), what).is_none() {
-            self.order.push_back(message);
+    fn note(&mut self, id: String, what: T, most: usize) {
+        if self.known.insert(id.clone(), what).is_none() {
+            self.order.push_back(id);
         }
         if self.order.len() > most
             && let Some(oldest) = self.order.pop_front()
         {
             self.known.remove(&oldest);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Recent;
+
+    #[test]
+    fn of_many_the_newest_are_known_and_no_more() {
+        let mut recent = Recent::default();
+        for n in 0..10 {
+            recent.note(n.to_string(), n, 3);
+            recent.note(n.to_string(), n + 100, 3);
+        }
+        assert_eq!(recent.known.into_values().collect::<Vec<_>>(), [107, 108, 109]);
+        assert_eq!(recent.order.len(), 3);
     }
 }

@@ -10,7 +10,7 @@ use crate::failure::refused;
 use crate::names::{room_id, user_id};
 
 impl Inner {
-    /// Those of `rooms` that somebody is in, or is invited to. The homeserver is asked about each: what syncs have told may be
+    /// Those of `rooms` that somebody is in, or that Herald has invited them to: others may invite whom they like. The homeserver is asked about each: what syncs have told may be
     /// of a moment ago, and is not all there in a large room.
     pub(crate) async fn present(&self, user: &UserRef, rooms: &[RoomRef]) -> Result<BTreeSet<RoomRef>, SendError> {
         let user = user_id(user).map_err(|_| refused(format!("{user} is no account on Matrix.")))?;
@@ -18,10 +18,10 @@ impl Inner {
             let user = user.clone();
             async move {
                 let Ok(id) = room_id(room) else { return Ok(None) };
-                match self.is_in(&id, &user).await {
-                    Ok(true) => Ok(Some(room.clone())),
+                match self.member(&id, &user).await {
+                    Ok(Some(member)) => Ok(Some(room.clone()).filter(|_| member.joined || member.by == self.me)),
                     // Herald is not there itself, or the room is not.
-                    Ok(false) | Err(SendError::Refused { .. }) => Ok(None),
+                    Ok(None) | Err(SendError::Refused { .. }) => Ok(None),
                     Err(error) => Err(error),
                 }
             }

@@ -1,19 +1,16 @@
 //! Rooms that Herald makes, and who is let into them.
 
 use herald_chat::{Posting, RoomRef, RoomSpec, SendError, SendKey};
-use jiff::{SignedDuration, Timestamp};
-use matrix_sdk::room::RoomMember;
 use matrix_sdk::ruma::api::client::room::create_room::v3::{Request, RoomPreset};
 use matrix_sdk::ruma::assign;
 use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
 use matrix_sdk::ruma::events::room::history_visibility::{HistoryVisibility, RoomHistoryVisibilityEventContent};
-use matrix_sdk::ruma::events::room::member::MembershipState;
 use matrix_sdk::ruma::events::{AnyInitialStateEvent, InitialStateEvent, StateEventType};
 use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{OwnedRoomId, RoomAliasId, RoomId, RoomOrAliasId, UserId};
 use matrix_sdk::{Room, RoomState};
 use serde_json::{Value, json};
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::Inner;
 use crate::failure::{Denial, http, later, meaning, refused};
@@ -22,8 +19,6 @@ use crate::names::{room_id, room_ref, user_id};
 
 /// The state that marks a room as closed for good.
 pub(crate) const ARCHIVED: &str = "im.herald.archived";
-/// How long it takes at most until an invitation comes back in a sync.
-const KNOWN_BY: SignedDuration = SignedDuration::from_secs(10);
 
 /// What a room is for that is to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +29,14 @@ pub enum RoomKind {
     Announcements,
     /// For everybody who could help: private and encrypted too, with all that was said before.
     Internal,
+}
+
+/// Somebody who is in a room, or invited to it.
+pub(crate) struct Member {
+    /// Whether they are in it.
+    pub(crate) joined: bool,
+    /// Whose act that is: their own, or of whoever invites.
+    pub(crate) by: String,
 }
 
 impl Inner {
@@ -84,7 +87,7 @@ impl Inner {
         let recipient = InvitationRecipient::UserId(InviteUserId::new(user.to_owned()));
         match self.client.send(Request::new(room.to_owned(), recipient)).await {
             Ok(_) => {
-                self.until_known(room, user).await;
+                self.look_around(room).await;
                 Ok(())
             }
             Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 403) => {
@@ -98,7 +101,10 @@ impl Inner {
     pub(crate) async fn let_out(&self, room: &RoomId, user: &UserId) -> Result<(), SendError> {
         use matrix_sdk::ruma::api::client::membership::kick_user::v3::Request;
         match self.client.send(Request::new(room.to_owned(), user.to_owned())).await {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.look_around(room).await;
+                Ok(())
+            }
             // Nobody is taken out who is not there.
             Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 403) => {
                 if self.is_in(room, user).await? { Err(http(&error)) } else { Ok(()) }
@@ -107,34 +113,38 @@ impl Inner {
         }
     }
 
-    /// What is said next is encrypted for those whom the SDK knows to be there, and it knows from the syncs.
-    async fn until_known(&self, room: &RoomId, user: &UserId) {
+    /// Has the SDK ask who is in a room: what is said next is encrypted for those whom it knows to be there, and the syncs do
+    /// not tell whom Herald itself has let in or out.
+    async fn look_around(&self, room: &RoomId) {
         let Some(room) = self.client.get_room(room) else { return };
-        let mut beat = self.beat.subscribe();
-        let waiting = async {
-            while !matches!(room.get_member_no_sync(user).await, Ok(Some(member)) if is_there(&member)) {
-                if beat.changed().await.is_err() {
-                    return;
-                }
-            }
-        };
-        let limit = self.clock.now().saturating_add(KNOWN_BY).unwrap_or(Timestamp::MAX);
-        tokio::select! {
-            () = waiting => {}
-            () = self.clock.until(limit) => {}
+        room.mark_members_missing();
+        // Where that fails, the next message asks again.
+        if let Err(error) = room.sync_members().await {
+            info!(room = %room.room_id(), why = %meaning(&error), "who is in the room is asked later");
         }
     }
 
     /// Whether somebody is in a room, or invited to it, as the homeserver has it.
     pub(crate) async fn is_in(&self, room: &RoomId, user: &UserId) -> Result<bool, SendError> {
-        use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3::Request;
-        let request = Request::new(room.to_owned(), StateEventType::RoomMember, user.to_string());
+        Ok(self.member(room, user).await?.is_some())
+    }
+
+    /// The same, and how they came there.
+    pub(crate) async fn member(&self, room: &RoomId, user: &UserId) -> Result<Option<Member>, SendError> {
+        use matrix_sdk::ruma::api::client::state::get_state_event_for_key::v3::{Request, StateEventFormat};
+        let mut request = Request::new(room.to_owned(), StateEventType::RoomMember, user.to_string());
+        request.format = StateEventFormat::Event;
         match self.client.send(request).await {
             Ok(response) => {
-                let member: Value = serde_json::from_str(response.event_or_content.get()).unwrap_or_default();
-                Ok(matches!(member.get("membership").and_then(Value::as_str), Some("join" | "invite")))
+                let event: Value = serde_json::from_str(response.event_or_content.get()).unwrap_or_default();
+                let by = event["sender"].as_str().unwrap_or_default().to_owned();
+                Ok(match event["content"]["membership"].as_str() {
+                    Some("join") => Some(Member { joined: true, by }),
+                    Some("invite") => Some(Member { joined: false, by }),
+                    Some(_) | None => None,
+                })
             }
-            Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 404) => Ok(false),
+            Err(error) if Denial::of_http(&error).is_some_and(|denial| denial.status == 404) => Ok(None),
             Err(error) => Err(http(&error)),
         }
     }
@@ -265,10 +275,6 @@ pub(crate) fn taken(alias: &RoomAliasId, room: &RoomId) -> SendError {
         "Somebody gave {alias} to {room} while Herald was making the room for it, so Herald uses neither. If that is the \
          room you mean, write {room} into the configuration; if not, have the alias removed, or write another."
     ))
-}
-
-pub(crate) fn is_there(member: &RoomMember) -> bool {
-    matches!(member.membership(), MembershipState::Invite | MembershipState::Join)
 }
 
 pub(crate) fn encrypted() -> Raw<AnyInitialStateEvent> {

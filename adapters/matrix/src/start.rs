@@ -53,7 +53,6 @@ impl Matrix {
             arrivals,
             stream: Mutex::new(Some(stream)),
             ready: watch::Sender::new(false),
-            beat: watch::Sender::new(0),
             closed: watch::Sender::new(false),
             notes: Mutex::new(Notes::default()),
             trust: Mutex::new(None),

@@ -127,7 +127,6 @@ impl Inner {
                 self.heard_in(&room, update, first).await;
             }
         }
-        self.beat.send_modify(|beat| *beat += 1);
         // The server hands keys out in portions. Until all are there, messages would seem unreadable that are not.
         if !self.is_ready() && !keys_came {
             self.become_trusted().await;

@@ -34,6 +34,11 @@ impl Seen {
     fn is_for(&self, with: &UserId) -> bool {
         self.closed && self.others.iter().all(|other| other == with)
     }
+
+    /// Whether this person is there, and nobody else.
+    fn is_between(&self, with: &UserId) -> bool {
+        self.is_for(with) && self.others.contains(with)
+    }
 }
 
 /// A room that was made for two.
@@ -125,8 +130,7 @@ impl Inner {
             return Ok(true);
         }
         let changes = self.changes();
-        let seen = self.look(id).await?;
-        let between = seen.is_for(with) && seen.others.contains(with);
+        let between = self.look(id).await?.is_some_and(|seen| seen.is_between(with));
         if between {
             self.note_between(id, with, changes);
         }
@@ -135,10 +139,19 @@ impl Inner {
 
     /// Whether nobody but this person is in a room besides Herald, where they may be missing.
     pub(crate) async fn is_for(&self, room: &RoomId, with: &UserId) -> Result<bool, SendError> {
-        Ok(self.look(room).await?.is_for(with))
+        Ok(self.look(room).await?.is_some_and(|seen| seen.is_for(with)))
     }
 
-    async fn look(&self, room: &RoomId) -> Result<Seen, SendError> {
+    /// `None` where Herald may not look: it has been taken out.
+    async fn look(&self, room: &RoomId) -> Result<Option<Seen>, SendError> {
+        match self.seen(room).await {
+            Ok(seen) => Ok(Some(seen)),
+            Err(SendError::Refused { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn seen(&self, room: &RoomId) -> Result<Seen, SendError> {
         let others = self.others(room).await?;
         let rule = self.state_of(room, "m.room.join_rules").await?.unwrap_or_default();
         let history = self.state_of(room, "m.room.history_visibility").await?.unwrap_or_default();
@@ -166,18 +179,23 @@ impl Inner {
     pub(crate) async fn reconsider(self: Arc<Self>, room: Room) {
         let Ok(Some(Talk { with, ours })) = self.talk(&room).await else { return };
         let is_admins = !ours && self.settings.admins.contains(&with);
-        if is_admins || room.state() != RoomState::Joined || self.is_between(&room, &with).await == Ok(true) {
+        let id = room.room_id();
+        if is_admins || room.state() != RoomState::Joined || self.is_known_between(id, &with) {
             return;
         }
-        let id = room.room_id();
+        let changes = self.changes();
         let seen = match self.look(id).await {
-            Ok(seen) => seen,
+            Ok(Some(seen)) => seen,
+            Ok(None) => return,
             Err(why) => return info!(room = %id, %why, "cannot tell whether this is still a talk of two"),
         };
-        let others = &seen.others;
-        if seen.is_for(&with) && (ours || others.contains(&with)) {
+        if seen.is_between(&with) {
+            return self.note_between(id, &with, changes);
+        }
+        if ours && seen.is_for(&with) {
             return;
         }
+        let others = &seen.others;
         warn!(room = %id, %with, others = others.len(), "left a talk that is not between two any more");
         if let Err(error) = room.leave().await {
             return warn!(room = %id, %error, "such a talk could not be left");

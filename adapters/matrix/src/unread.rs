@@ -122,7 +122,7 @@ impl Inner {
     /// ways through a homeserver.
     pub(crate) async fn met_unreadable(self: &Arc<Self>, room: &Room, event: &TimelineEvent) {
         self.unread.note(room.room_id(), event).await;
-        if let Some(inbound) = self.belated(room, event).await {
+        if let Ok(Some(inbound)) = self.belated(room, event).await {
             tokio::spawn(self.clone().tell_unreadable(event.event_id(), inbound));
         }
     }
@@ -141,11 +141,16 @@ impl Inner {
         if is_unreadable(&event) {
             return false;
         }
-        if let Some(inbound) = self.belated(&room, &event).await {
-            info!(room = %room.room_id(), event = %id, "the key of a message has come");
-            self.arrive(Arrival::Event(inbound));
+        match self.belated(&room, &event).await {
+            Ok(Some(inbound)) => {
+                info!(room = %room.room_id(), event = %id, "the key of a message has come");
+                self.arrive(Arrival::Event(inbound));
+                true
+            }
+            Ok(None) => true,
+            // It is tried again when more keys come, and at the next start.
+            Err(_) => false,
         }
-        true
     }
 }
 

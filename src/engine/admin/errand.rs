@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use herald_chat::{MessageRef, Network, Person, Platform, RoomRef, UserRef};
+use herald_chat::{MessageRef, Network, Person, Platform, RoomRef, Text, UserRef};
 
 use super::change::Change;
 use crate::announce::{self, Out};
@@ -124,30 +124,27 @@ impl<J: Journal> Engine<J> {
         step.here.clone_from(&errand.here);
         let (room, account, message) = (&errand.message.room, &errand.account, &errand.message);
         let from = From { room, viewer: errand.viewer, message, account };
-        if let Ok(found) = found
-            && let Some(moved) = self.answered_by(found, &errand.to)
-        {
-            let done =
-                self.admins_only(step, &errand.by).and_then(|()| self.follow_name(step, &errand.by, &moved, found));
-            return match done {
-                Ok(text) => self.send(step, None, &Out::answer(text), Some(room)),
-                Err(refusal) => self.refuse(step, &refusal, from),
-            };
-        }
-        let change = match found {
-            Ok(room) => {
-                let written = Some(errand.written.clone()).filter(|written| written != room);
-                Ok(Change::Map { room: room.clone(), written, to: errand.to.clone() })
-            }
-            Err(why) => Err(Refusal::NoSuchRoom { room: Excerpt::of(errand.written.as_str()), why: why.clone() }),
-        };
-        let done = change.and_then(|change| {
-            self.admins_only(step, &errand.by)?;
-            self.change(step, &errand.by, change, None)
-        });
-        match done {
+        match self.settle_errand(step, errand, found) {
             Ok(text) => self.send(step, None, &Out::answer(text), Some(room)),
             Err(refusal) => self.refuse(step, &refusal, from),
         }
+    }
+
+    fn settle_errand(
+        &mut self,
+        step: &mut Step,
+        errand: &Errand,
+        found: Result<&RoomRef, &String>,
+    ) -> Result<Text, Refusal> {
+        let unknown =
+            |why: &String| Refusal::NoSuchRoom { room: Excerpt::of(errand.written.as_str()), why: why.clone() };
+        let room = found.map_err(unknown)?;
+        self.admins_only(step, &errand.by)?;
+        if let Some(moved) = self.answered_by(room, &errand.to) {
+            return self.follow_name(step, &errand.by, &moved, room);
+        }
+        let written = Some(errand.written.clone()).filter(|written| written != room);
+        let change = Change::Map { room: room.clone(), written, to: errand.to.clone() };
+        self.change(step, &errand.by, change, None)
     }
 }

@@ -164,7 +164,8 @@ impl<J: Journal> Engine<J> {
         self.put(step, Dest::from(side.clone()), Rank::Inside, action, Some(tie));
     }
 
-    /// Removes a part. What was never tried to be sent is taken back: nobody has to read first what somebody has removed.
+    /// Removes a part. What is not there for certain, and not under way, is taken back: nobody has to read first what
+    /// somebody has removed.
     fn withdraw(&mut self, step: &mut Step, side: &Side, part: (SaidNo, Part)) {
         let of_it = |entry: &Entry| {
             let tie = entry.tie.as_ref();
@@ -181,7 +182,7 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    /// Lets a part say something else. A change of the same that was never tried is left out.
+    /// Lets a part say something else. A change of the same that is not there for certain, and not under way, is left out.
     fn rewrite(&mut self, step: &mut Step, side: &Side, part: (SaidNo, Part), post: Post) {
         let same = |entry: &Entry| {
             let tie = entry.tie.as_ref().filter(|tie| tie.side == *side && tie.part == Some(part));

@@ -66,6 +66,7 @@ fn words_style(sight: &Shown) -> Style {
         | Sight::Unpinned(_)
         | Sight::RoomOpened(_)
         | Sight::Invited(_)
+        | Sight::TakenOut(_)
         | Sight::Archived => Style::new().add_modifier(Modifier::DIM),
     }
 }

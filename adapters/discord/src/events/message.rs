@@ -16,6 +16,10 @@ const RECENT: usize = 300;
 /// Kinds of messages that are somebody's words: plain ones, answers, and what comes of an application's command.
 const WORDS: [u8; 4] = [0, 19, 20, 23];
 
+/// Kinds of messages in which Discord itself says what was done, and which nobody can take away: who came to a talk or left
+/// it, calls, a new name or picture, and what a thread began with.
+pub(crate) const FIXED: [u8; 6] = [1, 2, 3, 4, 5, 21];
+
 /// What was said last.
 #[derive(Default)]
 pub(crate) struct Recent {
@@ -34,8 +38,8 @@ impl Inner {
     pub(crate) fn said(&self, message: &Message, direct: bool) -> Option<Inbound> {
         let (id, channel) = (message.id.0, message.channel_id.0);
         let is_words = WORDS.contains(&message.kind);
-        // Where only Herald writes, anything that shows is to be removed, whatever kind it is.
-        if !is_words && !self.is_guarded(channel) {
+        // Where only Herald writes, anything that can be removed is to be, whatever kind it is.
+        if !is_words && (!self.is_guarded(channel) || FIXED.contains(&message.kind)) {
             return None;
         }
         if direct {
@@ -74,7 +78,7 @@ impl Inner {
     /// An edit. Discord tells of changes that nobody made, too: of links that it has looked at.
     pub(crate) fn changed(&self, message: &Message, direct: bool) -> Option<Inbound> {
         let edited = message.edited_timestamp.as_deref()?;
-        if self.is_from_before(message.channel_id.0, edited.parse().ok()) {
+        if self.is_from_before(message.channel_id.0, message.edited_at()) {
             return None;
         }
         let id = message.id.0;

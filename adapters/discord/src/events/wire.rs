@@ -84,6 +84,13 @@ pub(crate) struct Message {
     pub(crate) nonce: Option<serde_json::Value>,
 }
 
+impl Message {
+    /// When it was changed last, if it was.
+    pub(crate) fn edited_at(&self) -> Option<Timestamp> {
+        self.edited_timestamp.as_deref()?.parse().ok()
+    }
+}
+
 /// A file of a message.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct File {

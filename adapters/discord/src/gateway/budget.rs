@@ -75,7 +75,8 @@ impl Budget {
     }
 
     pub(super) fn keep(&self, store: &crate::store::Store) {
-        store.keep(FILE, self);
+        // Without it the next start goes by what Discord says. That it cannot be written stands in the log.
+        let _ = store.keep(FILE, || serde_json::to_vec(self));
     }
 }
 

@@ -11,6 +11,8 @@ use tracing::{error, warn};
 use super::FILE;
 use crate::Inner;
 use crate::audit::THREAD_CHANGED;
+use crate::events::FIXED;
+use crate::mind::Look;
 use crate::names::{made_at, snowflake, snowflake_at};
 use crate::permissions::{Channel, MANAGE_THREADS};
 use crate::rest::Request;
@@ -18,37 +20,64 @@ use crate::rest::Request;
 /// How many messages Discord gives at once, and how many pages of them are looked at in one thread.
 const PAGE: usize = 100;
 const PAGES: usize = 10;
+/// How many pages of a hundred closed threads are looked at.
+const CLOSED: usize = 50;
+
+/// A message that was changed, and when.
+pub(crate) type Edited = (u64, Option<Timestamp>);
 
 impl Inner {
     /// Closes, or removes, all threads of a channel.
     pub(super) async fn shut_threads(self: &Arc<Self>, channel: u64) -> Result<(), SendError> {
-        let mut all = self.threads_of(&format!("/guilds/{}/threads/active", self.settings.guild)).await?;
+        let mut all = self.open_threads().await?;
         for kind in ["public", "private"] {
-            let path = format!("/channels/{channel}/threads/archived/{kind}");
-            match self.threads_of(&path).await {
-                Ok(threads) => all.extend(threads),
-                Err(why) => warn!(channel, %why, "closed threads cannot be seen"),
+            let mut before = None;
+            for _ in 0..CLOSED {
+                match self.closed_threads(channel, kind, before.as_deref()).await {
+                    Ok((threads, next)) => {
+                        all.extend(threads);
+                        before = next;
+                    }
+                    Err(failure) => {
+                        let why = SendError::from(failure);
+                        warn!(channel, %why, "closed threads cannot be seen");
+                        before = None;
+                    }
+                }
+                if before.is_none() {
+                    break;
+                }
             }
         }
         for thread in all.into_iter().filter(|it| it.parent == Some(channel)) {
             self.notes().parents.insert(thread.id, channel);
-            self.shut_thread(channel, &thread).await?;
+            let lock = self.notes().mind.looks.clone();
+            let _alone = lock.lock().await;
+            if let Err(why) = self.shut_thread(channel, &thread).await {
+                error!(thread = thread.id, %why, "a thread in a channel where only Herald writes may be open");
+            }
         }
         Ok(())
     }
 
-    async fn threads_of(&self, path: &str) -> Result<Vec<Channel>, SendError> {
-        let found: Value = self.rest.ask(Request::get(path)).await?;
-        let all = found["threads"].as_array().into_iter().flatten();
-        Ok(all.filter_map(|it| serde_json::from_value(it.clone()).ok()).collect())
-    }
-
     /// Something happened to a thread, or in it. `edited` is a message in it that was changed.
-    pub(crate) async fn thread_changed(self: Arc<Self>, thread: u64, edited: Option<u64>) {
+    pub(crate) async fn thread_changed(self: Arc<Self>, thread: u64, edited: Option<Edited>) {
         let Some(&parent) = self.notes().parents.get(&thread) else { return };
-        if !self.is_guarded(parent) {
+        // Until it is on record how the channel was, nothing there is known to be new.
+        if !self.is_guarded(parent) || !self.notes().held.contains_key(&parent) {
             return;
         }
+        self.look(Look::Thread(thread), || self.look_at_thread(parent, thread)).await;
+        if let Some((edited, at)) = edited
+            && !self.is_from_before(parent, at)
+        {
+            self.clear_away(thread, edited).await;
+        }
+    }
+
+    async fn look_at_thread(&self, parent: u64, thread: u64) {
+        let lock = self.notes().mind.looks.clone();
+        let _alone = lock.lock().await;
         self.look_anew(Some(thread));
         let seen = match self.channel(thread).await {
             Ok(seen) => seen,
@@ -61,9 +90,6 @@ impl Inner {
         if let Err(why) = self.shut_thread(parent, &seen).await {
             error!(thread, %why, "a thread in a channel where only Herald writes may be open");
         }
-        if let Some(edited) = edited {
-            self.clear_away(thread, edited).await;
-        }
     }
 
     /// Takes a message away, if Discord lets anybody do so.
@@ -73,9 +99,8 @@ impl Inner {
         }
     }
 
+    /// Called by whoever holds `looks`.
     async fn shut_thread(&self, channel: u64, thread: &Channel) -> Result<(), SendError> {
-        let lock = self.notes().mind.looks.clone();
-        let _alone = lock.lock().await;
         let Some(held) = self.notes().held.get(&channel).cloned() else { return Ok(()) };
         let state = thread.thread.clone().unwrap_or_default();
         let made = state.created.unwrap_or_else(|| made_at(thread.id));
@@ -85,11 +110,10 @@ impl Inner {
         let name = thread.name.clone().unwrap_or_default();
         let was = held.threads.get(&thread.id);
         if was.is_none() {
-            let mut notes = self.notes();
-            if let Some(held) = notes.held.get_mut(&channel) {
+            if let Some(held) = self.notes().held.get_mut(&channel) {
                 held.threads.insert(thread.id, name.clone());
-                self.store.keep(FILE, &notes.held);
             }
+            self.keep(FILE, |notes| &notes.held);
         }
         if thread.last_message.is_some_and(|last| made_at(last) > held.since) {
             self.clean_thread(channel, thread.id, held.since).await?;
@@ -98,9 +122,11 @@ impl Inner {
         if state.archived && state.locked && renamed.is_none() {
             return Ok(());
         }
+        // While it is closed, it can be neither locked nor called otherwise.
         if let Some(was) = renamed {
-            // It cannot be called otherwise while it is closed.
             self.set_thread(thread.id, json!({ "archived": false, "name": was })).await?;
+        } else if state.archived {
+            self.set_thread(thread.id, json!({ "archived": false })).await?;
         }
         self.set_thread(thread.id, json!({ "archived": true, "locked": true })).await?;
         if was.is_some() {
@@ -143,14 +169,13 @@ impl Inner {
         for _ in 0..PAGES {
             let path = format!("/channels/{thread}/messages");
             let page: Value = self.rest.ask(Request::get(path).query("after", after).query("limit", PAGE)).await?;
-            let ids: Vec<u64> =
-                page.as_array().into_iter().flatten().filter_map(|it| snowflake(it["id"].as_str()?)).collect();
-            for id in &ids {
+            let page: Vec<(u64, bool)> = page.as_array().into_iter().flatten().filter_map(kept).collect();
+            for (id, _) in page.iter().filter(|(_, is_fixed)| !is_fixed) {
                 found = true;
                 self.clear_away(thread, *id).await;
             }
-            match ids.iter().max() {
-                Some(last) if ids.len() == PAGE => after = *last,
+            match page.iter().map(|(id, _)| *id).max() {
+                Some(last) if page.len() == PAGE => after = last,
                 Some(_) | None => break,
             }
         }
@@ -161,7 +186,7 @@ impl Inner {
     }
 
     /// Something was said or changed in a channel of the server that is no guarded one: perhaps in a thread of one.
-    pub(crate) fn heard_elsewhere(self: &Arc<Self>, channel: u64, edited: Option<u64>) {
+    pub(crate) fn heard_elsewhere(self: &Arc<Self>, channel: u64, edited: Option<Edited>) {
         let (is_quiet, parent, is_channel) = {
             let notes = self.notes();
             let parent = notes.parents.get(&channel).copied();
@@ -178,7 +203,7 @@ impl Inner {
     }
 
     /// Learns where a channel stands that the gateway did not tell of.
-    async fn meet_place(self: Arc<Self>, channel: u64, edited: Option<u64>) {
+    async fn meet_place(self: Arc<Self>, channel: u64, edited: Option<Edited>) {
         let Ok(seen) = self.channel(channel).await else { return };
         match seen.parent.filter(|_| seen.is_thread()) {
             Some(parent) => {
@@ -188,4 +213,10 @@ impl Inner {
             None => drop(self.notes().channels.insert(channel)),
         }
     }
+}
+
+/// A message's number, and whether nobody can take it away.
+fn kept(message: &Value) -> Option<(u64, bool)> {
+    let is_fixed = FIXED.iter().any(|kind| message["type"] == json!(kind));
+    Some((snowflake(message["id"].as_str()?)?, is_fixed))
 }

@@ -13,11 +13,11 @@ use herald_chat::{
     Arrival, Choice, Clock, Desk, Field, FieldKind, Form, Inbound, Input, MenuItem, MessageRef, Network, Platform,
     Post, RoomRef, SendKey, Text, Tone, Typed, UserRef, What,
 };
-use herald_discord::{Discord, GuildId, Settings, StartError};
+use herald_discord::{Discord, GuildId, RoomKind, Settings, StartError};
 use herald_guild::permissions::{
     ADD_REACTIONS, CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, EMBED_LINKS, MANAGE_CHANNELS, MANAGE_MESSAGES,
     MANAGE_ROLES, MANAGE_THREADS, PIN_MESSAGES, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
-    USE_EXTERNAL_APPS, VIEW_CHANNEL,
+    USE_EXTERNAL_APPS, VIEW_AUDIT_LOG, VIEW_CHANNEL,
 };
 use herald_guild::{Application, Guild, Id, Person};
 use jiff::Timestamp;
@@ -45,29 +45,31 @@ pub(crate) const INVITED: u64 = VIEW_CHANNEL
     | MANAGE_CHANNELS
     | MANAGE_ROLES
     | MANAGE_THREADS
-    | USE_EXTERNAL_APPS;
+    | USE_EXTERNAL_APPS
+    | VIEW_AUDIT_LOG;
 
-/// The clock of this machine, so many times as fast.
+/// The clock of this machine, so many times as fast, or as slow.
 pub(crate) struct FastClock {
     begun: Timestamp,
     times: i32,
+    slower: i32,
 }
 
 impl FastClock {
     #[expect(clippy::disallowed_methods, reason = "the server of a test lives by the real time")]
     pub(crate) fn new(times: i32) -> Arc<Self> {
-        Arc::new(Self { begun: Timestamp::now(), times })
+        Arc::new(Self { begun: Timestamp::now(), times, slower: 1 })
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the server of a test lives by the real time")]
 impl Clock for FastClock {
     fn now(&self) -> Timestamp {
-        self.begun + Timestamp::now().duration_since(self.begun) * self.times
+        self.begun + Timestamp::now().duration_since(self.begun) * self.times / self.slower
     }
 
     fn until(&self, at: Timestamp) -> BoxFuture<'static, ()> {
-        let left = at.duration_since(self.now()) / self.times;
+        let left = at.duration_since(self.now()) * self.slower / self.times;
         tokio::time::sleep(Duration::try_from(left).unwrap_or_default()).boxed()
     }
 }
@@ -144,6 +146,8 @@ pub(crate) struct Town {
     pub(crate) ana: Person,
     pub(crate) ben: Person,
     pub(crate) channel: Id,
+    /// Channels of the company, as the configuration has them.
+    pub(crate) company: Vec<Id>,
     pub(crate) settings: Settings,
     _store: TempDir,
 }
@@ -169,7 +173,7 @@ impl Town {
             webhooks: false,
             store: store.path().join("discord"),
         };
-        Ok(Self { discord, bot, guild, role, ana, ben, channel, settings, _store: store })
+        Ok(Self { discord, bot, guild, role, ana, ben, channel, company: Vec::new(), settings, _store: store })
     }
 
     /// Connects, without listening.
@@ -178,12 +182,26 @@ impl Town {
     }
 
     pub(crate) async fn connect_at(&self, times: i32) -> Result<Discord, StartError> {
-        Discord::connect(self.settings.clone(), FastClock::new(times), Arc::new(Counter)).await
+        self.connect_by(FastClock::new(times)).await
+    }
+
+    async fn connect_by(&self, clock: Arc<FastClock>) -> Result<Discord, StartError> {
+        let discord = Discord::connect(self.settings.clone(), clock, Arc::new(Counter)).await?;
+        for channel in &self.company {
+            discord.mapped(&room(*channel), RoomKind::Announcements).unwrap();
+        }
+        Ok(discord)
     }
 
     /// Connects and listens.
     pub(crate) async fn herald(&self) -> Maybe<Herald> {
         Ok(Herald::listening(self.connect().await?))
+    }
+
+    /// The same, by a clock that is so many times slower: what waits a few milliseconds waits however busy the machine is.
+    pub(crate) async fn slow_herald(&self, slower: i32) -> Maybe<Herald> {
+        let clock = Arc::into_inner(FastClock::new(1)).map(|clock| Arc::new(FastClock { slower, ..clock }));
+        Ok(Herald::listening(self.connect_by(clock.ok_or("no clock")?).await?))
     }
 
     /// Discord is there again. It lets go of its port a moment after it was stopped.

@@ -69,7 +69,7 @@ async fn the_days_sessions_are_not_used_up_and_what_herald_waits_for_is_remember
 #[tokio::test]
 async fn messages_that_come_twice_or_late_are_in_the_order_of_their_channel() -> Tested {
     let town = Town::new().await?;
-    let herald = town.herald().await?;
+    let herald = town.slow_herald(100).await?;
     herald.gap().await?;
     town.discord.seed(7);
     town.discord.jumble(0.2, 0.3);

@@ -13,6 +13,7 @@ mod limits;
 mod line;
 mod reactions;
 mod reader;
+mod removals;
 mod rooms;
 mod secrets;
 mod shown;

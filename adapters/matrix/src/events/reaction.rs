@@ -1,19 +1,19 @@
 //! What people put on messages.
 
 use herald_chat::{Person, SendError, What};
+use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::EventId;
 use matrix_sdk::ruma::events::relation::Annotation;
 use matrix_sdk::ruma::events::room::message::Relation;
 use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncTimelineEvent, SyncMessageLikeEvent};
-use matrix_sdk::{Error, Room};
 use tracing::warn;
 
 use super::{files, is_anothers, is_clear};
 use crate::Inner;
 use crate::failure::meaning;
 
-/// How often a message that somebody reacted to is asked for: for about three minutes. Nothing else is read back meanwhile.
+/// How often what an event asks of the homeserver is tried: for about three minutes. Nothing else is read back meanwhile.
 const TRIES: u32 = 40;
 
 impl Inner {
@@ -34,26 +34,25 @@ impl Inner {
     ///
     /// # Errors
     /// When the homeserver does not answer: what is about that event is to be heard of again.
-    pub(super) async fn fetched(&self, room: &Room, id: &EventId) -> Result<Option<TimelineEvent>, SendError> {
+    pub(crate) async fn fetched(&self, room: &Room, id: &EventId) -> Result<Option<TimelineEvent>, SendError> {
         match room.event(id, None).await {
             Ok(event) => {
                 self.answered_for(id);
                 Ok(Some(event))
             }
-            Err(error) => self.unanswered(id, &error).map(|()| None),
+            Err(error) => self.unanswered(id, meaning(&error)).map(|()| None),
         }
     }
 
-    /// What is about an event is to be heard of again, unless that is in vain.
-    fn unanswered(&self, id: &EventId, error: &Error) -> Result<(), SendError> {
-        let fault = meaning(error);
+    /// What is about an event is to be heard of again, unless that is in vain or refused.
+    pub(crate) fn unanswered(&self, id: &EventId, fault: SendError) -> Result<(), SendError> {
         if matches!(fault, SendError::Refused { .. }) {
             return Ok(());
         }
         if self.asked_in_vain_for(id) < TRIES {
             return Err(fault);
         }
-        warn!(event = %id, why = %fault, "what a reaction or a change is of cannot be read, so it is passed over");
+        warn!(event = %id, why = %fault, "what has to be read or done about this does not succeed, so it is passed over");
         self.answered_for(id);
         Ok(())
     }

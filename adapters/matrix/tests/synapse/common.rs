@@ -79,6 +79,11 @@ impl Bot {
 
     /// Connects.
     pub(crate) async fn connect(&self) -> Maybe<Matrix> {
-        Ok(Matrix::connect(self.settings.clone(), Arc::new(RealClock)).await?)
+        self.connect_at(Arc::new(RealClock)).await
+    }
+
+    /// The same, by another clock.
+    pub(crate) async fn connect_at(&self, clock: Arc<dyn Clock>) -> Maybe<Matrix> {
+        Ok(Matrix::connect(self.settings.clone(), clock).await?)
     }
 }

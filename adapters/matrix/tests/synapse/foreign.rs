@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use herald_chat::{MessageRef, Platform, Post, Posting, RoomRef, SendKey, Text, Tone, What};
 use herald_matrix::RoomKind;
-use herald_synapse::{Event, Synapse};
+use herald_synapse::Synapse;
 use serde_json::{Value, json};
 
 use crate::common::{Bot, Maybe, Somebody, Tested};
@@ -224,8 +224,7 @@ async fn a_member_of_the_company_s_room_can_react_with_emoji_and_nothing_else_st
                 "power_level_content_override": levels,
             });
             let room = ana.account.create_room(room).await?;
-            let joined = |event: &Event| event.state_key() == Some(herald) && event.content()["membership"] == "join";
-            ana.account.wait_for(&room, |events| events.iter().any(joined).then_some(())).await?;
+            ana.account.wait_for_join(&room, herald).await?;
             RoomRef::new(&herald_chat::Network::new("matrix"), &room)
         };
         mal.account.join(room.id()).await?;

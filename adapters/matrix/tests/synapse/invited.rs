@@ -1,12 +1,12 @@
 //! Invitations: a talk is private because of what the homeserver holds, never because whoever invites says so.
 
-use std::time::Duration;
-
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use herald_chat::{Arrival, Inbound, Network, Platform, RoomRef, UserRef, What};
+use herald_chat::{
+    Arrival, Inbound, Network, Platform, Post, Posting, RoomRef, RoomSpec, SendKey, Text, Tone, UserRef, What,
+};
 use herald_matrix::Matrix;
-use herald_synapse::{Account, Admin, Event, Homeserver, Synapse};
+use herald_synapse::{Account, Admin, Event, Fault, Homeserver, PATIENCE, Proxy, Rule, Synapse};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -14,6 +14,8 @@ use crate::common::{Bot, Maybe, Somebody, Tested};
 
 struct House {
     server: Homeserver,
+    /// Between the homeserver and Herald.
+    proxy: Proxy,
     bot: Bot,
     matrix: Matrix,
     arrivals: Mutex<BoxStream<'static, Arrival>>,
@@ -29,11 +31,13 @@ impl House {
         let server = Synapse::shared().await?;
         let (ana, mal) = (Somebody::new(&server, "ana").await?, Somebody::new(&server, "mal").await?);
         let eve = server.register("eve", Admin::No).await?;
-        let bot = Bot::new(&server, ana.account.user_id()).await?;
+        let proxy = Proxy::start(server.port(), 1).await?;
+        let mut bot = Bot::new(&server, ana.account.user_id()).await?;
+        bot.settings.homeserver = proxy.url();
         let matrix = bot.connect().await?;
         let arrivals = Mutex::new(matrix.arrivals());
         matrix.rooms().await?;
-        Ok(Self { server, bot, matrix, arrivals, ana, mal, eve })
+        Ok(Self { server, proxy, bot, matrix, arrivals, ana, mal, eve })
     }
 
     fn herald(&self) -> &str {
@@ -75,7 +79,7 @@ impl House {
                 }
             }
         };
-        let heard = tokio::time::timeout(Duration::from_secs(30), waiting).await.ok().flatten();
+        let heard = tokio::time::timeout(PATIENCE, waiting).await.ok().flatten();
         Ok(heard.ok_or_else(|| format!("{id} never came"))?)
     }
 
@@ -89,7 +93,7 @@ impl House {
                 }
             }
         };
-        Ok(tokio::time::timeout(Duration::from_secs(30), waiting).await?)
+        Ok(tokio::time::timeout(PATIENCE, waiting).await?)
     }
 
     async fn talk_with(&self, who: &Account) -> Maybe<RoomRef> {
@@ -213,7 +217,7 @@ async fn a_talk_that_is_opened_to_others_is_left_and_the_person_told_in_herald_s
                 }
                 Ok::<_, herald_synapse::Error>(())
             };
-            tokio::time::timeout(Duration::from_secs(30), left).await??;
+            tokio::time::timeout(PATIENCE, left).await??;
             continue;
         }
         house.herald_does(mal, &talk, &["join", "leave"]).await.map_err(|error| format!("{what}: {error}"))?;
@@ -236,5 +240,66 @@ async fn a_talk_that_is_opened_to_others_is_left_and_the_person_told_in_herald_s
     house.hears_leave(own.id()).await?;
     assert_eq!(house.talk_with(mal).await?, own);
     mal.wait_for_invite(|invite| invite.room == own.id()).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_homeserver_lets_herald_look_no_more_is_no_talk_of_two() -> Tested {
+    let house = House::start().await?;
+    let mal = &house.mal.account;
+    let talk = house.invites(mal, json!({})).await?;
+    house.herald_does(mal, &talk, &["join"]).await?;
+    house.proxy.inject(Rule::new(Fault::Gateway(403)).on(|_, path| path.ends_with("/members")));
+    // Something about the members changes, so they are looked at again.
+    let member = json!({ "membership": "join", "displayname": "somebody" });
+    mal.put_state(&talk, "m.room.member", mal.user_id(), &member).await?;
+    let said = mal.say(&talk, "!status").await?;
+    assert!(!house.heard(&talk, &said).await?.direct);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_somebody_else_has_invited_is_in_no_room_until_they_join_or_herald_invites_them() -> Tested {
+    let house = House::start().await?;
+    let (ana, mal) = (&house.ana.account, &house.mal.account);
+    let room = house.invites(ana, json!({ "is_direct": false, "preset": "private_chat" })).await?;
+    house.herald_does(ana, &room, &["join"]).await?;
+    let room = RoomRef::new(&Network::new("matrix"), &room);
+    let user = UserRef::new(&Network::new("matrix"), mal.user_id());
+    let rooms = std::slice::from_ref(&room);
+    ana.invite(room.id(), mal.user_id()).await?;
+    assert!(house.matrix.present(&user, rooms).await?.is_empty());
+    mal.leave(room.id()).await?;
+    house.matrix.invite(&room, &user).await?;
+    assert_eq!(house.matrix.present(&user, rooms).await?, [room.clone()].into());
+    mal.leave(room.id()).await?;
+    ana.invite(room.id(), mal.user_id()).await?;
+    mal.join(room.id()).await?;
+    assert_eq!(house.matrix.present(&user, rooms).await?, [room.clone()].into());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_herald_invites_can_read_what_is_said_next() -> Tested {
+    let house = House::start().await?;
+    let user = |account: &Account| UserRef::new(&Network::new("matrix"), account.user_id());
+    let spec = RoomSpec {
+        name: "INC-1".to_owned(),
+        topic: String::new(),
+        members: vec![user(&house.ana.account)],
+        posting: Posting::Members,
+    };
+    let key = |n: usize| SendKey::derive("in:a declaration", "a lane", n);
+    let post = |words: &str| Post::new(Tone::Notice, Text::says(words));
+    let room = house.matrix.open_room(&spec, &key(0)).await?;
+    house.matrix.post(&room, &post("the key was stolen"), &key(1)).await?;
+    // What Herald hears next comes after all that it has heard of the room.
+    house.ana.person.accept().await?;
+    let said = house.ana.person.say(room.id(), "I look").await?;
+    house.heard(room.id(), &said).await?;
+    house.matrix.invite(&room, &user(&house.mal.account)).await?;
+    house.matrix.post(&room, &post("somebody new is let in"), &key(2)).await?;
+    house.mal.person.accept().await?;
+    house.mal.person.hears(room.id(), "somebody new is let in").await?;
     Ok(())
 }

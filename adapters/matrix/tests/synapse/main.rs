@@ -5,6 +5,8 @@ mod contract;
 mod files;
 mod foreign;
 mod formatted;
+mod guarded;
 mod invited;
+mod silent;
 mod squatted;
 mod town;

@@ -18,6 +18,8 @@ struct Squat {
     matrix: Matrix,
     ana: Account,
     mal: Account,
+    /// Runs the homeserver.
+    root: Account,
     /// The company's room, which Herald has made.
     company: String,
     /// The bodies of the rooms that Herald asked for.
@@ -60,6 +62,7 @@ impl Squat {
             }
         });
         let (ana, mal) = (server.register("ana", Admin::No).await?, server.register("mal", Admin::No).await?);
+        let root = server.register("root", Admin::Yes).await?;
         let mut bot = Bot::new(&server, ana.user_id()).await?;
         bot.settings.homeserver = proxy.url();
         let matrix = connect(&bot).await?;
@@ -67,7 +70,7 @@ impl Squat {
         let company = matrix.create(&alias, RoomKind::Announcements).await?.id().to_owned();
         mal.join(&company).await?;
         ana.join(&company).await?;
-        Ok(Self { server, proxy, bot, matrix, ana, mal, company, asked })
+        Ok(Self { server, proxy, bot, matrix, ana, mal, root, company, asked })
     }
 
     /// The full alias under which Herald asked for a room the last time.
@@ -75,6 +78,23 @@ impl Squat {
         let asked = self.asked.lock().map_err(|_| "a tap has failed")?;
         let name = asked.last().and_then(|body| body["room_alias_name"].as_str()).ok_or("no room was asked for")?;
         Ok(format!("#{name}:example.org"))
+    }
+
+    /// The alias under which Herald asks for the room that is opened with this key. It is free again, and what was made of the
+    /// request is gone: it was lost on its way, and somebody saw it.
+    async fn seen(&self, key: &SendKey) -> Maybe<String> {
+        let creation = |method: &str, path: &str| method == "POST" && path.ends_with("/createRoom");
+        self.proxy.inject(Rule::new(Fault::LoseAnswer).on(creation).times(1));
+        let before = self.bot.account.joined_rooms().await?;
+        let first = self.matrix.open_room(&spec(&self.ana), key).await;
+        assert!(matches!(first, Err(SendError::Unknown { .. })), "{first:?}");
+        self.proxy.heal();
+        for room in self.bot.account.joined_rooms().await?.iter().filter(|room| !before.contains(room)) {
+            self.bot.account.leave(room).await?;
+        }
+        let alias = self.alias()?;
+        self.root.unpoint(&alias).await?;
+        Ok(alias)
     }
 
     /// Whether a room was made by Herald for nobody but this person, apart from Herald.
@@ -124,15 +144,12 @@ async fn an_alias_that_follows_from_what_everybody_knows_leads_herald_nowhere() 
     // Of the admin's rooms Herald is in each.
     let copy = squat.ana.create_room(copy).await?;
     let herald = squat.bot.account.user_id();
-    let joined =
-        |event: &herald_synapse::Event| event.state_key() == Some(herald) && event.content()["membership"] == "join";
-    squat.ana.wait_for(&copy, |events| events.iter().any(joined).then_some(())).await?;
+    squat.ana.wait_for_join(&copy, herald).await?;
     assert_eq!(squat.matrix.open_room(&spec(&squat.ana), &key).await?, opened);
     assert_eq!(squat.matrix.direct(&user(&squat.ana)).await?, talk);
 
     // Also where the alias leads elsewhere by the word of somebody who has all power on the homeserver.
-    let root = squat.server.register("root", Admin::Yes).await?;
-    root.unpoint(&alias).await?;
+    squat.root.unpoint(&alias).await?;
     squat.mal.point(&alias, &squat.company).await?;
     assert_eq!(squat.matrix.open_room(&spec(&squat.ana), &key).await?, opened);
     Ok(())
@@ -141,7 +158,6 @@ async fn an_alias_that_follows_from_what_everybody_knows_leads_herald_nowhere() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_room_whose_answer_was_lost_is_found_by_its_mark_wherever_its_alias_leads() -> Tested {
     let squat = Squat::start().await?;
-    let root = squat.server.register("root", Admin::Yes).await?;
     let creation = |method: &str, path: &str| method == "POST" && path.ends_with("/createRoom");
     for (n, talk) in [false, true].into_iter().enumerate() {
         let key = SendKey::derive("in:a declaration", "a lane", n);
@@ -158,7 +174,7 @@ async fn a_room_whose_answer_was_lost_is_found_by_its_mark_wherever_its_alias_le
         assert!(matches!(lost, Err(SendError::Unknown { .. })), "{lost:?}");
         squat.proxy.heal();
         let alias = squat.alias()?;
-        root.unpoint(&alias).await?;
+        squat.root.unpoint(&alias).await?;
         squat.mal.point(&alias, &squat.company).await?;
         let found = open().await?;
         squat.is_for(&found, &squat.ana).await?;
@@ -171,21 +187,8 @@ async fn a_room_whose_answer_was_lost_is_found_by_its_mark_wherever_its_alias_le
 async fn where_even_an_alias_that_nobody_can_guess_is_taken_a_room_is_made_under_another() -> Tested {
     let squat = Squat::start().await?;
     let key = SendKey::derive("in:a declaration", "a lane", 1);
-    // The request is lost on its way, and somebody who saw it takes the alias.
     let seen = Arc::clone(&squat.asked);
-    let creation = |method: &str, path: &str| method == "POST" && path.ends_with("/createRoom");
-    squat.proxy.inject(Rule::new(Fault::LoseAnswer).on(creation).times(1));
-    let first = squat.matrix.open_room(&spec(&squat.ana), &key).await;
-    assert!(matches!(first, Err(SendError::Unknown { .. })), "{first:?}");
-    squat.proxy.heal();
-    let alias = squat.alias()?;
-    // What was made then is gone.
-    let made = squat.bot.account.joined_rooms().await?;
-    for room in made.iter().filter(|room| **room != squat.company) {
-        squat.bot.account.leave(room).await?;
-    }
-    let root = squat.server.register("root", Admin::Yes).await?;
-    root.unpoint(&alias).await?;
+    let alias = squat.seen(&key).await?;
     squat.mal.point(&alias, &squat.company).await?;
     let opened = squat.matrix.open_room(&spec(&squat.ana), &key).await?;
     squat.is_for(&opened, &squat.ana).await?;
@@ -217,20 +220,23 @@ async fn an_alias_of_the_configuration_that_somebody_is_quicker_to_take_waits_fo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_races_herald_for_its_alias_does_not_win_once() -> Tested {
+async fn whoever_races_herald_for_its_alias_wins_no_room() -> Tested {
     let squat = Squat::start().await?;
     for n in 0..3 {
         let key = SendKey::derive("in:a race", "a lane", n);
-        let alias = format!("#herald-{key}:example.org");
+        let alias = squat.seen(&key).await?;
         let race = async {
+            let mut won = false;
             for _ in 0..10 {
                 // As soon as it can be taken, and again when it was taken away.
-                let _ = squat.mal.point(&alias, &squat.company).await;
+                won |= squat.mal.point(&alias, &squat.company).await.is_ok();
             }
+            won
         };
         let spec = spec(&squat.ana);
-        let (opened, ()) = tokio::join!(squat.matrix.open_room(&spec, &key), race);
+        let (opened, won) = tokio::join!(squat.matrix.open_room(&spec, &key), race);
         squat.is_for(&opened?, &squat.ana).await?;
+        assert_eq!(squat.alias()? != alias, won, "it is Herald's alias that they race for");
     }
     Ok(())
 }

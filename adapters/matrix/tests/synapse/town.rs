@@ -2,13 +2,12 @@
 
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, Write};
-use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use herald_chat::{Arrival, Attachment, FileKind, Inbound, Network, Origin, Platform, RoomRef, What};
 use herald_matrix::Matrix;
-use herald_synapse::{Event, Options, Synapse};
+use herald_synapse::{Options, PATIENCE, Synapse};
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::media::{MediaFormat, MediaRequestParameters};
 use matrix_sdk::room::MessagesOptions;
@@ -54,8 +53,7 @@ impl Town {
                 "invite": [herald],
             });
             let room = ana.account.create_room(room).await?;
-            let joined = |event: &Event| event.state_key() == Some(herald) && event.content()["membership"] == "join";
-            ana.account.wait_for(&room, |events| events.iter().any(joined).then_some(())).await?;
+            ana.account.wait_for_join(&room, herald).await?;
             rooms.push(RoomRef::new(&Network::new("matrix"), &room));
         }
         ana.person.accept().await?;
@@ -95,7 +93,7 @@ impl Town {
                 }
             }
         };
-        let heard = tokio::time::timeout(Duration::from_secs(30), waiting).await.ok().flatten();
+        let heard = tokio::time::timeout(PATIENCE, waiting).await.ok().flatten();
         Ok(heard.ok_or_else(|| format!("{id} never came"))?)
     }
 

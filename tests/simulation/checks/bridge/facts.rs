@@ -25,6 +25,8 @@ pub(super) struct Facts {
     pub(super) lines: BTreeMap<RoomRef, BTreeMap<String, Line>>,
     pub(super) said: BTreeMap<SaidNo, Said>,
     tried: BTreeSet<SendKey>,
+    /// The messages with a file that could not be carried to a side at once.
+    failed: BTreeSet<(SaidNo, Side)>,
     /// What was refused for good on which side.
     refused: BTreeSet<(SaidNo, Side)>,
     /// The words of Herald's own that were refused, and where.
@@ -72,7 +74,15 @@ impl Facts {
         });
         let refused = refused.collect();
         let (handled, own) = (marks.collect(), opened.collect());
-        Self { consoles, handled, own, batches, heard, lines, said, refused, unsaid, tried: world.line.tried() }
+        let (tried, troubled) = (world.line.tried(), world.line.failed());
+        let failed = batches.iter().flat_map(|batch| &batch.entries).filter_map(|entry| {
+            let name = &entry.action.file()?.name;
+            let tie =
+                entry.tie.as_ref().filter(|_| troubled.contains(name) || troubled.contains(entry.key.as_str()))?;
+            Some((tie.part?.0, tie.side.clone()))
+        });
+        let failed = failed.collect();
+        Self { consoles, batches, handled, heard, lines, said, tried, failed, refused, unsaid, own }
     }
 
     pub(super) fn events(&self) -> impl Iterator<Item = &Inbound> {
@@ -81,9 +91,27 @@ impl Facts {
 
     /// Whether a message was a file without words, for which nobody waits.
     pub(super) fn is_file_alone(&self, said: &Said) -> bool {
-        let event = said.origin.as_ref().and_then(|origin| self.about(origin).next());
-        let is = |event: &Inbound| matches!(&event.what, What::Message { shown, text, .. } if !shown.files.is_empty() && text.is_empty());
-        event.is_some_and(is)
+        let is = |what: &What| matches!(what, What::Message { shown, text, .. } if !shown.files.is_empty() && text.is_empty());
+        self.message(said).is_some_and(is)
+    }
+
+    /// A message of people's, as it was said.
+    fn message(&self, said: &Said) -> Option<&What> {
+        let origin = said.origin.as_ref()?;
+        let is = |event: &&Inbound| event.id == origin.id && matches!(event.what, What::Message { .. });
+        self.heard.get(&origin.room)?.iter().find(is).map(|event| &event.what)
+    }
+
+    /// Whether a message may come late to a side: it is a file without words that could not be carried at once, or that waits
+    /// for such a one; or it answers one of these.
+    pub(super) fn may_be_late(&self, n: SaidNo, side: &Side) -> bool {
+        let Some(said) = self.said.get(&n) else { return false };
+        if self.is_file_alone(said) {
+            return self.failed.iter().any(|(before, to)| *before <= n && to == side);
+        }
+        let Some(What::Message { reply_to: Some(to), .. }) = self.message(said) else { return false };
+        let answered = self.said.iter().find(|(_, it)| it.messages().contains(to));
+        answered.is_some_and(|(before, _)| *before < n && self.may_be_late(*before, side))
     }
 
     /// What happened to a message of people's, and itself.

@@ -19,7 +19,7 @@ use matrix_sdk::ruma::events::room::encryption::RoomEncryptionEventContent;
 use matrix_sdk::ruma::events::room::message::{ReplacementMetadata, RoomMessageEventContent};
 use matrix_sdk::ruma::{EventId, RoomId, UserId, assign};
 use matrix_sdk::sync::SyncResponse;
-use matrix_sdk::{Client, Room};
+use matrix_sdk::{Client, Room, RoomState};
 use serde_json::Value;
 
 use crate::Line;
@@ -99,6 +99,15 @@ impl Person {
             self.sync().await
         }
         .boxed()
+    }
+
+    /// Takes up the invitation to a room, if they are not there and have one.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver says no.
+    pub async fn enter(&self, room: &str) -> Result<(), Trouble> {
+        let there = self.client.get_room(&id(room)?).is_some_and(|room| room.state() == RoomState::Joined);
+        if there { Ok(()) } else { self.accept().await }
     }
 
     /// Makes an encrypted private room and invites people to it.
@@ -258,7 +267,7 @@ impl Person {
     fn room<'a>(&'a self, room: &'a str) -> Doing<'a, Room> {
         async move {
             let id = id(room)?;
-            if self.client.get_room(&id).is_none_or(|room| room.state() != matrix_sdk::RoomState::Joined) {
+            if self.client.get_room(&id).is_none_or(|room| room.state() != RoomState::Joined) {
                 self.sync().await?;
             }
             self.client.get_room(&id).ok_or_else(|| Trouble::Name(format!("{} is not in {room}", self.user_id())))
@@ -271,10 +280,26 @@ impl Person {
     /// # Errors
     /// [`Trouble`] when they may not read it.
     pub fn lines<'a>(&'a self, room: &'a str) -> Doing<'a, Vec<Line>> {
+        self.lines_from(room, None)
+    }
+
+    /// Now, for [`Person::lines_from`]: all that was said before is left out there.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the homeserver does not answer.
+    pub fn now(&self) -> Doing<'_, String> {
+        async move { Ok(self.listen(Duration::ZERO).await?.next_batch) }.boxed()
+    }
+
+    /// The messages that came after [`Person::now`]: much was said in some rooms before, and to decrypt it takes long.
+    ///
+    /// # Errors
+    /// [`Trouble`] when they may not read it.
+    pub fn lines_from<'a>(&'a self, room: &'a str, now: Option<&'a str>) -> Doing<'a, Vec<Line>> {
         async move {
             let room = self.room(room).await?;
             let mut lines = Lines::default();
-            let mut from = None;
+            let mut from = now.map(str::to_owned);
             loop {
                 let options = assign!(MessagesOptions::forward(), { from, limit: 100u32.into() });
                 let page = room.messages(options).await?;
@@ -310,11 +335,24 @@ impl Person {
     ///
     /// # Errors
     /// [`Trouble::Missing`] when it does not come.
-    pub async fn wait_for<T>(&self, room: &str, mut look: impl FnMut(&[Line]) -> Option<T>) -> Result<T, Trouble> {
+    pub async fn wait_for<T>(&self, room: &str, look: impl FnMut(&[Line]) -> Option<T>) -> Result<T, Trouble> {
+        self.wait_from(room, None, look).await
+    }
+
+    /// The same of those that came after [`Person::now`].
+    ///
+    /// # Errors
+    /// As [`Person::wait_for`].
+    pub async fn wait_from<T>(
+        &self,
+        room: &str,
+        now: Option<&str>,
+        mut look: impl FnMut(&[Line]) -> Option<T>,
+    ) -> Result<T, Trouble> {
         let waiting = async {
             self.sync().await?;
             loop {
-                if let Some(found) = look(&self.lines(room).await?) {
+                if let Some(found) = look(&self.lines_from(room, now).await?) {
                     return Ok(found);
                 }
                 self.listen(Duration::from_secs(10)).await?;

@@ -26,6 +26,9 @@ mod settings;
 mod shared;
 mod synapse;
 
+/// How long anybody waits for what should come.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(90);
+
 pub use account::{Account, Invite};
 pub use error::{Error, Refusal};
 pub use event::{Event, transcript};

@@ -161,6 +161,7 @@ pub const CASES: &[Case] = cases![
     an_opened_room_is_for_its_members_alone,
     the_same_key_opens_the_same_room,
     whoever_is_invited_can_read,
+    whoever_is_taken_out_reads_no_more,
     only_whoever_can_read_a_room_is_present_there,
     an_archived_room_is_read_and_takes_no_posts,
     a_room_just_opened_can_be_restricted_and_archived,

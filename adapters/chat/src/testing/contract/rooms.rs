@@ -42,6 +42,27 @@ pub async fn whoever_is_invited_can_read(harness: &dyn Harness) -> Verdict {
 }
 
 /// # Errors
+/// When they can read what is said after that, or when taking somebody out who is not in it fails.
+pub async fn whoever_is_taken_out_reads_no_more(harness: &dyn Harness) -> Verdict {
+    let (room, platform) = (open(harness, 1).await?, harness.platform());
+    let ben = harness.outsider(Outsider::Ben).id;
+    platform.exclude(&room, &ben).await?;
+    platform.invite(&room, &ben).await?;
+    harness.settle().await;
+    let inside = harness.reads(Outsider::Ben, &room).await?;
+    ensure(inside.is_some(), || "somebody invited cannot read".to_owned())?;
+    for _ in 0..2 {
+        platform.exclude(&room, &ben).await?;
+    }
+    platform.post(&room, &post("among us"), &key(&room, 1)).await?;
+    harness.settle().await;
+    let seen = harness.reads(Outsider::Ben, &room).await?.unwrap_or_default();
+    ensure(seen.iter().all(|line| line.text != "among us"), || format!("somebody taken out reads {seen:?}"))?;
+    let there = texts(harness, &room).await?;
+    ensure(there == ["among us"], || format!("a member reads {there:?}"))
+}
+
+/// # Errors
 /// When somebody is said to be where they are not, or not to be where they are; when a room that nobody knows is no reason to
 /// leave it out.
 pub async fn only_whoever_can_read_a_room_is_present_there(harness: &dyn Harness) -> Verdict {

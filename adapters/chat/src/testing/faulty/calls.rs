@@ -184,6 +184,7 @@ impl<P: Platform> Platform for Faulty<P> {
     }
 
     async fn exclude(&self, room: &RoomRef, user: &UserRef) -> Answer<()> {
+        self.stuck(Deed::Exclude(room, user))?;
         self.meet(Call::Change, self.inner.exclude(room, user)).await
     }
 

@@ -33,6 +33,8 @@ pub enum Deed<'a> {
     Open(&'a RoomSpec),
     /// To let this person in.
     Invite(&'a RoomRef, &'a UserRef),
+    /// To take this person out.
+    Exclude(&'a RoomRef, &'a UserRef),
     /// To close this room.
     Archive(&'a RoomRef),
     /// To find or make the room with this person alone.

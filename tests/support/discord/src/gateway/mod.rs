@@ -15,7 +15,8 @@ use crate::id::Id;
 
 pub(crate) use handshake::STARTS;
 pub(crate) use publish::{
-    Watch, channel_event, guild_event, member_event, message_deleted, message_event, own_event, to_app,
+    Watch, channel_event, guild_event, member_event, message_deleted, message_event, messages_deleted, own_event,
+    to_app,
 };
 pub(crate) use socket::serve;
 

@@ -118,23 +118,21 @@ pub(crate) fn message_event(state: &mut State, channel: Id, id: Id, name: &str) 
     });
 }
 
-/// Of messages that are gone.
-pub(crate) fn message_deleted(state: &mut State, channel: Id, ids: &[Id]) {
-    let guild = state.channels.get(&channel).and_then(|it| it.guild);
-    let mut data = json!({ "channel_id": channel });
-    if let Some(guild) = guild {
+/// Of a message that is gone.
+pub(crate) fn message_deleted(state: &mut State, channel: Id, id: Id) {
+    gone(state, channel, "MESSAGE_DELETE", json!({ "channel_id": channel, "id": id }));
+}
+
+/// Of messages that were taken away at once, be it one of them.
+pub(crate) fn messages_deleted(state: &mut State, channel: Id, ids: &[Id]) {
+    gone(state, channel, "MESSAGE_DELETE_BULK", json!({ "channel_id": channel, "ids": ids }));
+}
+
+fn gone(state: &mut State, channel: Id, name: &str, mut data: Value) {
+    if let Some(guild) = state.channels.get(&channel).and_then(|it| it.guild) {
         data["guild_id"] = json!(guild);
     }
-    match ids {
-        [one] => {
-            data["id"] = json!(one);
-            channel_event(state, channel, Watch::Messages, "MESSAGE_DELETE", &data);
-        }
-        many => {
-            data["ids"] = json!(many);
-            channel_event(state, channel, Watch::Messages, "MESSAGE_DELETE_BULK", &data);
-        }
-    }
+    channel_event(state, channel, Watch::Messages, name, &data);
 }
 
 /// What a session learns when it begins.

@@ -1,30 +1,31 @@
 //! The audit log: who did what to whose things.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::allowed::need_in_guild;
 use super::{Answered, Call, ok};
-use crate::gateway::{guild_event, intents};
 use crate::id::Id;
-use crate::permissions::{self, VIEW_AUDIT_LOG};
+use crate::permissions::VIEW_AUDIT_LOG;
 use crate::shape;
-use crate::state::{Audited, State, action};
+use crate::state::{Audited, Overwrite, State, action};
 
 /// For how long deletions of one person's messages by another in one channel make one entry, whose count grows.
 const ONE_ENTRY: SignedDuration = SignedDuration::from_mins(5);
 
-/// Notes that somebody did something. Bots that may look are told, but for what an entry that is there counts.
+/// Notes that somebody did something.
 pub(crate) fn note(state: &mut State, guild: Id, by: Id, what: u64, target: Id, channel: Option<Id>) {
     let count = u64::from(what == action::MESSAGE_DELETE);
     add(state, &Audited { id: Id(0), guild, by, action: what, target, channel, count });
 }
 
 fn add(state: &mut State, new: &Audited) {
-    let (now, guild) = (state.now(), new.guild);
+    let now = state.now();
     let same = |it: &&mut Audited| {
         new.action == action::MESSAGE_DELETE
-            && (it.guild, it.by, it.action) == (guild, new.by, new.action)
+            && (it.guild, it.by, it.action) == (new.guild, new.by, new.action)
             && (it.target, it.channel) == (new.target, new.channel)
             && now.duration_since(it.id.created()) < ONE_ENTRY
     };
@@ -33,14 +34,27 @@ fn add(state: &mut State, new: &Audited) {
         return;
     }
     let id = state.id();
-    let entry = Audited { id, ..new.clone() };
-    let mut event = shown(&entry);
-    event["guild_id"] = json!(guild);
-    state.audit.push(entry);
-    guild_event(state, guild, intents::GUILD_MODERATION, "GUILD_AUDIT_LOG_ENTRY_CREATE", |state, app| {
-        let may = state.guilds.get(&guild).is_some_and(|it| permissions::in_guild(it, app) & VIEW_AUDIT_LOG != 0);
-        may.then(|| event.clone())
-    });
+    state.audit.push(Audited { id, ..new.clone() });
+}
+
+/// Notes what somebody made of a channel's rules for roles and members: an entry for each.
+pub(super) fn note_rules(
+    state: &mut State,
+    (guild, channel): (Id, Id),
+    by: Id,
+    before: &BTreeMap<Id, Overwrite>,
+    after: &BTreeMap<Id, Overwrite>,
+) {
+    let all: BTreeSet<Id> = before.keys().chain(after.keys()).copied().collect();
+    for id in all {
+        let what = match (before.get(&id), after.get(&id)) {
+            (None, _) => action::OVERWRITE_CREATE,
+            (_, None) => action::OVERWRITE_DELETE,
+            (old, new) if old == new => continue,
+            (Some(_), Some(_)) => action::OVERWRITE_UPDATE,
+        };
+        note(state, guild, by, what, channel, None);
+    }
 }
 
 /// Notes what was done to so many messages at once.

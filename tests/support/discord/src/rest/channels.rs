@@ -82,7 +82,8 @@ pub(super) fn reorder(state: &mut State, by: Id, guild: Id, body: &Value) -> Ans
     for it in all {
         check(it, PLACE)?;
         let id = Id(check::id(&it["id"]).unwrap_or_default());
-        let mut channel = state.channel(id)?.clone();
+        let before = state.channel(id)?.clone();
+        let mut channel = before.clone();
         if channel.guild != Some(guild) || channel.thread.is_some() {
             return Err(refused::unknown_channel());
         }
@@ -97,14 +98,15 @@ pub(super) fn reorder(state: &mut State, by: Id, guild: Id, body: &Value) -> Ans
         set(&mut channel, it);
         state.channels.insert(id, channel.clone());
         tell(state, guild, &channel, "CHANNEL_UPDATE");
-        audit::note(state, guild, by, action::CHANNEL_UPDATE, id, None);
+        note_change(state, guild, by, &before, &channel);
     }
     nothing()
 }
 
 fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered {
     check(body, EDIT_CHANNEL)?;
-    let mut channel = state.channel(id)?.clone();
+    let before = state.channel(id)?.clone();
+    let mut channel = before.clone();
     let Some(guild) = channel.guild else { return Err(refused::not_in_a_dm()) };
     let mine = permissions::in_channel(state, &channel, by);
     let other_than_rights = body.as_object().is_some_and(|it| it.keys().any(|it| it != "permission_overwrites"));
@@ -132,8 +134,18 @@ fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered {
     set(&mut channel, body);
     state.channels.insert(id, channel.clone());
     tell(state, guild, &channel, "CHANNEL_UPDATE");
-    audit::note(state, guild, by, action::CHANNEL_UPDATE, id, None);
+    note_change(state, guild, by, &before, &channel);
     ok(shape::channel(state, &channel, by))
+}
+
+/// Notes what somebody changed of a channel. Where it stands among others is not on record, and rules have entries of their
+/// own.
+fn note_change(state: &mut State, guild: Id, by: Id, before: &Channel, after: &Channel) {
+    let looks = |it: &Channel| (it.name.clone(), it.topic.clone(), it.kind, it.nsfw, it.slowmode);
+    if looks(before) != looks(after) {
+        audit::note(state, guild, by, action::CHANNEL_UPDATE, after.id, None);
+    }
+    audit::note_rules(state, (guild, after.id), by, &before.overwrites, &after.overwrites);
 }
 
 fn delete(state: &mut State, by: Id, id: Id) -> Answered {

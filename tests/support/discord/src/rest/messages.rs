@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::allowed::{need, rights};
 use super::{Answered, Call, audit, content, id, nothing, ok};
 use crate::check::{self, BULK_DELETE, check, invalid};
-use crate::gateway::{message_deleted, message_event};
+use crate::gateway::{message_deleted, message_event, messages_deleted};
 use crate::id::Id;
 use crate::permissions::{
     BYPASS_SLOWMODE, MANAGE_CHANNELS, MANAGE_MESSAGES, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES,
@@ -260,7 +260,8 @@ fn delete(state: &mut State, by: Id, channel: Id, id: Id) -> Answered {
     let author = match &it.author {
         Author::User(author) | Author::Webhook { id: author, .. } => *author,
     };
-    let guild = state.channel(channel)?.guild.filter(|_| author != by);
+    // A bot's deletion of a single message is not on record.
+    let guild = state.channel(channel)?.guild.filter(|_| author != by && !state.is_bot(by));
     remove(state, channel, id)?;
     if let Some(guild) = guild {
         audit::note(state, guild, by, action::MESSAGE_DELETE, author, Some(channel));
@@ -272,7 +273,7 @@ fn delete(state: &mut State, by: Id, channel: Id, id: Id) -> Answered {
 pub(super) fn remove(state: &mut State, channel: Id, id: Id) -> Result<(), Refused> {
     let gone = state.channel_mut(channel)?.messages.remove(&id).ok_or_else(refused::unknown_message)?;
     if gone.only_for.is_none() {
-        message_deleted(state, channel, &[id]);
+        message_deleted(state, channel, id);
     }
     Ok(())
 }
@@ -301,7 +302,7 @@ fn bulk_delete(state: &mut State, by: Id, channel: Id, body: &Value) -> Answered
     }
     let guild = here.guild;
     if !ids.is_empty() {
-        message_deleted(state, channel, &ids);
+        messages_deleted(state, channel, &ids);
         if let Some(guild) = guild {
             audit::note_bulk(state, guild, by, channel, ids.len());
         }

@@ -10,7 +10,7 @@ use crate::check::{self, PUT_OVERWRITE, check, invalid};
 use crate::id::Id;
 use crate::permissions::{self, MANAGE_ROLES};
 use crate::refused::{self, Refused};
-use crate::state::{Channel, Overwrite, State, action};
+use crate::state::{Channel, Overwrite, State};
 
 /// `PUT` and `DELETE /channels/…/permissions/…`.
 pub(super) fn route(state: &mut State, by: Id, channel: Id, over: Id, method: &str, call: &Call) -> Answered {
@@ -39,7 +39,7 @@ pub(super) fn route(state: &mut State, by: Id, channel: Id, over: Id, method: &s
     if before != here.overwrites {
         state.channels.insert(channel, here.clone());
         channels::tell(state, guild, &here, "CHANNEL_UPDATE");
-        audit::note(state, guild, by, action::OVERWRITE_UPDATE, channel, None);
+        audit::note_rules(state, (guild, channel), by, &before, &here.overwrites);
     }
     nothing()
 }

@@ -133,8 +133,9 @@ pub(super) fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered 
     if let Some(minutes) = body["auto_archive_duration"].as_u64() {
         thread.auto_archive = minutes;
     }
-    if let Some(name) = body["name"].as_str() {
-        name.trim().clone_into(&mut channel.name);
+    let renamed = body["name"].as_str().map(str::trim).filter(|name| *name != channel.name).map(str::to_owned);
+    if let Some(name) = &renamed {
+        channel.name.clone_from(name);
     }
     if let Some(seconds) = body["rate_limit_per_user"].as_u64() {
         channel.slowmode = seconds;
@@ -143,6 +144,12 @@ pub(super) fn edit(state: &mut State, by: Id, id: Id, body: &Value) -> Answered 
     tell(state, &channel, "THREAD_UPDATE", false);
     if let Some(guild) = channel.guild {
         audit::note(state, guild, by, action::THREAD_UPDATE, id, None);
+    }
+    if let Some(name) = renamed {
+        // Discord itself says so in the thread, and nobody can take that away.
+        let mut notice = Message::new(state.id(), id, Author::User(by), 4);
+        notice.content = name;
+        post(state, notice)?;
     }
     ok(shape::channel(state, &channel, by))
 }
@@ -251,16 +258,20 @@ pub(super) fn active(state: &State, by: Id, guild: Id) -> Answered {
 fn archived(state: &State, by: Id, channel: Id, private: bool, call: &Call) -> Answered {
     need(state, channel, by, READ_MESSAGE_HISTORY)?;
     let limit = call.number("limit", 2, 100)?.unwrap_or(50);
+    let before: Option<Timestamp> = call.query.get("before").and_then(|it| it.parse().ok());
     let fits = |it: &Channel| {
-        let archived = it.thread.as_ref().is_some_and(|it| it.archived);
-        it.parent == Some(channel) && archived && (it.kind == kind::PRIVATE_THREAD) == private
+        let archived = |it: &Thread| it.archived && before.is_none_or(|before| it.archive_changed < before);
+        it.parent == Some(channel)
+            && it.thread.as_ref().is_some_and(archived)
+            && (it.kind == kind::PRIVATE_THREAD) == private
     };
     listed(state, by, fits, Some(usize::try_from(limit).unwrap_or(50)))
 }
 
 fn listed(state: &State, by: Id, fits: impl Fn(&Channel) -> bool, limit: Option<usize>) -> Answered {
     let seen = |it: &&Channel| permissions::in_channel(state, it, by) & VIEW_CHANNEL != 0;
-    let all: Vec<&Channel> = state.channels.values().filter(|it| fits(it)).filter(seen).collect();
+    let mut all: Vec<&Channel> = state.channels.values().filter(|it| fits(it)).filter(seen).collect();
+    all.sort_by_key(|it| std::cmp::Reverse(it.thread.as_ref().map(|it| it.archive_changed)));
     let shown = &all[..limit.unwrap_or(all.len()).min(all.len())];
     let own = |it: &&Channel| Some(shape::thread_member(it.id, by, *it.thread.as_ref()?.members.get(&by)?));
     ok(json!({

@@ -7,7 +7,9 @@ pub(crate) mod action {
     pub(crate) const CHANNEL_CREATE: u64 = 10;
     pub(crate) const CHANNEL_UPDATE: u64 = 11;
     pub(crate) const CHANNEL_DELETE: u64 = 12;
+    pub(crate) const OVERWRITE_CREATE: u64 = 13;
     pub(crate) const OVERWRITE_UPDATE: u64 = 14;
+    pub(crate) const OVERWRITE_DELETE: u64 = 15;
     pub(crate) const MEMBER_KICK: u64 = 20;
     pub(crate) const WEBHOOK_CREATE: u64 = 50;
     pub(crate) const WEBHOOK_UPDATE: u64 = 51;

@@ -9,36 +9,86 @@ use serde_json::{Value, json};
 use crate::raw::{ENOUGH, World};
 
 const GUILDS: u64 = 1;
-const MODERATION: u64 = 1 << 2;
 const WEBHOOKS: u64 = 1 << 5;
+const MESSAGES: u64 = 1 << 9;
 
 #[tokio::test]
-async fn a_moderators_deletions_make_one_entry_that_counts_and_the_authors_own_make_none() {
+async fn a_moderators_deletions_make_one_entry_that_counts_and_the_authors_own_and_a_bots_make_none() {
     let world = World::new().await;
     let moderator = world.guild.role("moderator", MANAGE_MESSAGES);
     world.guild.give(world.ben.id(), moderator);
     let path = format!("/guilds/{}/audit-logs?action_type=72", world.guild.id());
     assert_eq!(world.bot.get(&path).await.code(), (403, 50013));
-    world.guild.permit(world.role, ENOUGH | VIEW_AUDIT_LOG);
-    let mut session = world.session(GUILDS | MODERATION).await;
-    let said: Vec<_> = (0..4).map(|n| world.ana.say(world.channel, &format!("{n}")).unwrap()).collect();
+    world.guild.permit(world.role, ENOUGH | VIEW_AUDIT_LOG | MANAGE_MESSAGES);
+    let said: Vec<_> = (0..6).map(|n| world.ana.say(world.channel, &format!("{n}")).unwrap()).collect();
     world.ana.delete(world.channel, said[0]).unwrap();
+    let by_bot = format!("/channels/{}/messages/{}", world.channel, said[5]);
+    assert_eq!(world.bot.ask("DELETE", &by_bot, Value::Null).await.unwrap().status, 204);
     assert_eq!(world.bot.get(&path).await.json()["audit_log_entries"], json!([]));
     world.ben.delete(world.channel, said[1]).unwrap();
     world.ben.delete(world.channel, said[2]).unwrap();
-    let told = session.event("GUILD_AUDIT_LOG_ENTRY_CREATE").await;
-    assert_eq!((&told["user_id"], &told["target_id"]), (&json!(world.ben.id()), &json!(world.ana.id())));
-    // The second is in the same entry, and nothing tells of it.
-    session.quiet().await;
+    // The second is in the same entry.
     let log = world.bot.get(&path).await.json();
     assert_eq!(log["audit_log_entries"].as_array().unwrap().len(), 1);
-    let options = &log["audit_log_entries"][0]["options"];
-    assert_eq!(*options, json!({ "count": "2", "channel_id": world.channel.to_string() }));
+    let entry = &log["audit_log_entries"][0];
+    assert_eq!((&entry["user_id"], &entry["target_id"]), (&json!(world.ben.id()), &json!(world.ana.id())));
+    assert_eq!(entry["options"], json!({ "count": "2", "channel_id": world.channel.to_string() }));
     assert_eq!(log["users"][0]["id"], json!(world.ben.id()));
-    let both = json!({ "messages": [said[3], world.ana.say(world.channel, "4").unwrap()] });
+    // Of what is taken away at once, one may be gone already.
+    let mut session = world.session(GUILDS | MESSAGES).await;
+    let both = json!({ "messages": [said[3], said[0]] });
     world.ben.call("POST", &format!("/channels/{}/messages/bulk-delete", world.channel), both).unwrap();
-    let told = session.event("GUILD_AUDIT_LOG_ENTRY_CREATE").await;
-    assert_eq!((&told["action_type"], &told["options"]["count"]), (&json!(73), &json!("2")));
+    assert_eq!(session.event("MESSAGE_DELETE_BULK").await["ids"], json!([said[3]]));
+    let path = format!("/guilds/{}/audit-logs?action_type=73", world.guild.id());
+    let log = world.bot.get(&path).await.json();
+    assert_eq!(log["audit_log_entries"][0]["options"], json!({ "count": "1" }));
+}
+
+#[tokio::test]
+async fn rules_of_a_channel_have_entries_of_their_own_and_its_place_has_none() {
+    let world = World::new().await;
+    world.guild.permit(world.role, ENOUGH | VIEW_AUDIT_LOG);
+    let actions = async || -> Vec<u64> {
+        let log = world.bot.get(&format!("/guilds/{}/audit-logs", world.guild.id())).await.json();
+        let all = log["audit_log_entries"].as_array().unwrap();
+        let here = all.iter().filter(|it| it["target_id"] == json!(world.channel));
+        here.filter_map(|it| it["action_type"].as_u64()).filter(|it| *it != 10).collect()
+    };
+    let path = format!("/channels/{}", world.channel);
+    world.guild.overwrite(world.channel, world.ben.id(), SEND_MESSAGES, 0).unwrap();
+    world.guild.overwrite(world.channel, world.ben.id(), 0, SEND_MESSAGES).unwrap();
+    world.guild.clear_overwrite(world.channel, world.ben.id()).unwrap();
+    assert_eq!(actions().await, [15, 14, 13]);
+    world.guild.owner().call("PATCH", &path, json!({ "position": 3 })).unwrap();
+    assert_eq!(actions().await.len(), 3);
+    world.guild.owner().call("PATCH", &path, json!({ "topic": "new", "permission_overwrites": [] })).unwrap();
+    assert_eq!(actions().await, [11, 15, 14, 13]);
+}
+
+#[tokio::test]
+async fn closed_threads_come_in_pages_and_what_discord_notes_of_a_new_name_stays() {
+    let world = World::new().await;
+    let path = format!("/channels/{}/threads/archived/public", world.channel);
+    let mut made = Vec::new();
+    for n in 0..3 {
+        let message = world.ana.say(world.channel, "talk about this").unwrap();
+        let thread = world.ana.thread(world.channel, message, &format!("talk {n}")).unwrap();
+        world.ana.call("PATCH", &format!("/channels/{thread}"), json!({ "name": "other" })).unwrap();
+        let note = world.ana.reads(thread).unwrap().into_iter().find(|it| it.kind == 4).unwrap();
+        assert_eq!(note.content, "other");
+        assert_eq!(world.guild.owner().delete(thread, note.id).unwrap_err().code, 50021);
+        world.ana.call("PATCH", &format!("/channels/{thread}"), json!({ "archived": true })).unwrap();
+        world.discord.advance(std::time::Duration::from_secs(1));
+        made.push(json!(thread));
+    }
+    let page = world.bot.get(&format!("{path}?limit=2")).await.json();
+    let ids = |page: &Value| -> Vec<Value> {
+        page["threads"].as_array().into_iter().flatten().map(|it| it["id"].clone()).collect()
+    };
+    assert_eq!((ids(&page), &page["has_more"]), (vec![made[2].clone(), made[1].clone()], &json!(true)));
+    let last = page["threads"][1]["thread_metadata"]["archive_timestamp"].as_str().unwrap().replace('+', "%2B");
+    let page = world.bot.get(&format!("{path}?limit=2&before={last}")).await.json();
+    assert_eq!((ids(&page), &page["has_more"]), (vec![made[0].clone()], &json!(false)));
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ impl Account {
         token: String,
         password: String,
     ) -> Self {
-        Self { server, name, user_id, device_id, token, password, patience: wait::PATIENCE }
+        Self { server, name, user_id, device_id, token, password, patience: crate::PATIENCE }
     }
 
     /// The name they registered with, also their display name.
@@ -106,17 +106,6 @@ impl Account {
     /// `POST`, as [`Account::get`].
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Error> {
         self.server.request(Method::POST, path, Some(&self.token), Some(body)).await
-    }
-
-    /// Has a room's alias be nobody's any more.
-    pub async fn let_go(&self, alias: &str) -> Result<(), Error> {
-        let path = path(&["directory", "room", alias]);
-        self.server.request(Method::DELETE, &path, Some(&self.token), None).await.map(drop)
-    }
-
-    /// Gives a room an alias that is nobody's.
-    pub async fn take_alias(&self, alias: &str, room: &str) -> Result<(), Error> {
-        self.put(&path(&["directory", "room", alias]), &json!({ "room_id": room })).await.map(drop)
     }
 
     /// Creates a room from a body of `/createRoom`: its id.

@@ -1,7 +1,6 @@
 //! Waiting for what should come, on the server's own word: a long poll, never a pause.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -10,9 +9,6 @@ use super::{Account, TRANSACTION};
 use crate::error::Error;
 use crate::event::{Event, transcript};
 use crate::homeserver::{encoded, path, text};
-
-/// How long anybody waits for what should come.
-pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// How long one poll may stay open, in ms.
 const POLL: u64 = 10_000;
@@ -56,6 +52,35 @@ impl Account {
             Ok(found) => found,
             Err(_) => Err(self.never_came(transcript(&seen))),
         }
+    }
+
+    /// Waits until somebody, by user id, is in a room that this person is in.
+    ///
+    /// # Errors
+    /// As [`Account::wait_for`].
+    pub async fn wait_for_join(&self, room: &str, user: &str) -> Result<(), Error> {
+        let joined = |event: &Event| event.state_key() == Some(user) && event.content()["membership"] == "join";
+        self.wait_for(room, |events| events.iter().any(joined).then_some(())).await
+    }
+
+    /// Waits for a message that contains `words`.
+    ///
+    /// # Errors
+    /// As [`Account::wait_for`].
+    pub async fn hears(&self, room: &str, words: &str) -> Result<Event, Error> {
+        let says = |event: &&Event| event.kind() == "m.room.message" && event.body().contains(words);
+        self.wait_for(room, |events| events.iter().find(says).cloned()).await
+    }
+
+    /// Begins a conversation of two with somebody, by user id, who takes the invitation up of themselves: the room.
+    ///
+    /// # Errors
+    /// As [`Account::wait_for`].
+    pub async fn begin_talk(&self, with: &str) -> Result<String, Error> {
+        let talk = json!({ "is_direct": true, "invite": [with], "preset": "trusted_private_chat" });
+        let talk = self.create_room(talk).await?;
+        self.wait_for_join(&talk, with).await?;
+        Ok(talk)
     }
 
     /// The invitations that they have not answered.

@@ -5,21 +5,18 @@ mod serve;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
+use crate::PATIENCE;
 use crate::error::Error;
 use crate::process::free_port;
 
 pub use rules::{Exchange, Fault, Injected, Request, Rule};
 use rules::{State, Tap};
-
-/// How long [`Proxy::wait_for`] waits.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 1024;

@@ -1,0 +1,216 @@
+//! Who reads in Herald's own rooms: those who were let in, for as long as they stand on the server as they did then, and
+//! nobody else but Herald.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use herald_chat::{Arrival, Inbound, Origin, RoomPart, SendError, What};
+use tracing::{error, info};
+
+use super::LetIn;
+use crate::Inner;
+use crate::audit::RULES_CHANGED;
+use crate::failure::later;
+use crate::line::allowable;
+use crate::names::{person, room_ref};
+use crate::permissions::{Channel, Kind, Overwrite, VIEW_CHANNEL};
+use crate::rest::Request;
+use crate::sight::Told;
+
+/// How often it is tried to close a room to somebody before the next change or start has to do it.
+const TRIES: u32 = 5;
+
+/// Whether somebody who stands so on the server, or is not there, is not let in any more by how they were let in.
+fn has_lost(let_in: &LetIn, told: Option<&Told>, responders: Option<u64>) -> bool {
+    let Some(told) = told else { return true };
+    // Discord does not always say when somebody came.
+    let came_back = told.joined.zip(let_in.joined).is_some_and(|(now, then)| now != then);
+    came_back || (let_in.responds && responders.is_some_and(|role| !told.has(role)))
+}
+
+impl Inner {
+    /// Somebody stands so on the server now, or is not there any more: what that is not enough for is taken back.
+    pub(crate) async fn hold_access(self: Arc<Self>, user: u64, told: Option<Told>) {
+        let role = self.settings.responders.map(u64::from);
+        let lost = |it: &LetIn| has_lost(it, told.as_ref(), role);
+        let rooms: Vec<u64> = {
+            let notes = self.notes();
+            let theirs = notes.own.rooms.iter().filter(|(_, room)| room.people.get(&user).is_some_and(lost));
+            theirs.map(|(channel, _)| *channel).collect()
+        };
+        for channel in rooms {
+            self.insist(channel, "somebody may still read in a room of Herald's", || self.let_out(channel, user, true))
+                .await;
+        }
+    }
+
+    /// Looks at all who were let in anywhere, at the beginning of a session: nobody knows what was changed before.
+    pub(crate) async fn hold_all_access(self: Arc<Self>) {
+        let people: BTreeSet<u64> = {
+            let notes = self.notes();
+            notes.own.rooms.values().flat_map(|room| room.people.keys().copied()).collect()
+        };
+        for user in people {
+            match self.member(user).await {
+                Ok(told) => self.clone().hold_access(user, told).await,
+                Err(why) => error!(user, %why, "it cannot be seen whether somebody may still read rooms of Herald's"),
+            }
+        }
+        for channel in self.own_rooms() {
+            self.hold_private(channel).await;
+        }
+    }
+
+    /// Tries something until it is done, but not for ever. `what` is not so until then.
+    async fn insist<T>(&self, channel: u64, what: &'static str, attempt: impl Fn() -> T)
+    where
+        T: Future<Output = Result<(), SendError>>,
+    {
+        for n in 1..=TRIES {
+            let Err(why) = attempt().await else { return };
+            error!(channel, %why, "{what}");
+            if n == TRIES || self.is_closed() {
+                return;
+            }
+            let asked = if let SendError::Retry { after, .. } = why { after } else { None };
+            self.wait(asked.unwrap_or(Duration::from_secs(1 << n))).await;
+        }
+    }
+
+    /// Takes somebody out of a room.
+    pub(crate) async fn exclude(&self, channel: u64, user: u64) -> Result<(), SendError> {
+        if user == self.my_id() {
+            return Err(crate::failure::refused("Herald stays in its own rooms."));
+        }
+        self.let_out(channel, user, false).await
+    }
+
+    /// Takes somebody's own rule in a channel away. If nobody asked for it, it is told.
+    async fn let_out(&self, channel: u64, user: u64, is_told: bool) -> Result<(), SendError> {
+        let lock = self.notes().mind.access.clone();
+        let _alone = lock.lock().await;
+        let request = Request::delete(format!("/channels/{channel}/permissions/{user}"));
+        match self.rest.ask(request.because("Not in this room any more")).await {
+            Ok(_) => self.look_anew(Some(channel)),
+            // No such rule.
+            Err(failure) if failure.is_code(10009) => {}
+            Err(failure) if failure.is_code(10003) => self.forget_own(channel),
+            Err(failure) => return Err(failure.into()),
+        }
+        if self.note_let_out(channel, user) && is_told {
+            info!(channel, user, "somebody's access to a room of Herald's was taken back");
+            self.tell_out(channel, user);
+        }
+        Ok(())
+    }
+
+    fn tell_out(&self, channel: u64, user: u64) {
+        let at = self.clock.now();
+        let who = self.called(user).unwrap_or_else(|| person(user, &[]));
+        self.arrive(Arrival::Event(Inbound {
+            room: room_ref(channel),
+            id: format!("out:{user}:{at}"),
+            cursor: None,
+            by: who.clone(),
+            origin: Origin::Own,
+            direct: false,
+            at,
+            what: What::Left { user: who.id },
+        }));
+    }
+
+    /// Sees to it that a room of Herald's is for those who were let in alone, whatever became of its rules.
+    pub(crate) async fn hold_private(&self, channel: u64) {
+        self.insist(channel, "a room of Herald's may be open to others", || self.make_private(channel)).await;
+    }
+
+    async fn make_private(&self, id: u64) -> Result<(), SendError> {
+        // Each rule that is put back brings another look: that one waits until all of this is done and told.
+        let lock = self.notes().mind.access.clone();
+        let _alone = lock.lock().await;
+        let people: Vec<u64> = {
+            let notes = self.notes();
+            let Some(room) = notes.own.rooms.get(&id) else { return Ok(()) };
+            room.people.keys().copied().collect()
+        };
+        self.look_anew(Some(id));
+        match self.channel(id).await {
+            Err(failure) if failure.is_code(10003) => {
+                self.forget_own(id);
+                return Ok(());
+            }
+            Ok(_) | Err(_) => {}
+        }
+        let Some(view) = self.view(id).await? else { return Err(later("Discord calls it a conversation of two")) };
+        let (guild, me) = (self.settings.guild.get(), self.my_id());
+        let may = allowable(&view.guild, &view.channel, &view.me);
+        let mut rules = Vec::new();
+        let herald = view.channel.rule(Kind::Member, me);
+        if !herald.allow.has(VIEW_CHANNEL) {
+            rules.push(Overwrite {
+                allow: herald.allow | (VIEW_CHANNEL & may),
+                deny: herald.deny - VIEW_CHANNEL,
+                ..herald
+            });
+        }
+        let everybody = view.channel.rule(Kind::Role, guild);
+        if !everybody.deny.has(VIEW_CHANNEL) {
+            rules.push(Overwrite {
+                allow: everybody.allow - VIEW_CHANNEL,
+                deny: everybody.deny | VIEW_CHANNEL,
+                ..everybody
+            });
+        }
+        let is_other = |it: &&Overwrite| match it.kind {
+            Kind::Role => it.id != guild,
+            Kind::Member => it.id != me && !people.contains(&it.id),
+        };
+        let open = view.channel.overwrites.iter().filter(is_other).filter(|it| it.allow.has(VIEW_CHANNEL));
+        rules.extend(open.map(|it| Overwrite { allow: it.allow - VIEW_CHANNEL, ..*it }));
+        if !rules.is_empty() {
+            self.set_rules(id, &rules, "Only those who were let in read here").await?;
+            self.tell_altered(id, RoomPart::Access, RULES_CHANGED, id).await;
+        }
+        // Whom somebody has taken out by hand is not let in again by itself.
+        let is_in = |channel: &Channel, user: u64| channel.rule(Kind::Member, user).allow.has(VIEW_CHANNEL);
+        for user in people.into_iter().filter(|user| !is_in(&view.channel, *user)) {
+            if self.note_let_out(id, user) {
+                self.tell_out(id, user);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    const RESPONDERS: u64 = 7;
+
+    fn lost(joined: Option<i64>, responds: bool, now: Option<(Option<i64>, &[u64])>) -> bool {
+        let at = |second: Option<i64>| second.and_then(|second| Timestamp::from_second(second).ok());
+        let let_in = LetIn { joined: at(joined), responds };
+        let told = now.map(|(joined, roles)| Told::of(roles.iter().map(u64::to_string).collect(), at(joined)));
+        has_lost(&let_in, told.as_ref(), Some(RESPONDERS))
+    }
+
+    #[test]
+    fn whoever_left_came_back_or_responds_no_more_has_lost_what_they_were_let_in_by() {
+        assert!(lost(Some(1), false, None));
+        assert!(lost(Some(1), false, Some((Some(2), &[]))));
+        assert!(lost(Some(1), true, Some((Some(1), &[]))));
+        assert!(!lost(Some(1), true, Some((Some(1), &[RESPONDERS]))));
+        assert!(!lost(Some(1), false, Some((Some(1), &[]))));
+    }
+
+    #[test]
+    fn that_discord_does_not_say_when_somebody_came_takes_nothing_from_them() {
+        assert!(!lost(Some(1), true, Some((None, &[RESPONDERS]))));
+        assert!(!lost(None, true, Some((Some(2), &[RESPONDERS]))));
+        assert!(lost(Some(1), true, Some((None, &[]))));
+    }
+}

@@ -1,0 +1,224 @@
+//! Where only Herald writes: what others have set there is set back to what somebody set who may, and what the homeserver does
+//! not answer at once is looked at again.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use herald_chat::{Arrival, Network, Origin, Platform, Posting, RoomRef, SendError, SendKey, What};
+use herald_matrix::Matrix;
+use herald_synapse::{Account, Admin, Event, Fault, PATIENCE, Proxy, Rule, Synapse};
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use crate::common::{Bot, Maybe, Tested};
+
+/// A room that is to be the company's, in which everybody may set everything still.
+struct Guarded {
+    proxy: Proxy,
+    bot: Bot,
+    matrix: Matrix,
+    arrivals: Mutex<BoxStream<'static, Arrival>>,
+    /// Has as much power there as Herald.
+    ben: Account,
+    /// A member.
+    mal: Account,
+    room: RoomRef,
+}
+
+impl Guarded {
+    async fn start() -> Maybe<Self> {
+        let server = Synapse::shared().await?;
+        let proxy = Proxy::start(server.port(), 1).await?;
+        let (ana, ben) = (server.register("ana", Admin::No).await?, server.register("ben", Admin::No).await?);
+        let mal = server.register("mal", Admin::No).await?;
+        let mut bot = Bot::new(&server, ana.user_id()).await?;
+        bot.settings.homeserver = proxy.url();
+        let matrix = bot.connect().await?;
+        let arrivals = Mutex::new(matrix.arrivals());
+        matrix.rooms().await?;
+        let herald = bot.account.user_id();
+        let room = json!({
+            "preset": "public_chat", "room_version": "11", "invite": [herald], "name": "Incidents", "topic": "Only updates",
+            "power_level_content_override": {
+                "users": { (ana.user_id()): 100, (ben.user_id()): 100, (herald): 100 }, "state_default": 0,
+                "events": { "m.room.name": 0, "m.room.avatar": 0, "m.room.topic": 0, "m.room.tombstone": 100 },
+            },
+        });
+        let room = ana.create_room(room).await?;
+        for somebody in [&ben, &mal] {
+            somebody.join(&room).await?;
+        }
+        let room = RoomRef::new(&Network::new("matrix"), &room);
+        let guarded = Self { proxy, bot, matrix, arrivals, ben, mal, room };
+        while !guarded.matrix.rooms().await?.contains(&guarded.room) {
+            guarded.arrivals.lock().await.next().await;
+        }
+        Ok(guarded)
+    }
+
+    async fn sets(&self, who: &Account, kind: &str, content: Value) -> Tested {
+        Ok(who.put_state(self.room.id(), kind, "", &content).await.map(drop)?)
+    }
+
+    async fn state(&self, kind: &str) -> Maybe<Value> {
+        Ok(self.mal.state(self.room.id(), kind, "").await?)
+    }
+
+    async fn restrict(&self, posting: Posting) -> Tested {
+        Ok(self.matrix.restrict(&self.room, posting).await?)
+    }
+
+    /// Whether reading the room back is to be tried again.
+    async fn has_to_read_again(&self) -> Maybe<bool> {
+        match self.matrix.read_back(&self.room, None, 200).await {
+            Ok(_) => Ok(false),
+            Err(SendError::Retry { .. } | SendError::Unknown { .. }) => Ok(true),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    /// Waits until Herald says that something has to be read back.
+    async fn misses_something(&self) -> Tested {
+        let gap = async {
+            while let Some(arrival) = self.arrivals.lock().await.next().await {
+                if arrival == Arrival::Gap {
+                    return true;
+                }
+            }
+            false
+        };
+        assert!(tokio::time::timeout(PATIENCE, gap).await?);
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_changed_more_than_once_goes_back_to_what_somebody_set_who_may() -> Tested {
+    let house = Guarded::start().await?;
+    for name in ["All is fine", "Go home"] {
+        house.sets(&house.mal, "m.room.name", json!({ "name": name })).await?;
+        house.sets(&house.mal, "m.room.avatar", json!({ "url": format!("mxc://example.org/{}", name.len()) })).await?;
+    }
+    house.sets(&house.mal, "m.room.topic", json!({ "topic": "It is over" })).await?;
+    house.sets(&house.ben, "m.room.topic", json!({ "topic": "Updates, and nothing else" })).await?;
+    for topic in ["Ask mal", "Ask mal, really"] {
+        house.sets(&house.mal, "m.room.topic", json!({ "topic": topic })).await?;
+    }
+    house.restrict(Posting::HeraldOnly).await?;
+    assert!(!house.has_to_read_again().await?);
+    assert_eq!(house.state("m.room.name").await?["name"], "Incidents");
+    assert_eq!(house.state("m.room.avatar").await?, json!({}), "there was none before");
+    assert_eq!(house.state("m.room.topic").await?["topic"], "Updates, and nothing else");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_set_back_or_removed_now_is_read_again() -> Tested {
+    let house = Guarded::start().await?;
+    let kept = "Updates, and nothing else";
+    house.sets(&house.mal, "m.room.name", json!({ "name": "All is fine" })).await?;
+    let setting = |method: &str, path: &str| method == "PUT" && path.contains("/state/m.room.name");
+    house.proxy.inject(Rule::new(Fault::Gateway(502)).on(setting));
+    house.restrict(Posting::HeraldOnly).await?;
+    assert!(house.has_to_read_again().await?);
+    house.proxy.heal();
+    assert!(!house.has_to_read_again().await?);
+    assert_eq!(house.state("m.room.name").await?["name"], "Incidents");
+
+    // Whoever may is not taken for somebody else because the homeserver asks to go slower.
+    let asking = |method: &str, path: &str| method == "GET" && path.contains("/state/m.room.power_levels");
+    let limited = Fault::Limited { header: None, body: Some(Duration::from_millis(10)) };
+    house.proxy.inject(Rule::new(limited).on(asking));
+    house.sets(&house.ben, "m.room.topic", json!({ "topic": kept })).await?;
+    house.misses_something().await?;
+    assert!(house.has_to_read_again().await?);
+    house.proxy.heal();
+    assert!(!house.has_to_read_again().await?);
+    assert_eq!(house.state("m.room.topic").await?["topic"], kept);
+
+    // Who may write is held again, too.
+    let before = house.proxy.injected().gateway;
+    house.proxy.inject(Rule::new(Fault::Gateway(502)).on(asking).times(1));
+    let mut open = house.state("m.room.power_levels").await?;
+    open["events_default"] = json!(0);
+    house.sets(&house.ben, "m.room.power_levels", open).await?;
+    let closed = |events: &[Event]| {
+        let newest = events.iter().rev().find(|event| event.kind() == "m.room.power_levels")?;
+        (newest.content()["events_default"] == 100).then_some(())
+    };
+    house.mal.wait_for(house.room.id(), closed).await?;
+    assert_eq!(house.proxy.injected().gateway, before + 1);
+
+    let member = json!({ "membership": "join", "displayname": "mal", "reason": "It is over, go home" });
+    let removing = |method: &str, path: &str| method == "PUT" && path.contains("/redact/");
+    house.proxy.inject(Rule::new(Fault::Gateway(502)).on(removing));
+    let words = house.mal.put_state(house.room.id(), "m.room.member", house.mal.user_id(), &member).await?;
+    house.misses_something().await?;
+    assert!(house.has_to_read_again().await?);
+    house.proxy.heal();
+    assert!(!house.has_to_read_again().await?);
+    let events = house.mal.messages(house.room.id()).await?;
+    assert!(events.iter().any(|event| event.id() == words && event.is_redacted()));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_changes_a_room_and_takes_that_back_leaves_it_as_it_was() -> Tested {
+    let house = Guarded::start().await?;
+    let topic = json!({ "topic": "It is over" });
+    let set = house.mal.put_state(house.room.id(), "m.room.topic", "", &topic).await?;
+    house.mal.redact(house.room.id(), &set).await?;
+    house.restrict(Posting::HeraldOnly).await?;
+    assert!(!house.has_to_read_again().await?);
+    assert_eq!(house.state("m.room.topic").await?["topic"], "Only updates");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_everybody_writes_again_they_may_do_again_what_people_usually_may() -> Tested {
+    let house = Guarded::start().await?;
+    let usual = json!({
+        "users": house.state("m.room.power_levels").await?["users"], "users_default": 0, "events_default": 0,
+        "state_default": 50, "invite": 50, "redact": 50, "kick": 50, "ban": 50,
+        "events": {
+            "m.room.name": 50, "m.room.avatar": 50, "m.room.canonical_alias": 50, "m.room.power_levels": 100,
+            "m.room.history_visibility": 100, "m.room.encryption": 100, "m.room.server_acl": 100, "m.room.tombstone": 100,
+            "m.reaction": 0, "m.room.redaction": 0,
+        },
+    });
+    house.sets(&house.ben, "m.room.power_levels", usual.clone()).await?;
+    for _ in 0..2 {
+        house.restrict(Posting::HeraldOnly).await?;
+        assert_eq!(house.state("m.room.power_levels").await?["state_default"], 100);
+    }
+    for _ in 0..2 {
+        house.restrict(Posting::Members).await?;
+        assert_eq!(house.state("m.room.power_levels").await?, usual);
+    }
+    // What is higher there by somebody's choice stays so.
+    let mut stricter = usual;
+    stricter["state_default"] = json!(100);
+    house.sets(&house.ben, "m.room.power_levels", stricter.clone()).await?;
+    house.restrict(Posting::Members).await?;
+    assert_eq!(house.state("m.room.power_levels").await?, stricter);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_herald_has_removed_is_not_told_as_its_author_s_removal() -> Tested {
+    let house = Guarded::start().await?;
+    let said = house.mal.say(house.room.id(), "hello?").await?;
+    let message = herald_chat::MessageRef { room: house.room.clone(), id: said.clone() };
+    house.matrix.delete(&message, &SendKey::derive("remove", house.room.as_str(), 0)).await?;
+    let read = house.matrix.read_back(&house.room, None, 200).await?;
+    let told = |what: &What| matches!(what, What::Delete { of } if *of == said);
+    let removals: Vec<_> = read.events.iter().filter(|event| told(&event.what)).collect();
+    assert!(!removals.is_empty());
+    for removal in removals {
+        assert_eq!((removal.origin, removal.by.id.id()), (Origin::Own, house.bot.account.user_id()), "{removal:?}");
+    }
+    let events = house.mal.messages(house.room.id()).await?;
+    assert!(events.iter().filter(|event| event.id() == said).all(Event::is_redacted));
+    Ok(())
+}
