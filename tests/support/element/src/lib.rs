@@ -7,6 +7,7 @@
 mod line;
 mod lines;
 mod person;
+mod reading;
 mod shown;
 mod trouble;
 
