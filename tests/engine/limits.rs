@@ -145,10 +145,11 @@ fn what_somebody_changes_of_rooms_or_edits_into_commands_is_told_within_bounds()
         house.hear("mal", "war-room", &id, Origin::Human, edit(format!("said-{n}"), text));
     }
     let said = told(&house.settle());
-    assert_eq!(said.iter().filter(|it| it.contains("edit is no command")).count(), 150, "{said:?}");
-    assert_eq!(said.iter().filter(|it| it.contains("You wrote: ")).count(), 150);
-    assert_eq!(said.iter().filter(|it| it.contains("more than I take from one person")).count(), 1);
-    assert_eq!(said.iter().filter(|it| it.starts_with("delete")).count(), 500, "none of it stays");
+    let (given_back, other): (Vec<&String>, Vec<&String>) = said.iter().partition(|it| it.contains("You wrote: "));
+    assert_eq!(other.iter().filter(|it| it.contains("edit is no command")).count(), 150);
+    assert!(other.iter().filter(|it| it.contains("more than I take from one person")).count() <= 1);
+    assert_eq!(other.iter().filter(|it| it.starts_with("delete")).count(), 500, "none of it stays");
+    assert_eq!(given_back.len(), 500, "and none of it is lost");
 }
 
 #[test]
