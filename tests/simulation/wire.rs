@@ -66,7 +66,7 @@ impl Line {
         self.state().refused.clone()
     }
 
-    /// Posts that were tried at least once.
+    /// Posts and removals that were tried at least once.
     pub(crate) fn tried(&self) -> BTreeSet<SendKey> {
         self.state().posted.clone()
     }
@@ -238,6 +238,8 @@ impl<P: Platform> Platform for Wire<P> {
     }
 
     async fn delete(&self, message: &MessageRef, key: &SendKey) -> Answer<()> {
+        // What is removed while the disk is full is told under the same key, once it is known where.
+        self.line.state().posted.insert(key.clone());
         self.line.call(self.platform.delete(message, key)).await
     }
 

@@ -18,7 +18,7 @@ pub(super) struct Evidence {
     /// What each room's people did there, in order.
     pub(super) heard: BTreeMap<String, Vec<Inbound>>,
     pub(super) shown: Vec<Shown>,
-    /// Posts that were refused for good, and those that were tried.
+    /// Posts that were refused for good, and those that were tried, removals among them.
     pub(super) refused: BTreeSet<SendKey>,
     pub(super) tried: BTreeSet<SendKey>,
     pub(super) specs: Vec<RoomSpec>,

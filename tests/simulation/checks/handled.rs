@@ -43,6 +43,8 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
 
 /// How what is done from elsewhere is confirmed.
 const DONE: &str = "Done. What follows from it is told";
+/// How what was held back is given back.
+const HELD: &str = "That may have been meant to be secret";
 
 /// A command led to its record, or to an answer, or to a refusal. Whatever has words of its own is in one record when it
 /// was accepted and in none when it was not.
@@ -57,7 +59,10 @@ fn effect(evidence: &Evidence, inbound: &Inbound, batch: &Batch, entries: &[&Ent
     }
     // What is done to an incident elsewhere is confirmed, which is no refusal.
     let done = |entry: &Entry| words(entry).is_some_and(|text| text.to_string().contains(DONE));
-    let answered = entries.iter().any(|entry| tone(entry) == Some(Tone::Answer) && !done(entry));
+    // What may have been meant for few is refused to its author alone.
+    let held = |entry: &Entry| words(entry).is_some_and(|text| text.to_string().contains(HELD));
+    let answers = |entry: &Entry| tone(entry) == Some(Tone::Answer) && !done(entry);
+    let answered = entries.iter().any(|entry| answers(entry) || held(entry));
     for token in tokens(text) {
         let inside = batch.records.iter().filter(|record| typed(record).any(|it| it.contains(&token))).count();
         if inside != usize::from(!answered) {
