@@ -17,7 +17,7 @@ use super::inbound::Site;
 use super::step::mark;
 use super::{Engine, Input, Step};
 use crate::command::{Ask, parse};
-use crate::incident::allowance::Pace;
+use crate::incident::allowance::Permit;
 use crate::incident::{Audience, Incident, IncidentNo, leave};
 use crate::journal::{Journal, Mark};
 
@@ -140,7 +140,7 @@ impl<J: Journal> Engine<J> {
             return true;
         }
         let by = self.people.behind(&inbound.by);
-        if self.spend(&by.id, Kind::Lookups, now) == Pace::Silence {
+        if self.spend(&by.id, Kind::Lookups, now) == Permit::Silence {
             return false;
         }
         let lookup = self.lookup(Concern::Message(mark(inbound)), &inbound.by.id);

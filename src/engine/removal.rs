@@ -8,7 +8,7 @@ use super::inbound::Site;
 use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
-use crate::incident::allowance::Pace;
+use crate::incident::allowance::Permit;
 use crate::incident::{Audience, Command, Context, Deleted, DraftState, Event, IncidentNo, Subject, Thing, decide};
 use crate::journal::Journal;
 
@@ -117,7 +117,7 @@ impl<J: Journal> Engine<J> {
 
     /// Somebody tried to change something of a room.
     pub(super) fn altered(&mut self, step: &mut Step, site: Site, by: &Person, inbound: &Inbound, part: RoomPart) {
-        if self.spend(&by.id, Kind::Changes, step.now) != Pace::Go {
+        if self.spend(&by.id, Kind::Changes, step.now) != Permit::Go {
             return;
         }
         let by = (inbound.origin != Origin::Unknown).then_some(by);
