@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use herald_guild::Seen;
+use herald_synapse::Event;
 use serde_json::Value;
 
 use super::{Crowd, Net, Said};
@@ -10,6 +12,8 @@ use crate::town::Town;
 
 /// How long all that waits may take to go over.
 const PATIENCE: Duration = Duration::from_mins(8);
+/// How long may pass then until the files that had to be tried again are there too, with what answers them.
+const FOR_FILES: Duration = Duration::from_mins(3);
 
 /// What stands before an answer to something that nobody knows of.
 const UNKNOWN: &str = "(in answer to a message that is not known here)";
@@ -24,22 +28,31 @@ struct Copy {
 }
 
 impl Crowd {
-    /// Both sides say a last word, each waits for the other's, and then all has to stand as it should.
+    /// Both sides say a last word, each waits for the other's, which waits for no file that fails, and then for those. Then
+    /// all has to stand as it should.
     pub(crate) async fn check(&self, town: &Town) {
-        town.max.account.say(&town.engineering, "the end").await.unwrap();
-        town.cleo.say(town.engineering_there(), "the end").unwrap();
-        let here =
-            |seen: &[herald_guild::Seen]| seen.iter().any(|it| it.content == "**max · Matrix:** the end").then_some(());
-        town.cleo.patient(PATIENCE).wait_for(town.engineering_there(), here).await.unwrap();
-        let there = |events: &[herald_synapse::Event]| {
-            events.iter().any(|it| it.body() == "cleo · Discord: the end").then_some(())
+        let (max, cleo) = (&town.max.account, &town.cleo);
+        max.say(&town.engineering, "the end").await.unwrap();
+        cleo.say(town.engineering_there(), "the end").unwrap();
+        let here = |seen: &[Seen]| seen.iter().any(|it| it.content == "**max · Matrix:** the end").then_some(());
+        cleo.patient(PATIENCE).wait_for(town.engineering_there(), here).await.unwrap();
+        let there = |events: &[Event]| events.iter().any(|it| it.body() == "cleo · Discord: the end").then_some(());
+        max.patient(PATIENCE).wait_for(&town.engineering, there).await.unwrap();
+
+        let wrong = |net: Net, copies: &[Copy]| {
+            let mut wrong = Vec::new();
+            self.compare(net, copies, &mut wrong);
+            wrong
         };
-        town.max.account.patient(PATIENCE).wait_for(&town.engineering, there).await.unwrap();
-        let mut wrong = Vec::new();
-        for (net, copies) in [(Net::Matrix, self.on_discord(town)), (Net::Discord, Self::on_matrix(town).await)] {
-            self.compare(net, &copies, &mut wrong);
-        }
-        assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
+        // Whatever does not come is named below.
+        let here = |_: &[Seen]| wrong(Net::Matrix, &self.on_discord(town)).is_empty().then_some(());
+        let _ = cleo.patient(FOR_FILES).wait_for(town.engineering_there(), here).await;
+        let there = |events: &[Event]| wrong(Net::Discord, &on_matrix(town, events)).is_empty().then_some(());
+        let _ = max.patient(FOR_FILES).wait_for(&town.engineering, there).await;
+        let events = max.messages(&town.engineering).await.unwrap();
+        let mut all = wrong(Net::Matrix, &self.on_discord(town));
+        all.extend(wrong(Net::Discord, &on_matrix(town, &events)));
+        assert!(all.is_empty(), "{} things are wrong:\n{}", all.len(), all.join("\n"));
     }
 
     /// What was said on a network, and what stands for it on the other one.
@@ -137,29 +150,29 @@ impl Crowd {
         })
         .collect()
     }
+}
 
-    async fn on_matrix(town: &Town) -> Vec<Copy> {
-        let mut copies: Vec<Copy> = Vec::new();
-        for event in town.max.account.messages(&town.engineering).await.unwrap() {
-            if event.kind() != "m.room.message" || event.sender() != town.me.user_id() || event.is_redacted() {
-                continue;
-            }
-            let content: &Value = event.content();
-            if let Some((of, words)) = event.edit() {
-                if let Some(copy) = copies.iter_mut().find(|it| it.id == of) {
-                    words.clone_into(&mut copy.words);
-                }
-                continue;
-            }
-            copies.push(Copy {
-                id: event.id().to_owned(),
-                words: event.body().to_owned(),
-                answers: content["m.relates_to"]["m.in_reply_to"]["event_id"].as_str().map(str::to_owned),
-                has_file: content["msgtype"] == "m.file",
-            });
+fn on_matrix(town: &Town, events: &[Event]) -> Vec<Copy> {
+    let mut copies: Vec<Copy> = Vec::new();
+    for event in events {
+        if event.kind() != "m.room.message" || event.sender() != town.me.user_id() || event.is_redacted() {
+            continue;
         }
-        copies
+        let content: &Value = event.content();
+        if let Some((of, words)) = event.edit() {
+            if let Some(copy) = copies.iter_mut().find(|it| it.id == of) {
+                words.clone_into(&mut copy.words);
+            }
+            continue;
+        }
+        copies.push(Copy {
+            id: event.id().to_owned(),
+            words: event.body().to_owned(),
+            answers: content["m.relates_to"]["m.in_reply_to"]["event_id"].as_str().map(str::to_owned),
+            has_file: content["msgtype"] == "m.file",
+        });
     }
+    copies
 }
 
 fn is_line(copy: &Copy) -> bool {
