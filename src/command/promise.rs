@@ -204,7 +204,7 @@ fn is_final(word: &str) -> bool {
 }
 
 /// Whether a sentence goes on after this word.
-fn leads_on(word: &str) -> bool {
+pub(super) fn leads_on(word: &str) -> bool {
     let lower = word.to_lowercase().replace('’', "'");
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
     bare.ends_with("'s") || lower.ends_with("s'") || LEADS_ON.contains(&bare) || lower.ends_with('-')

@@ -49,7 +49,7 @@ impl<J: Journal> Engine<J> {
                 {
                     return Err(Refusal::NoSuchIncident { no: *of });
                 }
-                self.act(step, no, by, &command, from);
+                self.act(step, no, by, (&command, line.incident), from);
                 Ok(())
             }
             Ask::Query(query) => {
@@ -89,8 +89,15 @@ impl<J: Journal> Engine<J> {
         Ok(())
     }
 
-    /// Decides a command on one incident, and answers where it was typed if nothing else does.
-    pub(super) fn act(&mut self, step: &mut Step, no: IncidentNo, by: &Person, command: &Command, from: From<'_>) {
+    /// Decides a command on one incident, with the number that it named, and answers where it was typed if nothing else does.
+    pub(super) fn act(
+        &mut self,
+        step: &mut Step,
+        no: IncidentNo,
+        by: &Person,
+        (command, named): (&Command, Option<IncidentNo>),
+        from: From<'_>,
+    ) {
         let setup = self.setup.clone();
         let cx = Context { by, now: step.now, policy: &setup.policy };
         let decided = match self.open.get(&no) {
@@ -111,7 +118,7 @@ impl<J: Journal> Engine<J> {
                     self.send(step, None, &Out::answer(announce::done(no, drill)), Some(from.room));
                 }
             }
-            Err(refusal) => self.refuse_about(step, no, &refusal, from),
+            Err(refusal) => self.refuse_about(step, no, &refusal.addressed(named), from),
         }
     }
 

@@ -192,7 +192,6 @@ fn what_sets_out_to_be_a_time_and_is_none_is_refused_as_it_stands() {
         ("next 3 hosts", "3 hosts"),
         ("next 30m\nThanks.", "30m Thanks."),
         ("next 30m final", "30m final"),
-        ("next 30m --later", "30m --later"),
     ];
     for (promise, word) in rows {
         let start = format!("I can't read `{word}` as a time.");
