@@ -28,7 +28,7 @@ pub(super) fn is_no_ipv4(hit: &Hit<'_>) -> bool {
     let line = before.lines().next_back().unwrap_or_default().to_lowercase();
     let mut last = line.rsplit(' ').filter(|word| !word.is_empty());
     let leads = matches!(last.next(), Some("to" | "from"));
-    let changes = leads && last.take(4).any(|word| CHANGES.contains(&word));
+    let changes = leads && last.take(4).any(|word| CHANGES.contains(&word) || OF_VERSIONS.contains(&word));
     let behind = hit.after.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     let is_version =
         OF_VERSIONS.contains(&&*words(before)) || changes || matches!(behind, "release" | "build" | "version");
@@ -54,8 +54,9 @@ pub(super) fn is_no_private_host(hit: &Hit<'_>) -> bool {
     let labels: Vec<&str> = name.split('.').collect();
     let first = labels.first().copied().unwrap_or_default();
     let ends_so = labels.last().is_some_and(|last| PRIVATE.contains(last)) || first.starts_with("localhost:");
+    let inner = labels.get(1..labels.len().saturating_sub(1)).unwrap_or_default();
     let holds_one =
-        matches!(first, "intranet" | "internal") || labels.iter().skip(1).any(|label| PRIVATE.contains(label));
+        matches!(first, "intranet" | "internal") || inner.iter().any(|it| PRIVATE.contains(it) || *it == "int");
     hit.before.ends_with('@') || !ends_so && (FOR_ALL.contains(&first) || !holds_one)
 }
 
@@ -65,4 +66,9 @@ pub(super) fn is_public_url(hit: &Hit<'_>) -> bool {
     let has_user =
         hit.after.split(|c: char| c.is_whitespace() || c == '/').next().is_some_and(|rest| rest.contains('@'));
     has_user || hit.after.strip_prefix('.').is_some_and(goes_on)
+}
+
+/// The port of a public name.
+pub(super) fn is_public_port(hit: &Hit<'_>) -> bool {
+    hit.before.ends_with(['.', '@', '-'])
 }

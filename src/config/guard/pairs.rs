@@ -16,6 +16,8 @@ const GETS_IN: [&str; 8] = ["log in", "login", "log on", "sign in", "signin", "c
 /// What stands behind a name is no password: it does not look like one, or the name is no account.
 pub(super) fn is_no_pair(hit: &Hit<'_>) -> bool {
     let Some((name, password)) = hit.found.split_once([':', '/']) else { return true };
+    let is_spaced = name.ends_with(' ');
+    let (name, password) = (name.trim(), password.trim());
     if hit.before.ends_with(['/', '@', '.']) || !looks_like_a_secret(password) || stands_for_one(password, password) {
         return true;
     }
@@ -28,7 +30,7 @@ pub(super) fn is_no_pair(hit: &Hit<'_>) -> bool {
     let gets_in = GETS_IN.iter().any(|words| before.contains(words) || after.contains(words));
     let is = |test: fn(&u8) -> bool| password.bytes().any(|b| test(&b));
     let is_strong = is(u8::is_ascii_uppercase) && is(u8::is_ascii_lowercase) && is(u8::is_ascii_digit);
-    !(is_account || gets_in && (is_led || is_strong))
+    !(is_account && (gets_in || !is_spaced) || !is_spaced && gets_in && (is_led || is_strong))
 }
 
 /// `$TOKEN` and `<yours>` stand for one.
@@ -41,9 +43,11 @@ pub(super) fn is_no_secret_in_command(hit: &Hit<'_>) -> bool {
 
 /// A word, or a short number.
 pub(super) fn is_no_signature(hit: &Hit<'_>) -> bool {
-    let value = hit.found.split_once('=').map_or("", |(_, value)| value);
+    let (name, value) = hit.found.split_once('=').unwrap_or_default();
     let bare = bare(value);
     let is_word = bare.len() < 16 && bare.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_' | b'.'));
     let is_short = bare.len() < 6;
-    IS_SAID.contains(&bare) || is_word || is_short || stands_for_one(value, value)
+    // Those of a discount are in one case.
+    let is_discount = name.ends_with("code") && bare.len() < 16 && bare == bare.to_uppercase();
+    is_discount || IS_SAID.contains(&bare) || is_word || is_short || stands_for_one(value, value)
 }

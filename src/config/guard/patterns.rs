@@ -5,7 +5,7 @@
 
 use data_encoding::BASE64_NOPAD;
 
-use super::hosts::{is_no_ipv4, is_no_ipv6, is_no_private_host, is_public_url};
+use super::hosts::{is_no_ipv4, is_no_ipv6, is_no_private_host, is_public_port, is_public_url};
 use super::pairs::{is_no_pair, is_no_secret_in_command, is_no_signature};
 use super::said::says_no_secret;
 use crate::incident::policy::Hit;
@@ -129,7 +129,7 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "a bearer token",
-        regex: r"(?i)\bbearer\s+[a-z0-9._~+/-]{16,}",
+        regex: r"(?i)\bbearer:?\s+[a-z0-9._~+/-]{16,}",
         is_harmless: is_plain_words,
         finds: &["Authorization: Bearer abcdefgh12345678"],
         leaves: &["The bearer authentication-middleware was restarted", "The bearer of bad news"],
@@ -177,7 +177,7 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "a password or a secret",
         regex: concat!(
-            r"(?i)(?:pass(?:word|wd|phrase|code|key)|(?:\b|_)(?:pass|passwd|pwd|pin|otp)|secret(?:[ _-]?(?:access[ _-]?)?key)?|token",
+            r"(?i)(?:pass(?:word|wd|phrase|code|key)|(?:\b|_)(?:pass|passwd|pwd|pw|pin|otp)|secret(?:[ _-]?(?:access[ _-]?)?key)?|token",
             r"|(?:api|access|private|signing|encryption|account|master|license|session|auth|shared|recovery|backup|\b)[ _-]?keys?",
             r"|credentials?|\bcreds|(?:seed|recovery) phrase|(?:2fa|mfa|one[ -]?time|recovery|backup|verification|security|access|login|unlock)[ -]codes?",
             r"|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|\bsenha|п[аa][рp][оo]л[ьb]|wachtwoord|has(?:ł|l)o|\bheslo)",
@@ -242,7 +242,7 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "a name and a password",
-        regex: r"(?i)\b[a-z][a-z0-9_.@-]{1,40}[:/]\S{5,}",
+        regex: r"(?i)\b[a-z][a-z0-9_.@-]{1,40}(?:[:/]| / )\S{5,}",
         is_harmless: is_no_pair,
         finds: &[
             "login: admin/hunter2",
@@ -294,7 +294,7 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "a private host name",
         regex: concat!(
-            r"(?i)\b(?:[a-z0-9_-]+\.)+(?:internal|intranet|intra|private|priv|local|localdomain|lan|corp|consul|svc|home\.arpa)(?:\.[a-z0-9-]+)*",
+            r"(?i)\b(?:[a-z0-9_-]+\.)+(?:internal|intranet|intra|private|priv|local|localdomain|lan|corp|consul|svc|int|home\.arpa)(?:\.[a-z0-9-]+)*",
             r"|\b(?:intranet|internal)(?:\.[a-z0-9-]+){2,}|\blocalhost:\d+",
         ),
         is_harmless: is_no_private_host,
@@ -333,6 +333,13 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
         is_harmless: is_public_url,
         finds: &["http://grafana:3000", "See https://wiki/incidents.", "redis://cache-1:6379"],
         leaves: &["https://status.example.org", "http://203.0.113.7/", "https://carl:@example.org"],
+    },
+    BuiltIn {
+        name: "a private address",
+        regex: r"(?i)\b[a-z][a-z0-9-]*:(?:2379|3000|3306|5432|5601|5672|6379|8080|8443|8500|9090|9092|9200|11211|15672|27017)\b",
+        is_harmless: is_public_port,
+        finds: &["grafana:3000 is down", "redis-1:6379"],
+        leaves: &["example.com:8443", "since 12:3000", "the ratio is a:1000"],
     },
     BuiltIn {
         name: "a private address",

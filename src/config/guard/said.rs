@@ -121,7 +121,7 @@ fn value<'a>(hit: &Hit<'a>) -> Option<(Led, &'a str)> {
         let lower = word.to_lowercase();
         if lower == "is" {
             led.is = true;
-        } else if LEADS.contains(&&*lower) || matches!(word, "-" | "–" | "—" | "/" | "|") {
+        } else if LEADS.contains(&&*lower) || matches!(word, "-" | "–" | "—" | "/" | "|" | "..." | "…") {
             led.loosely |= !(led.is && lower == "now");
         } else if OF_WHOM.contains(&&*lower) && !led.marked {
             led.loosely = true;
