@@ -132,6 +132,7 @@ transcripts! {
     words_options
     words_placeholders
     words_promises
+    words_promises_apart
     words_secrets
     words_stray_options
     words_times

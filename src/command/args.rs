@@ -87,10 +87,7 @@ impl<'a> Args<'a> {
         let line = self.taken();
         let text = self.all();
         let Some(typed) = flags::stray(text) else { return Ok(text) };
-        let mut bare = text;
-        while let Some(option) = flags::stray(bare) {
-            bare = bare.strip_prefix(option).or_else(|| bare.strip_suffix(option)).unwrap_or_default().trim();
-        }
+        let bare = flags::without(text, flags::stray);
         let again = if bare.is_empty() || bare.contains(['\n', '`']) || bare.len() > 300 {
             "Send it again without.".to_owned()
         } else {
@@ -110,8 +107,8 @@ impl<'a> Args<'a> {
         missing: &str,
     ) -> Result<String, Refusal> {
         let text = named(text, self.mentions, self.people);
-        if is_placeholder(&text) {
-            return Err(Refusal::Placeholder { typed: Excerpt::of(&text) });
+        if let Some(typed) = placeholder(&text) {
+            return Err(Refusal::Placeholder { typed: Excerpt::of(typed) });
         }
         let got = text.chars().count();
         if says_nothing(&text) {
@@ -241,14 +238,12 @@ fn says_nothing(text: &str) -> bool {
     text.chars().all(|c| is_blank(c) || matches!(c, '.' | ',' | ';' | ':' | '-' | '–' | '—' | '…' | '。'))
 }
 
-/// Whether a text is nothing but what a hint shows in place of one: `<text>`.
-fn is_placeholder(text: &str) -> bool {
+/// What a hint shows in place of a text, where a text is nothing else: `<text>`.
+fn placeholder(text: &str) -> Option<&str> {
     let bare = unended(text).trim_matches('`');
-    let inner = bare.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
-    inner.is_some_and(|inner| {
-        inner.starts_with(char::is_alphabetic)
-            && inner.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\''))
-    })
+    let inner = bare.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'))?;
+    let is_word = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'');
+    (inner.starts_with(char::is_alphabetic) && inner.chars().all(is_word)).then_some(bare)
 }
 
 /// The first word, and what follows it.

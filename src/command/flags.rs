@@ -70,3 +70,12 @@ pub(super) fn stray(text: &str) -> Option<&str> {
         .filter(|word| meant(word).is_some())
         .or_else(|| last(text).filter(|found| meant(cut(found).0).is_some()))
 }
+
+/// A text without all that `find` finds at its ends. Empty, when that is very much.
+pub(super) fn without<'a>(mut text: &'a str, find: fn(&'a str) -> Option<&'a str>) -> &'a str {
+    for _ in 0..20 {
+        let Some(option) = find(text) else { return text };
+        text = text.strip_suffix(option).or_else(|| text.strip_prefix(option)).unwrap_or_default().trim();
+    }
+    ""
+}

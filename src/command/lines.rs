@@ -21,7 +21,7 @@ pub fn commands(text: &str) -> Vec<String> {
     let code = code(&text);
     let (mut at, mut quoted) = (0, false);
     for (i, line) in text.split('\n').enumerate() {
-        let is_text = !quoted && !code.iter().any(|range| range.contains(&at));
+        let is_text = !quoted && !is_in(&code, at);
         let begins = is_text && if i == 0 { line.starts_with('!') } else { is_command(line) };
         match (begins, found.last_mut()) {
             (true, _) => found.push(line.trim_start().to_owned()),
@@ -34,15 +34,33 @@ pub fn commands(text: &str) -> Vec<String> {
     found
 }
 
-/// Whether what stands at a place of a text is quoted: on a line that begins with `>`, or behind `>>>`. The first line is the
-/// writer's own, for the command stands before it.
+/// Whether what stands at a place of a text is quoted.
 pub(super) fn is_quoted(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
-    let Some((_, start)) = before.rsplit_once('\n') else { return false };
-    let own = start.trim_start();
-    own.starts_with('>')
-        || own.is_empty() && text.get(at..).is_some_and(|rest| rest.starts_with('>'))
-        || before.lines().skip(1).any(|line| line.starts_with(">>> "))
+    is_in(&quotations(text), at)
+}
+
+/// The lines of a text that are quoted: those that begin with `>`, and all behind `>>>`. The first line is the writer's own, for
+/// the command stands before it.
+pub(super) fn quotations(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for (i, line) in text.split('\n').enumerate() {
+        if i > 0 && line.starts_with(">>> ") {
+            found.push(at..text.len());
+            break;
+        }
+        if i > 0 && line.trim_start().starts_with('>') {
+            found.push(at..at + line.len());
+        }
+        at += line.len() + 1;
+    }
+    found
+}
+
+/// Whether a place is in one of these ranges, which are in order.
+pub(super) fn is_in(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.end <= at);
+    ranges.get(next).is_some_and(|range| range.contains(&at))
 }
 
 /// Where code stands: in blocks, each up to a mark that is as long as the one it began with, and between backquotes in a line
@@ -81,7 +99,10 @@ fn runs(text: &str) -> Vec<(usize, char, usize)> {
             Some(_) | None => found.push((at, c, 1)),
         }
     }
-    let begins_line = |at: usize| text[..at].rsplit('\n').next().is_some_and(|before| before.trim_start().is_empty());
+    let begins_line = |at: usize| {
+        let before = text[..at].trim_end_matches(' ');
+        before.is_empty() || before.ends_with('\n')
+    };
     found.retain(|(at, mark, length)| *mark == '`' || *length > 2 && begins_line(*at));
     found
 }

@@ -85,6 +85,8 @@ pub enum Refusal {
     LeftOver { understood: Excerpt, rest: Excerpt },
     #[error("I can't read `{word}` as a time. {} `!help times` shows all that can be typed.", instead.as_deref().unwrap_or(SOME_TIMES))]
     BadTime { word: Excerpt, instead: Option<String> },
+    #[error("An update has one promise, and that has two. Send it again with the one that holds. Nothing was posted.")]
+    TwoPromises,
     #[error("That {what} has {got} characters; {limit} is the most. Shorten it and send it again.")]
     TooLong { what: &'static str, got: usize, limit: usize },
     #[error("There is no help on `{word}`.{like} `!help` shows what matters now, `!help all` lists every command.")]

@@ -4,7 +4,7 @@ use herald_chat::clean_line;
 
 use crate::command::args::{Args, cut, cut_last};
 use crate::command::flags::{self, Flag};
-use crate::command::lines::is_quoted;
+use crate::command::lines::{is_in, quotations};
 use crate::command::verb::{Group, Places, Verb};
 use crate::command::{Ask, Query, promise};
 use crate::incident::policy::TEXT_MAX;
@@ -139,10 +139,7 @@ fn statement(args: &mut Args<'_>, missing: &str) -> Result<Statement, Refusal> {
     let takes = |name: &str| args.verb.usage.contains(&format!("[--{name}]"));
     let options = Again::options(found.customers && takes("customers"), found.anyway && takes("anyway"));
     if let Some(typed) = flags::last(body) {
-        let mut bare = body;
-        while let Some(typed) = flags::last(bare) {
-            bare = bare.strip_suffix(typed).unwrap_or_default().trim_end();
-        }
+        let bare = flags::without(body, flags::last);
         let (bare, end) = match (next, promise::split(bare)) {
             (Some(_), _) => (bare.to_owned(), behind(rest, &text)),
             (None, Ok((text, Some(_)))) => {
@@ -238,9 +235,10 @@ impl Options {
 
     /// `text` without those that it ends with.
     fn trailing<'a>(&mut self, mut text: &'a str) -> &'a str {
+        let quoted = quotations(text);
         loop {
             let (before, word) = cut_last(text);
-            let flag = Flag::read(word).filter(|_| !is_quoted(text, text.trim_end().len() - word.len()));
+            let flag = Flag::read(word).filter(|_| !is_in(&quoted, text.trim_end().len() - word.len()));
             let Some(name) = OPTIONS.into_iter().find(|name| flag.as_ref().is_some_and(|flag| flag.is_switch(name)))
             else {
                 return text;
