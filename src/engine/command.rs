@@ -49,7 +49,7 @@ impl<J: Journal> Engine<J> {
                 {
                     return Err(Refusal::NoSuchIncident { no: *of });
                 }
-                self.act(step, no, by, (&command, line.incident), from);
+                self.act_on(step, (no, line.incident), by, &command, from);
                 Ok(())
             }
             Ask::Query(query) => {
@@ -89,13 +89,18 @@ impl<J: Journal> Engine<J> {
         Ok(())
     }
 
-    /// Decides a command on one incident, with the number that it named, and answers where it was typed if nothing else does.
-    pub(super) fn act(
+    /// Decides a command on one incident, and answers where it was typed if nothing else does.
+    pub(super) fn act(&mut self, step: &mut Step, no: IncidentNo, by: &Person, command: &Command, from: From<'_>) {
+        self.act_on(step, (no, None), by, command, from);
+    }
+
+    /// The same for a command that may have named its incident: the line to send instead names it, too.
+    fn act_on(
         &mut self,
         step: &mut Step,
-        no: IncidentNo,
+        (no, named): (IncidentNo, Option<IncidentNo>),
         by: &Person,
-        (command, named): (&Command, Option<IncidentNo>),
+        command: &Command,
         from: From<'_>,
     ) {
         let setup = self.setup.clone();

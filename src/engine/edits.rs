@@ -59,7 +59,7 @@ impl<J: Journal> Engine<J> {
             && self.wrote(no, n, by)
             && let Some(says) = self.entry(&all, text, by)
         {
-            self.act(step, no, by, (&Command::EditLog { n, text: says }, None), from);
+            self.act(step, no, by, &Command::EditLog { n, text: says }, from);
             return true;
         }
         let refusal = match self.stands_for(&message) {

@@ -354,7 +354,7 @@ impl<J: Journal> Engine<J> {
         match emoji.trim_end_matches('\u{fe0f}') {
             "✅" => match self.subjects.get(&target).cloned() {
                 Some(Subject { incident, thing: Thing::Draft(n) }) => {
-                    self.act(step, incident, by, (&Command::Publish { n, next: None, anyway: false }, None), from);
+                    self.act(step, incident, by, &Command::Publish { n, next: None, anyway: false }, from);
                     true
                 }
                 Some(_) | None => false,
@@ -372,7 +372,7 @@ impl<J: Journal> Engine<J> {
                 let text: String = herald_chat::clean(&text).chars().take(crate::incident::policy::TEXT_MAX).collect();
                 let pin = Command::Pin { text, author, source };
                 match self.infer(site, from.room, None, "log") {
-                    Ok(no) => self.act(step, no, by, (&pin, None), from),
+                    Ok(no) => self.act(step, no, by, &pin, from),
                     Err(refusal) => self.refuse(step, &refusal, from),
                 }
                 true
