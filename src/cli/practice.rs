@@ -114,9 +114,7 @@ fn input_lines() -> BoxStream<'static, Vec<u8>> {
 fn run_script(script: &PathBuf, args: &Args, config: &Config, roots: &Roots) -> Result<(), Failure> {
     let mut text = String::new();
     if script.as_os_str() == "-" {
-        std::io::stdin().read_to_string(&mut text).map_err(|error| {
-            format!("the script on standard input cannot be read: {error}. It has to be text in UTF-8")
-        })?;
+        std::io::stdin().read_to_string(&mut text)?;
     } else {
         text = std::fs::read_to_string(script)
             .map_err(|error| format!("{} cannot be read: {error}. Name a script with --script", script.display()))?;

@@ -47,7 +47,7 @@ impl Again {
 
     /// With the number of the incident that was named.
     pub(super) fn addressed(&mut self, no: IncidentNo) {
-        let is_named = self.verb.split(' ').any(|word| word.parse::<IncidentNo>().is_ok());
+        let is_named = self.verb.split(' ').any(|word| word.to_lowercase().starts_with("inc"));
         if self.verb.is_empty() || is_named {
             return;
         }

@@ -341,9 +341,13 @@ fn a_time_in_words_after_a_plain_word_is_a_part_of_the_sentence_and_the_line_to_
         assert_eq!(said, format!("An update needs the time of the next one. Try `{again}`."));
         assert!(matches!(ask(again), Ask::Do(Command::Update { next: Some(_), .. })), "{again}");
     }
-    let text = "It works again next 20 minutes".to_owned();
-    let draft = Command::Draft { text, next: None, customers: false };
-    assert_eq!(ask("!draft It works again next 20 minutes"), Ask::Do(draft));
+    for (typed, again) in [
+        ("!draft It works again next 20 minutes", "!draft It works again, next 20 minutes"),
+        ("!redraft 2 It works again next 20 minutes", "!redraft 2 It works again, next 20 minutes"),
+        ("!correct INC 1 3 It works again next 20 minutes", "!correct INC 1 3 It works again, next 20 minutes"),
+    ] {
+        assert_eq!(refused(typed), format!("An update needs the time of the next one. Try `{again}`."));
+    }
 }
 
 #[test]

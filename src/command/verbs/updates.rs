@@ -23,11 +23,7 @@ pub(super) const ROWS: &[Verb] = &[
         group: Group::Updates,
         places: Places::Engineers,
         parse: |args| {
-            let Statement { text, next, customers, anyway, meant } = statement(args, "Say how things stand.")?;
-            if let Some((text, end)) = meant {
-                let again = Again::of(&format!("!update{}", Again::options(customers, anyway)), &text, &end);
-                return Err(Refusal::UpdateWithoutPromise { again });
-            }
+            let Statement { text, next, customers, anyway } = statement(args, "Say how things stand.")?;
             Ok(Ask::Do(Command::Update { text, next, customers, anyway }))
         },
     },
@@ -41,7 +37,7 @@ pub(super) const ROWS: &[Verb] = &[
         group: Group::Updates,
         places: Places::Engineers,
         parse: |args| {
-            let Statement { text, next, customers, anyway, .. } = statement(args, "Say how things stand.")?;
+            let Statement { text, next, customers, anyway } = statement(args, "Say how things stand.")?;
             without(args, anyway, OVERRULED_LATER)?;
             Ok(Ask::Do(Command::Draft { text, next, customers }))
         },
@@ -80,7 +76,7 @@ pub(super) const ROWS: &[Verb] = &[
         places: Places::WarRoom,
         parse: |args| {
             let n = args.number("Say which draft, by its number.")?;
-            let Statement { text, next, customers, anyway, .. } = statement(args, "Say how things stand.")?;
+            let Statement { text, next, customers, anyway } = statement(args, "Say how things stand.")?;
             without(args, anyway, OVERRULED_LATER)?;
             Ok(Ask::Do(Command::Redraft { n, text, next, customers }))
         },
@@ -116,8 +112,6 @@ struct Statement {
     next: Option<Next>,
     customers: bool,
     anyway: bool,
-    /// The text and the promise that may have been meant where there is none.
-    meant: Option<(String, String)>,
 }
 
 /// What an option before a promise may stand behind: it is no part of a sentence there.
@@ -168,13 +162,13 @@ fn statement(args: &mut Args<'_>, missing: &str) -> Result<Statement, Refusal> {
     }
     // Names come last: nobody's is read as a promise.
     let sized = |text: &str| args.sized(text.to_owned(), "text", TEXT_MAX, missing);
-    let meant = match promise::in_sentence(body).filter(|_| next.is_none()) {
-        Some((text, end)) => Some((sized(text)?, end.to_owned())),
-        None => None,
-    };
+    if let Some((text, end)) = promise::in_sentence(body).filter(|_| next.is_none()) {
+        let again = Again::of(&format!("{line}{options}"), &sized(text)?, end);
+        return Err(Refusal::UpdateWithoutPromise { again });
+    }
     let text = sized(body)?;
     let Options { customers, anyway } = found;
-    Ok(Statement { text, next, customers, anyway, meant })
+    Ok(Statement { text, next, customers, anyway })
 }
 
 /// What was typed behind a statement's text: its promise.
@@ -275,7 +269,7 @@ fn publish(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 
 fn correct(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let update = args.number("Say which update, by its number.")?;
-    let Statement { text, next, customers, anyway, .. } = statement(args, "Say what is right.")?;
+    let Statement { text, next, customers, anyway } = statement(args, "Say what is right.")?;
     without(args, customers, "A correction goes to whoever had the update, customers or not.")?;
     if next == Some(Next::Final) {
         return Err(args.misused("A correction is never the last word, so it ends with no `final`."));
