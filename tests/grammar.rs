@@ -5,6 +5,8 @@
 
 #[path = "grammar/any_text.rs"]
 mod any_text;
+#[path = "grammar/apart.rs"]
+mod apart;
 #[path = "grammar/commands.rs"]
 mod commands;
 #[path = "grammar/help.rs"]

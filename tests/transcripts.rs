@@ -130,15 +130,21 @@ transcripts! {
     words_corrections
     words_edits
     words_in_a_crowd
+    words_in_code
     words_final
     words_late
+    words_leaks
     words_left_over
     words_names
     words_near_secrets
     words_of_several_lines
+    words_of_two_incidents
     words_options
+    words_placeholders
     words_promises
+    words_promises_apart
     words_secrets
+    words_stray_options
     words_times
     words_two_commands
     words_when

@@ -3,9 +3,9 @@
 use herald_chat::{Mention, Person, clean, clean_line};
 
 use crate::incident::policy::TEXT_MAX;
-use crate::incident::{Excerpt, IncidentNo, Refusal, Role, Severity};
+use crate::incident::{Again, Excerpt, IncidentNo, Refusal, Role, Severity};
 
-use super::{People, Verb, incident_no};
+use super::{People, Verb, flags, incident_no};
 
 /// The words after the verb, cleaned, and what helps to understand them.
 pub(super) struct Args<'a> {
@@ -37,11 +37,20 @@ impl<'a> Args<'a> {
         // `INC 1` is what some phones make of it.
         let apart = first.eq_ignore_ascii_case("inc").then(|| number(second).map(IncidentNo)).flatten();
         let (incident, rest) = match incident_no(first) {
+            Some(_) if is_joined(first, after) => (None, text),
             Some(no) => (Some(no), after),
+            None if apart.is_some() && is_joined(second, later) => (None, text),
             None if apart.is_some() => (apart, later),
             None => (None, text),
         };
         Self { verb, incident, whole: text, rest, by, people, mentions }
+    }
+
+    /// The command as it was typed so far.
+    pub(super) fn taken(&self) -> String {
+        let taken = self.whole.len().saturating_sub(self.rest.len());
+        let name = self.verb.name.split(' ').next().unwrap_or_default();
+        format!("!{name} {}", self.whole.get(..taken).unwrap_or_default()).trim_end().to_owned()
     }
 
     /// The refusal that shows how the verb is used. `what` is a sentence on what is wrong.
@@ -63,14 +72,29 @@ impl<'a> Args<'a> {
 
     /// All that is left, line for line.
     pub(super) fn text(&mut self, missing: &str) -> Result<String, Refusal> {
-        let text = std::mem::take(&mut self.rest).to_owned();
+        let text = self.without_options()?.to_owned();
         self.sized(text, "text", TEXT_MAX, missing)
     }
 
     /// All that is left, on one line.
     pub(super) fn line(&mut self, missing: &str) -> Result<String, Refusal> {
-        let line = clean_line(std::mem::take(&mut self.rest));
+        let line = clean_line(self.without_options()?);
         self.sized(line, "text", TEXT_MAX, missing)
+    }
+
+    /// All that is left, which is words: an option at either end of them counts for nothing here.
+    fn without_options(&mut self) -> Result<&'a str, Refusal> {
+        let line = self.taken();
+        let text = self.all();
+        let Some(typed) = flags::stray(text) else { return Ok(text) };
+        let bare = flags::without(text, flags::stray);
+        let again = if bare.is_empty() || bare.contains(['\n', '`']) || bare.len() > 300 {
+            "Send it again without.".to_owned()
+        } else {
+            format!("Try `{}`.", clean_line(&format!("{line} {bare}")))
+        };
+        let what = format!("is no option of `!{}`", self.verb.name);
+        Err(Refusal::StrayOption { flag: Excerpt::of(typed), what, again: Again::words(again) })
     }
 
     /// `text` with people whom the platform gave by number under their names, if there is any and it is not longer than
@@ -83,8 +107,11 @@ impl<'a> Args<'a> {
         missing: &str,
     ) -> Result<String, Refusal> {
         let text = named(text, self.mentions, self.people);
+        if let Some(typed) = placeholder(&text) {
+            return Err(Refusal::Placeholder { typed: Excerpt::of(typed) });
+        }
         let got = text.chars().count();
-        if text.is_empty() {
+        if says_nothing(&text) {
             Err(self.misused(missing))
         } else if got > limit {
             Err(Refusal::TooLong { what, got, limit })
@@ -119,9 +146,7 @@ impl<'a> Args<'a> {
         if self.rest.chars().all(|c| matches!(c, '.' | '!' | '?' | ',' | ';' | ':') || c.is_whitespace()) {
             return Ok(());
         }
-        let taken = self.whole.len().saturating_sub(self.rest.len());
-        let name = self.verb.name.split(' ').next().unwrap_or_default();
-        let understood = format!("!{name} {}", unended(self.whole.get(..taken).unwrap_or_default().trim_end()));
+        let understood = unended(&self.taken()).to_owned();
         let named = |text: &str| Excerpt::of(&named(text.to_owned(), self.mentions, self.people));
         Err(Refusal::LeftOver { understood: named(&understood), rest: named(self.rest) })
     }
@@ -195,6 +220,30 @@ impl<'a> Args<'a> {
         let word = self.word().ok_or_else(|| self.misused("Say which level: `minor`, `major` or `critical`."))?;
         severity(word)
     }
+}
+
+/// Whether the number of an incident is a word of a sentence, which goes on with another one or with an `and`: `INC-1 and
+/// INC-2 are one`. Numbers alone are what a command is about.
+fn is_joined(number: &str, after: &str) -> bool {
+    let joins = |word: &str| matches!(word.to_lowercase().as_str(), "and" | "&" | "+" | "or" | ",");
+    let is_number = |word: &str| incident_no(word).is_some() || word.eq_ignore_ascii_case("inc");
+    let (next, _) = cut(after);
+    let goes_on = joins(next) || number.ends_with(',') && is_number(next);
+    goes_on && after.split_whitespace().any(|word| !joins(word) && !is_number(word) && self::number(word).is_none())
+}
+
+/// Whether a text has no word and no sign in it: marks of punctuation and blanks alone.
+fn says_nothing(text: &str) -> bool {
+    let is_blank = |c: char| c.is_whitespace() || matches!(c, '\u{2800}' | '\u{3164}');
+    text.chars().all(|c| is_blank(c) || matches!(c, '.' | ',' | ';' | ':' | '-' | '–' | '—' | '…' | '。'))
+}
+
+/// What a hint shows in place of a text, where a text is nothing else: `<text>`.
+fn placeholder(text: &str) -> Option<&str> {
+    let bare = unended(text).trim_matches('`');
+    let inner = bare.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'))?;
+    let is_word = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'');
+    (inner.starts_with(char::is_alphabetic) && inner.chars().all(is_word)).then_some(bare)
 }
 
 /// The first word, and what follows it.

@@ -58,7 +58,7 @@ pub fn parse(text: &str, by: &Person, people: &People, mentions: &[Mention]) -> 
         return Ok(Some(Line { verb, incident: None, ask: Ask::Help(Topic::Verb(verb)) }));
     }
     let mut args = Args::new(verb, rest, by, people, mentions);
-    let ask = (verb.parse)(&mut args)?;
+    let ask = (verb.parse)(&mut args).map_err(|refusal| refusal.addressed(args.incident))?;
     args.incident_behind();
     args.nothing_left()?;
     Ok(Some(Line { verb: args.verb, incident: args.incident, ask }))

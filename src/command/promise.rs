@@ -3,6 +3,7 @@
 use crate::incident::{Excerpt, Next, Refusal};
 
 use super::args::{cut, cut_last};
+use super::lines::{is_in, is_quoted, quotations};
 use super::when;
 
 /// What a promise begins with.
@@ -25,6 +26,24 @@ const LEADS_ON: &[&str] = &[
     "without", "yet", "your",
 ];
 
+/// Words that may go with a `next` behind them, or end what is said: verbs of beginning, waiting and going on, adjectives of a
+/// span, adverbs of time. Whoever writes one of them is asked.
+#[rustfmt::skip]
+const IN_DOUBT: &[&str] = &[
+    "additional", "approximately", "around", "begin", "begins", "began", "beginning", "between", "beyond", "busy", "come", "comes",
+    "coming", "continue", "continues", "continued", "critical", "delayed", "double", "due", "early", "end", "ends", "entire",
+    "expect", "expects", "expected", "extra", "fewer", "first", "follow", "follows", "following", "full", "go", "goes", "going",
+    "half", "happen", "happens", "hard", "instead", "last", "lasts", "late", "later", "least", "less", "long", "longer", "maybe",
+    "moved", "much", "need", "needs", "often", "once", "perhaps", "plan", "plans", "planned", "planning", "postponed", "previous",
+    "quiet", "remaining", "resume", "resumes", "return", "returns", "roughly", "same", "schedule", "scheduled", "second", "short",
+    "slow", "soon", "sooner", "start", "starts", "started", "starting", "stay", "stays", "take", "takes", "third", "throughout",
+    "today", "tonight", "tries", "try", "trying", "twice", "under", "upcoming", "wait", "waits", "waiting", "whole",
+];
+/// What a sentence begins with that tells people what to do, perhaps for so long.
+const TELLS: [&str; 10] = ["do", "don't", "please", "avoid", "expect", "refrain", "stay", "keep", "wait", "hold"];
+/// What may stand before `next` where it is in brackets or quoted.
+const OPENING: [char; 7] = ['(', '[', '"', '“', '\'', '‘', '~'];
+
 /// Splits a statement from its promise, where that stands apart: on a line of its own, after a mark of punctuation, or as
 /// plain `next 20m` at the end, unless the word before leads on to it. Anything else is a sentence, of which nothing is
 /// taken: a `final` after a plain word belongs to it. What stands in backquotes is never read.
@@ -32,9 +51,20 @@ const LEADS_ON: &[&str] = &[
 /// # Errors
 /// [`Refusal::BadTime`] when what stands apart sets out to be a time and is none.
 pub(super) fn split(text: &str) -> Result<(String, Option<Next>), Refusal> {
-    let (_, last) = cut_last(text);
+    let (text, next) = split_last(text)?;
+    if next.is_some() && matches!(split_last(&text), Ok((_, Some(_)))) {
+        return Err(Refusal::TwoPromises);
+    }
+    Ok((text, next))
+}
+
+/// The same, whatever the rest of the text holds.
+fn split_last(text: &str) -> Result<(String, Option<Next>), Refusal> {
+    let ended = text.trim_end_matches(is_sign);
+    let (_, last) = cut_last(ended);
     if is_final(last)
-        && let Some(found) = split_final(without(text, last))?
+        && !is_quoted(text, ended.len() - last.len())
+        && let Some(found) = split_final(without(ended, last))?
     {
         return Ok(found);
     }
@@ -64,7 +94,9 @@ pub(super) fn split(text: &str) -> Result<(String, Option<Next>), Refusal> {
 pub(super) fn in_sentence(text: &str) -> Option<(&str, &str)> {
     let found = begun(text).pop()?;
     let is_one = found.is_next() && matches!(found.after, After::Word(before) if !leads_on(before));
-    (is_one && read(found.tail).is_some()).then(|| (found.head.trim(), text[found.head.len()..].trim()))
+    let end = text[found.head.len()..].trim_start_matches(OPENING).trim();
+    let end = end.trim_end_matches([')', ']', '"', '”', '\'', '’']);
+    (is_one && read(found.tail).is_some()).then(|| (found.head.trim(), end))
 }
 
 /// Reads a promise that stands alone, with or without its `next`. An empty text holds none.
@@ -90,7 +122,10 @@ fn split_final(before: &str) -> Result<Option<(String, Option<Next>)>, Refusal> 
     {
         return Err(Refusal::BadTime { word: Excerpt::of(&format!("{} final", begun.tail.trim())), instead: None });
     }
-    let (_, last) = cut_last(before);
+    // `Next update: final`.
+    let (outer, last) = cut_last(before);
+    let named = matches!(bare(last).to_lowercase().as_str(), "update") && opens(cut_last(outer).1);
+    let (before, last) = if named { (outer, cut_last(outer).1) } else { (before, last) };
     // On another line it leads to nothing.
     let is_led_to = opens(last) && !before[before.trim_end().len()..].contains('\n');
     let is_next = is_led_to && bare(last).eq_ignore_ascii_case(NEXT);
@@ -156,7 +191,10 @@ impl Begun<'_> {
         match self.after {
             After::Line | After::Sentence => true,
             After::Pause => self.is_next(),
-            After::Word(before) => self.is_next() && !leads_on(before) && when::is_short(unfilled(self.tail)),
+            After::Word(before) => {
+                let is_clear = !leads_on(before) && !in_doubt(self.head) && !self.word.starts_with(OPENING);
+                self.is_next() && is_clear && when::is_short(unfilled(self.tail))
+            }
         }
     }
 
@@ -176,15 +214,19 @@ impl Begun<'_> {
 /// Every place outside backquotes where a promise may begin.
 fn begun(text: &str) -> Vec<Begun<'_>> {
     let last_quote = text.rfind('`').unwrap_or(0);
+    let quotations = quotations(text);
     let (mut at, mut quoted) = (0, false);
     let mut found = Vec::new();
     for piece in text.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end();
-        if opens(word) && !(quoted && at < last_quote) {
+        // `next:20m`.
+        let glued = word.get(..NEXT.len() + 1).filter(|head| word.len() > head.len() && head.ends_with(':'));
+        let word = glued.filter(|head| opens(head)).unwrap_or(word);
+        if opens(word) && !(quoted && at < last_quote) && !is_in(&quotations, at) {
             let (head, tail) = (&text[..at], &text[at + word.len()..]);
             found.push(Begun { head, word, tail, after: After::what(head) });
         }
-        quoted ^= word.matches('`').count() % 2 == 1;
+        quoted ^= piece.matches('`').count() % 2 == 1;
         at += piece.len();
     }
     found
@@ -196,23 +238,41 @@ fn opens(word: &str) -> bool {
 }
 
 fn bare(word: &str) -> &str {
+    let word = word.trim_start_matches(OPENING);
     word.strip_suffix(':').unwrap_or(word)
 }
 
 fn is_final(word: &str) -> bool {
-    word.trim_end_matches(['.', '!']).eq_ignore_ascii_case("final")
+    word.trim_end_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case("final")
 }
 
 /// Whether a sentence goes on after this word.
-fn leads_on(word: &str) -> bool {
+pub(super) fn leads_on(word: &str) -> bool {
     let lower = word.to_lowercase().replace('’', "'");
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
     bare.ends_with("'s") || lower.ends_with("s'") || LEADS_ON.contains(&bare) || lower.ends_with('-')
 }
 
-/// A time, without the words that may lead to it.
+/// Whether the words before a `next` may be meant to go with it: by the last one, by the first one of their clause, or since
+/// that has only one: `EU goes first, US next 12:30`.
+fn in_doubt(head: &str) -> bool {
+    // Of a longer clause only the end counts.
+    let head = head.trim();
+    let far = (head.len().saturating_sub(300)..=head.len()).find(|at| head.is_char_boundary(*at)).unwrap_or(0);
+    let head = &head[far..];
+    let clause = head.rsplit(['.', '!', '?', ',', ';', ':', '\n']).next().unwrap_or_default();
+    let mut words = clause.split_whitespace().map(|word| word.to_lowercase().replace('’', "'"));
+    let (first, last) = (words.next().unwrap_or_default(), words.next_back());
+    let is_alone = last.is_none() && head[..head.len() - clause.len()].ends_with([',', ';']);
+    let last = last.unwrap_or_else(|| first.clone());
+    let is_promise = is_final(&last) || last.starts_with("--");
+    let goes_with = IN_DOUBT.contains(&&*last) || last.len() > 4 && last.ends_with("ly");
+    !is_promise && (is_alone || goes_with || TELLS.contains(&&*first))
+}
+
+/// A time, without the words that may lead to it and the signs that may stand behind it.
 fn unfilled(tail: &str) -> &str {
-    let mut tail = tail.trim().trim_end_matches(['.', '!']);
+    let mut tail = tail.trim().trim_end_matches(is_sign);
     for _ in 0..2 {
         let (word, rest) = cut(tail);
         if FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(word)) {
@@ -226,15 +286,26 @@ fn read(tail: &str) -> Option<Next> {
     when::next(unfilled(tail))
 }
 
-/// What led over to the promise leads nowhere once it is gone.
+/// What may stand behind a promise: it means nothing there.
+fn is_sign(c: char) -> bool {
+    !c.is_alphanumeric() && !matches!(c, '/' | '`')
+}
+
+/// What led over to the promise leads nowhere once it is gone, nor does the mark of an item of a list.
 fn unhinged(text: &str) -> String {
-    text.trim().trim_end_matches([',', ';', '-', '–', '—']).trim_end().to_owned()
+    let text = text.trim();
+    let (above, line) = text.rsplit_once('\n').unwrap_or(("", text));
+    let digits = line.trim().strip_suffix(['.', ')']).unwrap_or_default();
+    let is_mark =
+        matches!(line.trim(), "*" | "+" | "•") || digits.len() < 4 && !digits.is_empty() && when::is_digits(digits);
+    let text = if is_mark { above } else { text };
+    text.trim_end().trim_end_matches([',', ';', '-', '–', '—']).trim_end().to_owned()
 }
 
 fn bad(tail: &str) -> Refusal {
     let time = unfilled(tail);
     // `at 9` is a time of day.
-    let led_by = cut_last(tail.trim().trim_end_matches(['.', '!']).strip_suffix(time).unwrap_or_default()).1;
+    let led_by = cut_last(tail.trim().trim_end_matches(is_sign).strip_suffix(time).unwrap_or_default()).1;
     let is_clock = ["at", "by"].iter().any(|word| word.eq_ignore_ascii_case(led_by));
     let instead = is_clock.then(|| when::time_of_day("", &[&time.to_lowercase()])).flatten();
     Refusal::BadTime { word: Excerpt::of(tail), instead: instead.or_else(|| when::instead(time)) }

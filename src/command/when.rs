@@ -171,7 +171,7 @@ fn is_named(word: &str) -> bool {
     matches!(word, "noon" | "midday" | "midnight")
 }
 
-fn is_digits(word: &str) -> bool {
+pub(super) fn is_digits(word: &str) -> bool {
     word.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -1,6 +1,10 @@
 //! `[guard]`: what must not leave the war room.
 
+mod hosts;
+mod pairs;
 mod patterns;
+mod said;
+mod words;
 
 use regex::Regex;
 use serde::{Deserialize, Deserializer};

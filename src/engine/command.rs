@@ -48,7 +48,7 @@ impl<J: Journal> Engine<J> {
                 if let Command::Duplicate { of } = &command {
                     self.is_worked_on(*of)?;
                 }
-                self.act(step, no, by, &command, from);
+                self.act_on(step, (no, line.incident), by, &command, from);
                 Ok(())
             }
             Ask::Query(query) => {
@@ -111,6 +111,18 @@ impl<J: Journal> Engine<J> {
 
     /// Decides a command on one incident, and answers where it was typed if nothing else does.
     pub(super) fn act(&mut self, step: &mut Step, no: IncidentNo, by: &Person, command: &Command, from: From<'_>) {
+        self.act_on(step, (no, None), by, command, from);
+    }
+
+    /// The same for a command that may have named its incident: the line to send instead names it, too.
+    fn act_on(
+        &mut self,
+        step: &mut Step,
+        (no, named): (IncidentNo, Option<IncidentNo>),
+        by: &Person,
+        command: &Command,
+        from: From<'_>,
+    ) {
         let setup = self.setup.clone();
         let cx = Context { by, now: step.now, policy: &setup.policy };
         let decided = match self.open.get(&no) {
@@ -131,7 +143,7 @@ impl<J: Journal> Engine<J> {
                     self.send(step, None, &Out::answer(announce::done(no, drill)), Some(from.room));
                 }
             }
-            Err(refusal) => self.refuse_about(step, no, &refusal, from),
+            Err(refusal) => self.refuse_about(step, no, &refusal.addressed(named), from),
         }
     }
 

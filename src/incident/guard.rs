@@ -32,6 +32,8 @@ pub fn folded(text: &str) -> String {
             '\u{ff01}'..='\u{ff5e}' => out.extend(char::from_u32(u32::from(c) - 0xfee0)),
             '\u{2018}' | '\u{2019}' | '\u{201b}' => out.push('\''),
             '\u{201c}' | '\u{201d}' | '\u{201e}' | '«' | '»' => out.push('"'),
+            // Full stops of other scripts, as browsers take them in names of hosts.
+            '\u{3002}' | '\u{ff61}' | '\u{2024}' | '\u{fe52}' => out.push('.'),
             c if is_unseen(c) => {}
             c if c.is_whitespace() => out.push(if c == '\u{2028}' || c == '\u{2029}' { '\n' } else { ' ' }),
             c => {

@@ -2,6 +2,7 @@
 //!
 //! [`fn@decide`] may refuse, [`Incident::apply`] cannot, and neither knows a clock, a disk or a network.
 
+mod again;
 pub mod allowance;
 mod apply;
 mod command;
@@ -25,6 +26,7 @@ mod terms;
 mod test;
 pub mod words;
 
+pub use again::Again;
 pub use command::{Command, Declaration, Next};
 pub use decide::{Context, Office, decide, declare, due, heard, leave, test_channel};
 pub use event::{Deleted, Event, HandoffEnd, Proposed, Record, Seq};
@@ -33,7 +35,7 @@ pub use list::{Item, ItemState};
 pub use policy::Policy;
 pub use promise::{Deadline, Promise, Step, Why};
 pub use public::PublicUpdate;
-pub use refusal::{Again, DidYouMean, Excerpt, Name, Refusal};
+pub use refusal::{DidYouMean, Excerpt, Name, Refusal};
 pub use register::{
     Accounts, CHANGES_KEPT, CODE_LIFE, Mapping, Mappings, Moved, Purpose, Register, Setting, Settings, Source, Value,
 };

@@ -5,7 +5,7 @@ use std::fmt;
 use herald_chat::{Person, clean_line};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::{IncidentNo, Role, Severity, Status};
+use super::{Again, IncidentNo, Role, Severity, Status};
 
 /// A few words of what somebody typed: one line, cleaned, at most 60 characters, safe inside backquotes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,6 +67,10 @@ pub enum Refusal {
     Misused { what: String, usage: &'static str, example: &'static str },
     #[error("`{flag}` is not an option of `!{verb}`. Write `{usage}`.")]
     UnknownFlag { flag: Excerpt, verb: &'static str, usage: &'static str },
+    #[error("`{flag}` {what}. {again} As a word of the text, it stands in backquotes.")]
+    StrayOption { flag: Excerpt, what: String, again: Again },
+    #[error("Write the words in place of `{typed}`. Nothing was done.")]
+    Placeholder { typed: Excerpt },
     #[error("`{word}` is no severity. Write `minor`, `major` or `critical`; `!help severity` tells them apart.")]
     UnknownSeverity { word: Excerpt },
     #[error("`{word}` is no role. Write `commander`, `spokesperson`, `responder` or `observer`.")]
@@ -81,6 +85,8 @@ pub enum Refusal {
     LeftOver { understood: Excerpt, rest: Excerpt },
     #[error("I can't read `{word}` as a time. {} `!help times` shows all that can be typed.", instead.as_deref().unwrap_or(SOME_TIMES))]
     BadTime { word: Excerpt, instead: Option<String> },
+    #[error("An update has one promise, and that has two. Send it again with the one that holds. Nothing was posted.")]
+    TwoPromises,
     #[error("That {what} has {got} characters; {limit} is the most. Shorten it and send it again.")]
     TooLong { what: &'static str, got: usize, limit: usize },
     #[error("There is no help on `{word}`.{like} `!help` shows what matters now, `!help all` lists every command.")]
@@ -199,10 +205,8 @@ pub enum Refusal {
         "The final update of {no} is out. If it is not over, `!reopen <why>` first; to set something right, `!correct <update> <text>`, without `next`."
     )]
     FinalIsOut { no: IncidentNo },
-    #[error(
-        "This holds what looks like {pattern}, so it stays here. Take that out and send it again. {anyway}Nothing was posted."
-    )]
-    Leak { pattern: String, anyway: String },
+    #[error("This holds what looks like {pattern}, so it stays here. {instead}Nothing was posted.")]
+    Leak { pattern: String, instead: String },
     #[error(
         "Update {n} of {no} is out already, and stays as it was. To set it right, write `!correct {n} <text>` as a new message."
     )]
@@ -211,7 +215,9 @@ pub enum Refusal {
         "Draft {n} of {no} stays as it was, whatever becomes of the message that proposed it. `!redraft {n} <text>` puts another in its place, `!discard {n}` throws it away."
     )]
     DraftStays { no: IncidentNo, n: u32 },
-    #[error("An edit is no command, so nothing was done. Send it again as a new message.")]
+    #[error(
+        "An edit is no command: it does nothing, and takes nothing back that is done. To have something done, send it as a new message."
+    )]
     EditIsNoCommand,
 
     // ── the lists ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -310,50 +316,6 @@ pub enum Refusal {
 /// What to write where nothing better follows from what was typed.
 const SOME_TIMES: &str = "Write `next 30m`, `next 14:30` or `next tomorrow 09:00`.";
 
-/// How to send a text again, with something behind it: as a whole line where that can be copied, and in words where it
-/// has several lines, is very long, or holds code.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Again(String);
-
-impl Again {
-    /// `verb` is what stands before `text`, and `end` what has to stand behind it.
-    #[must_use]
-    pub fn of(verb: &str, text: &str, end: &str) -> Self {
-        const LONGEST: usize = 400;
-        let last = text.split_whitespace().next_back().unwrap_or_default().to_lowercase();
-        let last = last.trim_matches(|c: char| !c.is_alphanumeric());
-        if last == end {
-            return Self(format!(
-                "In that sentence `{end}` is a word like others: for the last update, write it on a line of its own at the end."
-            ));
-        }
-        let leads_on = matches!(last, "next" | "eta" | "promise");
-        if leads_on || text.contains(['\n', '`']) || text.chars().count() > LONGEST {
-            return Self(format!("Send it again with one more line at its end: `{end}`."));
-        }
-        let bare = text.trim_end_matches([')', ']', '"', '”', '’', '\'', '»']);
-        let is_ended = bare.ends_with(['.', '!', '?', '…', '。', '！', '？'])
-            || text.ends_with([':', ',', ';', '–', '—'])
-            || text.ends_with(" -");
-        // After a comma it stands apart, and is no part of the text.
-        let comma = if is_ended { "" } else { "," };
-        Self(format!("Try `{verb} {text}{comma} {end}`."))
-    }
-
-    /// The options of a statement, as they are typed behind its command.
-    #[must_use]
-    pub fn options(customers: bool, anyway: bool) -> String {
-        let options = [(customers, " --customers"), (anyway, " --anyway")];
-        options.into_iter().filter(|(is_set, _)| *is_set).map(|(_, option)| option).collect()
-    }
-}
-
-impl fmt::Display for Again {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// `, for example …`, or nothing when that says no more than the usage.
 fn for_example(usage: &str, example: &str) -> String {
     if usage == example { String::new() } else { format!(", for example `{example}`") }
@@ -386,6 +348,21 @@ impl Refusal {
                 | Self::FinalTooEarly { .. }
                 | Self::Leak { .. }
         )
+    }
+
+    /// The same with the number of the incident that was named in the line to send.
+    #[must_use]
+    pub fn addressed(mut self, named: Option<IncidentNo>) -> Self {
+        if let (
+            Some(no),
+            Self::UpdateWithoutPromise { again }
+            | Self::CorrectionWithoutPromise { again, .. }
+            | Self::StrayOption { again, .. },
+        ) = (named, &mut self)
+        {
+            again.addressed(no);
+        }
+        self
     }
 
     /// Its name in logs, metrics and the transcripts' table of what was seen.

@@ -11,6 +11,7 @@ use herald_chat::{Network, RoomRef};
 use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 
+mod leaks;
 mod places;
 mod refused;
 

@@ -26,6 +26,21 @@ fn a_line_that_begins_with_a_command_is_one_of_its_own() {
         ("!update a\n~~~\n!resolve b\n~~~\n!who", vec!["!update a\n~~~\n!resolve b\n~~~", "!who"]),
         ("!update a ``` b\n!resolve c\n```\n!who", vec!["!update a ``` b\n!resolve c\n```", "!who"]),
         ("!update a\n    !resolve b", vec!["!update a\n    !resolve b"]),
+        // A longer mark holds a shorter one.
+        (
+            "!update a\n````\n```\n!resolve b\n```\n````\n!who",
+            vec!["!update a\n````\n```\n!resolve b\n```\n````", "!who"],
+        ),
+        ("````\n```\n!resolve b\n```\n````", vec![]),
+        ("~~~~\n~~~\n!resolve b\n~~~\n~~~~\n!who", vec!["!who"]),
+        ("~~~\n```\n~~~\n!who", vec!["!who"]),
+        ("```\n~~~\n```\n!who", vec!["!who"]),
+        // Code in a line may have several, too.
+        ("`carl proposes:\n!update b\nnext 20m\nyes?`", vec![]),
+        ("``carl ` says\n!update b``\n!who", vec!["!who"]),
+        ("!log `a\n!resolve b\n`\n!who", vec!["!log `a\n!resolve b\n`", "!who"]),
+        ("it`s so\n!who", vec!["!who"]),
+        ("`a` and ``` b\n!resolve c\n```\n!who", vec!["!who"]),
         ("hello", vec![]),
         ("hello !who", vec![]),
         ("!xyzzy", vec!["!xyzzy"]),

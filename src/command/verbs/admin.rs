@@ -122,7 +122,11 @@ fn admin(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     }
     let whole = format!("admin {word}");
     let Some(row) = named_in(ADMIN, &whole) else {
-        return Err(Refusal::UnknownVerb { word: Excerpt::of(&whole), like: like_in(ADMIN, &whole) });
+        return Err(args.misused(format!(
+            "`{}` is nothing that `!admin` does.{}",
+            Excerpt::of(word),
+            like_in(ADMIN, &whole)
+        )));
     };
     args.verb = row;
     if args.rest == "--help" {

@@ -1,11 +1,14 @@
 //! What the company is told.
 
+use herald_chat::clean_line;
+
 use crate::command::args::{Args, cut, cut_last};
-use crate::command::flags::Flag;
+use crate::command::flags::{self, Flag};
+use crate::command::lines::{is_in, quotations};
 use crate::command::verb::{Group, Places, Verb};
 use crate::command::{Ask, Query, promise};
 use crate::incident::policy::TEXT_MAX;
-use crate::incident::{Again, Command, Next, Refusal};
+use crate::incident::{Again, Command, Excerpt, Next, Refusal};
 
 pub(super) const ROWS: &[Verb] = &[
     Verb {
@@ -20,11 +23,7 @@ pub(super) const ROWS: &[Verb] = &[
         group: Group::Updates,
         places: Places::Engineers,
         parse: |args| {
-            let Statement { text, next, customers, anyway, meant } = statement(args, "Say how things stand.")?;
-            if let Some((text, end)) = meant {
-                let again = Again::of(&format!("!update{}", Again::options(customers, anyway)), &text, &end);
-                return Err(Refusal::UpdateWithoutPromise { again });
-            }
+            let Statement { text, next, customers, anyway } = statement(args, "Say how things stand.")?;
             Ok(Ask::Do(Command::Update { text, next, customers, anyway }))
         },
     },
@@ -38,7 +37,7 @@ pub(super) const ROWS: &[Verb] = &[
         group: Group::Updates,
         places: Places::Engineers,
         parse: |args| {
-            let Statement { text, next, customers, anyway, .. } = statement(args, "Say how things stand.")?;
+            let Statement { text, next, customers, anyway } = statement(args, "Say how things stand.")?;
             without(args, anyway, OVERRULED_LATER)?;
             Ok(Ask::Do(Command::Draft { text, next, customers }))
         },
@@ -77,7 +76,7 @@ pub(super) const ROWS: &[Verb] = &[
         places: Places::WarRoom,
         parse: |args| {
             let n = args.number("Say which draft, by its number.")?;
-            let Statement { text, next, customers, anyway, .. } = statement(args, "Say how things stand.")?;
+            let Statement { text, next, customers, anyway } = statement(args, "Say how things stand.")?;
             without(args, anyway, OVERRULED_LATER)?;
             Ok(Ask::Do(Command::Redraft { n, text, next, customers }))
         },
@@ -113,35 +112,92 @@ struct Statement {
     next: Option<Next>,
     customers: bool,
     anyway: bool,
-    /// The text and the promise that may have been meant where there is none.
-    meant: Option<(String, String)>,
 }
 
-/// The text of a statement, its promise, and what is said with options. Those stand at either end, or before the promise;
-/// anywhere else they are text.
+/// What an option before a promise may stand behind: it is no part of a sentence there.
+const ENDS: [char; 15] = ['.', '!', '?', '…', '。', ',', ';', ':', ')', ']', '"', '”', '-', '–', '—'];
+
+/// The text of a statement, its promise, and what is said with options. Those stand at either end, or before the promise
+/// where they are no part of a sentence; anywhere else they are text.
 fn statement(args: &mut Args<'_>, missing: &str) -> Result<Statement, Refusal> {
-    let (mut found, rest) = options_around(args)?;
-    let (text, next) = promise::split(rest)?;
-    let text = found.trailing(&text);
-    let sized = |text: &str| args.sized(text.to_owned(), "text", TEXT_MAX, missing);
-    // Names come last: nobody's is read as a promise.
-    let meant = match promise::in_sentence(text).filter(|_| next.is_none()) {
-        Some((text, end)) => Some((sized(text)?, end.to_owned())),
-        None => None,
+    let line = args.taken();
+    let mut found = leading_options(args)?;
+    let all = args.all();
+    let rest = found.trailing(all);
+    let (text, next) = match flags::last(rest) {
+        // It stands behind the promise, if there is one.
+        Some(_) => (rest.to_owned(), None),
+        None => promise::split(rest)?,
     };
-    let text = sized(text)?;
+    let body = found.trailing(&text);
+    let takes = |name: &str| args.verb.usage.contains(&format!("[--{name}]"));
+    let options = Again::options(found.customers && takes("customers"), found.anyway && takes("anyway"));
+    if let Some(typed) = flags::last(body) {
+        let bare = flags::without(body, flags::last);
+        let (bare, end) = match (next, promise::split(bare)) {
+            (Some(_), _) => (bare.to_owned(), behind(rest, &text)),
+            (None, Ok((text, Some(_)))) => {
+                let end = behind(bare, &text);
+                (text, end)
+            }
+            (None, Ok((_, None)) | Err(_)) => (bare.to_owned(), ""),
+        };
+        let meant = flags::meant(cut(typed).0).filter(|name| takes(name) && !options.contains(name));
+        let options = meant.map_or(options.clone(), |name| format!("{options} --{name}"));
+        let what = format!("is no option of `!{}`", args.verb.name);
+        return Err(stray(typed, what, &format!("{line}{options}"), &bare, end));
+    }
+    let (_, before) = cut_last(body);
+    let inner = &text[body.len()..];
+    let leads_on = if next.is_some() {
+        let is_ended = body.is_empty() || before.ends_with(ENDS) || inner.trim_start_matches(' ').starts_with('\n');
+        !inner.trim().is_empty() && !is_ended
+    } else {
+        rest.len() < all.trim_end().len() && promise::leads_on(before)
+    };
+    if leads_on {
+        let (typed, end) = if next.is_some() { (inner, behind(rest, &text)) } else { (&all[rest.len()..], "") };
+        let what = "stands in a sentence, so it is not clear whether it is meant".to_owned();
+        return Err(stray(typed.trim(), what, &format!("{line}{options}"), body, end));
+    }
+    // Names come last: nobody's is read as a promise.
+    let sized = |text: &str| args.sized(text.to_owned(), "text", TEXT_MAX, missing);
+    if let Some((text, end)) = promise::in_sentence(body).filter(|_| next.is_none()) {
+        let again = Again::of(&format!("{line}{options}"), &sized(text)?, end);
+        return Err(Refusal::UpdateWithoutPromise { again });
+    }
+    let text = sized(body)?;
     let Options { customers, anyway } = found;
-    Ok(Statement { text, next, customers, anyway, meant })
+    Ok(Statement { text, next, customers, anyway })
 }
 
-/// The options at either end of what is left, and what stands between them.
-fn options_around<'a>(args: &mut Args<'a>) -> Result<(Options, &'a str), Refusal> {
+/// What was typed behind a statement's text: its promise.
+fn behind<'a>(rest: &'a str, text: &str) -> &'a str {
+    rest.strip_prefix(text).unwrap_or_default().trim_start_matches([' ', ',', ';', '-', '–', '—', '\n'])
+}
+
+/// The refusal of an option that is none, or may be none, with the line to send.
+fn stray(typed: &str, what: String, line: &str, text: &str, end: &str) -> Refusal {
+    let is_plain = !text.contains(['\n', '`']) && text.chars().count() < 300;
+    // An update without a promise is no line to send.
+    let is_whole = is_plain && !line.starts_with("!update");
+    let text = clean_line(text);
+    let again = match (&*text, end) {
+        ("", _) => Again::words("Send it again without.".to_owned()),
+        (_, "") if !is_whole => Again::words("Send it again without, or with the option before the text.".to_owned()),
+        (text, "") => Again::words(format!("Try `{line} {text}`.")),
+        (text, end) => Again::of(line, text, end),
+    };
+    Refusal::StrayOption { flag: Excerpt::of(typed), what, again }
+}
+
+/// The options that what is left begins with.
+fn leading_options(args: &mut Args<'_>) -> Result<Options, Refusal> {
     let mut found = Options::default();
     while let Some(option) = leading(args)? {
         found.note(option);
     }
-    let rest = found.trailing(args.all());
-    Ok((found, rest))
+    Ok(found)
 }
 
 /// Why a draft takes no `--anyway`.
@@ -173,9 +229,10 @@ impl Options {
 
     /// `text` without those that it ends with.
     fn trailing<'a>(&mut self, mut text: &'a str) -> &'a str {
+        let quoted = quotations(text);
         loop {
             let (before, word) = cut_last(text);
-            let flag = Flag::read(word);
+            let flag = Flag::read(word).filter(|_| !is_in(&quoted, text.trim_end().len() - word.len()));
             let Some(name) = OPTIONS.into_iter().find(|name| flag.as_ref().is_some_and(|flag| flag.is_switch(name)))
             else {
                 return text;
@@ -202,7 +259,9 @@ fn leading(args: &mut Args<'_>) -> Result<Option<&'static str>, Refusal> {
 
 fn publish(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let n = args.number("Say which draft, by its number.")?;
-    let (Options { customers, anyway }, rest) = options_around(args)?;
+    let mut found = leading_options(args)?;
+    let rest = found.trailing(args.all());
+    let Options { customers, anyway } = found;
     without(args, customers, "A draft says itself whom it is for: `!redraft <n> <text> --customers` changes that.")?;
     let next = promise::alone(rest)?;
     Ok(Ask::Do(Command::Publish { n, next, anyway }))
@@ -210,7 +269,7 @@ fn publish(args: &mut Args<'_>) -> Result<Ask, Refusal> {
 
 fn correct(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     let update = args.number("Say which update, by its number.")?;
-    let Statement { text, next, customers, anyway, .. } = statement(args, "Say what is right.")?;
+    let Statement { text, next, customers, anyway } = statement(args, "Say what is right.")?;
     without(args, customers, "A correction goes to whoever had the update, customers or not.")?;
     if next == Some(Next::Final) {
         return Err(args.misused("A correction is never the last word, so it ends with no `final`."));

@@ -3,12 +3,11 @@
 //! A new one is one more row. A pattern may find a little too much, for the spokesperson can overrule it; what it misses is
 //! out. Where a regular expression cannot tell, the row says what else makes a find harmless.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::LazyLock;
-
 use data_encoding::BASE64_NOPAD;
-use regex::Regex;
 
+use super::hosts::{is_no_ipv4, is_no_ipv6, is_no_private_host, is_public_port, is_public_url};
+use super::pairs::{is_no_pair, is_no_secret_in_command, is_no_signature};
+use super::said::says_no_secret;
 use crate::incident::policy::Hit;
 
 /// One row.
@@ -130,7 +129,7 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "a bearer token",
-        regex: r"(?i)\bbearer\s+[a-z0-9._~+/-]{16,}",
+        regex: r"(?i)\bbearer:?\s+[a-z0-9._~+/-]{16,}",
         is_harmless: is_plain_words,
         finds: &["Authorization: Bearer abcdefgh12345678"],
         leaves: &["The bearer authentication-middleware was restarted", "The bearer of bad news"],
@@ -154,10 +153,35 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
         ],
     },
     BuiltIn {
+        name: "a password in a command",
+        regex: r#"\b(?:curl|wget)\b[^\n]*?\s(?:-u|--user)[ =]?["']?[^\s:"']+:[^\s"']+|\bmysql\w*\b[^\n]*?\s-p[^\s-]\S*|\bsshpass\s+-p\s*\S+|\bredis-cli\b[^\n]*?\s-a\s+\S+"#,
+        is_harmless: is_no_secret_in_command,
+        finds: &[
+            "curl -u admin:hunter2 https://a.example",
+            "mysql -u root -phunter2 orders",
+            "sshpass -p hunter2 ssh a",
+        ],
+        leaves: &["curl -u $USER:$PASS https://a.example", "mysql -u root -p orders", "sshpass -p <yours>"],
+    },
+    BuiltIn {
+        name: "a signature in an address",
+        regex: r"(?i)(?:[?&;](?:key|apikey|auth|code|jwt|sid|session|ticket)|\b(?:x-(?:amz|goog)-(?:signature|credential)|sig|signature))=[^&\s#]+",
+        is_harmless: is_no_signature,
+        finds: &[
+            "https://a.example/?key=4Fz81kQm",
+            "https://a.example/f?X-Amz-Signature=fe5f80f7",
+            "f?se=2026&sig=abcd1234%3D",
+        ],
+        leaves: &["https://a.example/?key=orders", "https://a.example/?code=404", "sig=none"],
+    },
+    BuiltIn {
         name: "a password or a secret",
         regex: concat!(
-            r#"(?i)(?:pass(?:word|wd|phrase|code)|\bpasswd|\bpwd|secret|token|api[ _-]?key|access[ _-]?key|credentials?)"#,
-            r#"[a-z0-9_]{0,20}["'”`*]{0,3}(?:\s*(?:[=-]>|[:=]|\bis\b))+\s*(?:now\s+)?["'“`*]{0,3}\S+"#
+            r"(?i)(?:pass(?:word|wd|phrase|code|key)|(?:\b|_)(?:pass|passwd|pwd|pw|pin|otp)|secret(?:[ _-]?(?:access[ _-]?)?key)?|token",
+            r"|(?:api|access|private|signing|encryption|account|master|license|session|auth|shared|recovery|backup|\b)[ _-]?keys?",
+            r"|credentials?|\bcreds|(?:seed|recovery) phrase|(?:2fa|mfa|one[ -]?time|recovery|backup|verification|security|access|login|unlock)[ -]codes?",
+            r"|passwort|kennwort|mot de passe|contrase(?:ñ|n)a|\bsenha|п[аa][рp][оo]л[ьb]|wachtwoord|has(?:ł|l)o|\bheslo)",
+            r"(?:s|\d{1,3}|_[a-z0-9_]{0,20}|value|hash)?\b"
         ),
         is_harmless: says_no_secret,
         finds: &[
@@ -186,6 +210,16 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
             "password is now hunter2",
             "password -> hunter2",
             "password: <hunter2",
+            "pass: hunter2",
+            "MYSQL_PWD: hunter2",
+            "API key 9f8e7d6c5b4a39281706f5e4d3c2b1a0",
+            "The new password is now hunter2",
+            "password (root): hunter2",
+            "Password – hunter2",
+            "passphrase: correct horse battery staple",
+            "<password>hunter2</password>",
+            "2FA code: 483920",
+            "AccountKey=Zm9vYmFyYmF6==",
         ],
         leaves: &[
             "token = missing",
@@ -207,19 +241,47 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
         ],
     },
     BuiltIn {
+        name: "a name and a password",
+        regex: r"(?i)\b[a-z][a-z0-9_.@-]{1,40}(?:[:/]| / )\S{5,}",
+        is_harmless: is_no_pair,
+        finds: &[
+            "login: admin/hunter2",
+            "use admin:Winter2026! to log in",
+            "Sign in as carl:Winter2026!",
+            "user root:hunter2",
+        ],
+        leaves: &[
+            "Login: SSO/SAML2 fails",
+            "see /admin/users2",
+            "sha256:9f8e7d6c5b4a",
+            "the image is orders/api:v2.10.3",
+        ],
+    },
+    BuiltIn {
         name: "a private network address",
-        regex: r"\b(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254|127\.\d{1,3})\.\d{1,3}\.\d{1,3}\b",
+        regex: r"\b(?:0{0,2}10\.\d{1,3}|192\.168|172\.0?(?:1[6-9]|2\d|3[01])|169\.254|127\.\d{1,3}|100\.0?(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.\d{1,3}\.\d{1,3}\b",
         is_harmless: is_no_ipv4,
-        finds: &["10.0.12.7 is down", "try 192.168.1.1", "172.16.0.9:8080", "the app 10.0.3.4 does not answer"],
+        finds: &[
+            "10.0.12.7 is down",
+            "try 192.168.1.1",
+            "172.16.0.9:8080",
+            "the app 10.0.3.4 does not answer",
+            "010.000.000.012 is down",
+            "100.64.0.1 is down",
+        ],
         leaves: &[
             "version 10.2.3.4",
             "We rolled back to release 10.2.3.4 of the app",
             "v10.2.3.4 is out",
             "10.2.3.4-beta1",
             "172.64.0.1 is a public address",
+            "100.128.0.1 is a public address",
             "10.5 % of users",
             "10.300.1.1",
             "1.10.2.3.4",
+            "We roll back to 10.2.3.4",
+            "We upgraded the app to 10.2.3.4.",
+            "upgrading from 10.2.3.3 to 10.2.3.4",
         ],
     },
     BuiltIn {
@@ -231,7 +293,10 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "a private host name",
-        regex: r"(?i)\b(?:[a-z0-9_-]+\.)+(?:internal|intranet|local|localdomain|lan|corp|home\.arpa)(?:\.[a-z0-9-]+)*",
+        regex: concat!(
+            r"(?i)\b(?:[a-z0-9_-]+\.)+(?:internal|intranet|intra|private|priv|local|localdomain|lan|corp|consul|svc|int|home\.arpa)(?:\.[a-z0-9-]+)*",
+            r"|\b(?:intranet|internal)(?:\.[a-z0-9-]+){2,}|\blocalhost:\d+",
+        ),
         is_harmless: is_no_private_host,
         finds: &[
             "db-1.prod.internal is slow",
@@ -240,13 +305,48 @@ pub(super) const BUILT_IN: &[BuiltIn] = &[
             "api.default.svc.cluster.local.",
             "http://jenkins.corp/job/7",
             "ｄｂ.corp",
+            "kafka.corp.example.com",
+            "intranet.example.com",
+            "localhost:8080",
+            "db1.private",
+            "db01.intra",
+            "db1。internal",
         ],
         leaves: &[
             "carl@mail.corp",
             "www.corp.example.com",
+            "It works on localhost.",
             "Local shops and internal tools work.",
             "See https://status.example.org/inc/7.",
         ],
+    },
+    BuiltIn {
+        name: "a private host name",
+        regex: r"(?i)\b(?:[a-z0-9-]+\.)+(?:(?:rds|cache|docdb|redshift|es|compute|compute-\d)\.amazonaws\.com|(?:database|redis\.cache|servicebus)\.windows\.net|(?:documents|vault|database)\.azure\.(?:com|net)|mongodb\.net)\b",
+        is_harmless: never,
+        finds: &["orders.abc1.eu-west-1.rds.amazonaws.com", "orders.database.windows.net"],
+        leaves: &["s3.amazonaws.com is slow", "www.mongodb.com"],
+    },
+    BuiltIn {
+        name: "a private address",
+        regex: r"(?i)\b(?:https?|ftp|ssh|redis|amqp|postgres(?:ql)?|mysql|mongodb|ws|wss|tcp)://[a-z0-9_-]+(?::\d+)?",
+        is_harmless: is_public_url,
+        finds: &["http://grafana:3000", "See https://wiki/incidents.", "redis://cache-1:6379"],
+        leaves: &["https://status.example.org", "http://203.0.113.7/", "https://carl:@example.org"],
+    },
+    BuiltIn {
+        name: "a private address",
+        regex: r"(?i)\b[a-z][a-z0-9-]*:(?:2379|3000|3306|5432|5601|5672|6379|8080|8443|8500|9090|9092|9200|11211|15672|27017)\b",
+        is_harmless: is_public_port,
+        finds: &["grafana:3000 is down", "redis-1:6379"],
+        leaves: &["example.com:8443", "since 12:3000", "the ratio is a:1000"],
+    },
+    BuiltIn {
+        name: "a private address",
+        regex: r"\\\\[A-Za-z0-9._$-]+\\[^\s\\]+",
+        is_harmless: never,
+        finds: &[r"\\fileserver\share"],
+        leaves: &[r"C:\Temp\x"],
     },
 ];
 
@@ -270,62 +370,4 @@ fn has_no_password(hit: &Hit<'_>) -> bool {
     let user = hit.found.split_once("://").map_or("", |(_, rest)| rest.split('@').next().unwrap_or_default());
     let is_key = user.len() >= 16 && user.contains(|c: char| c.is_ascii_digit());
     !is_key && user.split_once(':').is_none_or(|(_, password)| password.is_empty())
-}
-
-/// What is said of a password, and is none.
-#[rustfmt::skip]
-const SAID_OF_ONE: &[&str] = &[
-    "a", "about", "accepted", "affected", "all", "already", "also", "always", "an", "and", "any", "at", "back", "bad", "being",
-    "blank", "blocked", "broken", "cached", "changed", "checked", "compromised", "correct", "denied", "disabled", "down",
-    "empty", "enabled", "encrypted", "expired", "expiring", "failing", "fine", "fixed", "for", "from", "good", "gone",
-    "hashed", "ignored", "in", "incorrect", "invalid", "invalidated", "issued", "it", "leaked", "limited", "logged", "lost",
-    "missing", "needed", "never", "new", "no", "none", "not", "now", "null", "nil", "off", "often", "ok", "okay", "old", "on",
-    "one", "only", "optional", "our", "out", "public", "redacted", "refused", "rejected", "removed", "required", "reset",
-    "revoked", "rotated", "rotating", "safe", "same", "secure", "sent", "set", "shared", "slow", "some", "sometimes", "still",
-    "stored", "that", "the", "their", "there", "this", "to", "too", "true", "false", "unaffected", "unchanged", "undefined",
-    "unknown", "unset", "unsafe", "untouched", "up", "used", "useless", "valid", "void", "we", "what", "when", "why",
-    "working", "wrong", "yes", "yet", "your",
-];
-
-/// What leads from the word for a secret to the secret.
-static LEADS_TO: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)(?:\s*(?:[=-]>|[:=]|\bis\b))+\s*(?:now\s+)?").ok());
-
-/// What follows is said of it, or stands for it.
-fn says_no_secret(hit: &Hit<'_>) -> bool {
-    let Some(leads) = LEADS_TO.as_ref().and_then(|leads| leads.find(hit.found)) else { return false };
-    let value = &hit.found[leads.end()..];
-    let bare = value.trim_matches(|c: char| !c.is_alphanumeric());
-    let is_hidden = bare.is_empty() || bare.len() >= 3 && bare.chars().all(|c| matches!(c, 'x' | 'X'));
-    let line = hit.after.lines().next().unwrap_or_default();
-    let stands_for_it = value.starts_with('<') && (value.contains('>') || line.contains('>'));
-    // `is posted`, `is leaking`: nobody calls a password so who wants to keep it.
-    let is_said = !leads.as_str().contains([':', '=']) && bare.chars().all(|c| c.is_ascii_lowercase());
-    let says_what_happens = is_said && (bare.ends_with("ed") || bare.ends_with("ing"));
-    is_hidden || stands_for_it || says_what_happens || SAID_OF_ONE.contains(&bare.to_lowercase().as_str())
-}
-
-/// A version has four numbers, too.
-fn is_no_ipv4(hit: &Hit<'_>) -> bool {
-    let before = hit.before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | '"' | '\'' | '`'));
-    let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default().to_lowercase();
-    let is_version = matches!(&*word, "version" | "versions" | "release" | "build" | "tag" | "ver" | "v");
-    let digit = |c: char| c.is_ascii_digit();
-    let longer = hit.before.strip_suffix('.').is_some_and(|rest| rest.ends_with(digit))
-        || hit.after.strip_prefix('.').is_some_and(|rest| rest.starts_with(digit))
-        || hit.after.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
-    is_version || longer || hit.found.parse::<Ipv4Addr>().is_err()
-}
-
-fn is_no_ipv6(hit: &Hit<'_>) -> bool {
-    let address = hit.found.split('%').next().unwrap_or_default();
-    let parsed = |address: &str| address.parse::<Ipv6Addr>().is_ok();
-    !parsed(address) && !parsed(address.trim_end_matches(':'))
-}
-
-/// What stands behind an `@` is for mail; a name that goes on to a public one is public.
-fn is_no_private_host(hit: &Hit<'_>) -> bool {
-    let last = hit.found.rsplit('.').next().unwrap_or_default().to_lowercase();
-    let is_private = matches!(&*last, "internal" | "intranet" | "local" | "localdomain" | "lan" | "corp" | "arpa");
-    hit.before.ends_with('@') || !is_private
 }

@@ -35,8 +35,8 @@ pub fn declare(declaration: &Declaration, team: Option<&str>, cx: &Context<'_>) 
     if let Some(name) = super::guard::found(&declaration.title, &cx.policy.guard) {
         // That of a security incident stays in its room.
         let everywhere = if declaration.security { "" } else { "A title stands in every update. " };
-        let anyway = everywhere.to_owned();
-        return Err(Refusal::Leak { pattern: name.to_owned(), anyway });
+        let instead = format!("Take that out and send it again. {everywhere}");
+        return Err(Refusal::Leak { pattern: name.to_owned(), instead });
     }
     let severity = declaration.severity.unwrap_or(cx.policy.default_severity);
     let limits = cx.policy.of(severity);

@@ -155,8 +155,12 @@ fn publish(
     if incident.final_is_out {
         return Err(Refusal::FinalIsOut { no: incident.no });
     }
+    let overruled = guard(text, anyway, cx).map_err(|refusal| match (refusal, draft) {
+        (Refusal::Leak { pattern, .. }, Some(n)) => Refusal::Leak { pattern, instead: of_draft(n) },
+        (refusal, _) => refusal,
+    });
     let Some(next) = next else {
-        guard(text, anyway, cx)?;
+        overruled?;
         let end = ending(incident, cx);
         if let Some(n) = draft {
             return Err(Refusal::DraftWithoutPromise { n, end });
@@ -173,7 +177,7 @@ fn publish(
         }
         Next::In(_) | Next::At { .. } | Next::On { .. } => Kind::Update { n, next: promise(incident, next, cx)? },
     };
-    let overruled = guard(text, anyway, cx)?;
+    let overruled = overruled?;
     let late_min = late(incident, cx);
     let statement = Statement { kind, spokesperson: cx.by, text, customers, draft, late_min, overruled };
     Ok(vec![Event::UpdatePublished { update: PublicUpdate::new(incident, statement) }])
@@ -243,8 +247,15 @@ pub(super) fn guard(text: &str, anyway: bool, cx: &Context<'_>) -> Result<Option
     if anyway {
         return Ok(Some(name.to_owned()));
     }
-    let anyway = "If it is none, send it again with `--anyway` at its end, which is on record. ".to_owned();
-    Err(Refusal::Leak { pattern: name.to_owned(), anyway })
+    let instead = "Take that out and send it again. If it is none, send it again with `--anyway` at its end, which is on record. ";
+    Err(Refusal::Leak { pattern: name.to_owned(), instead: instead.to_owned() })
+}
+
+/// How a draft is sent that the guard holds back.
+fn of_draft(n: u32) -> String {
+    format!(
+        "`!redraft {n} <text>` puts other words in its place. If it is none, `!publish {n} --anyway` sends it as it is, which is on record. "
+    )
 }
 
 /// The moment that lies so long after another, rounded up to a whole minute.
