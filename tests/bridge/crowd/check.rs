@@ -45,12 +45,13 @@ impl Crowd {
             wrong
         };
         // Whatever does not come is named below.
-        let here = |_: &[Seen]| wrong(Net::Matrix, &self.on_discord(town)).is_empty().then_some(());
+        let here = |seen: &[Seen]| wrong(Net::Matrix, &self.on_discord(town, seen)).is_empty().then_some(());
         let _ = cleo.patient(FOR_FILES).wait_for(town.engineering_there(), here).await;
         let there = |events: &[Event]| wrong(Net::Discord, &on_matrix(town, events)).is_empty().then_some(());
         let _ = max.patient(FOR_FILES).wait_for(&town.engineering, there).await;
         let events = max.messages(&town.engineering).await.unwrap();
-        let mut all = wrong(Net::Matrix, &self.on_discord(town));
+        let seen = cleo.reads(town.engineering_there()).unwrap();
+        let mut all = wrong(Net::Matrix, &self.on_discord(town, &seen));
         all.extend(wrong(Net::Discord, &on_matrix(town, &events)));
         assert!(all.is_empty(), "{} things are wrong:\n{}", all.len(), all.join("\n"));
     }
@@ -138,13 +139,14 @@ impl Crowd {
         (!all.is_empty()).then(|| all.join(" · "))
     }
 
-    fn on_discord(&self, town: &Town) -> Vec<Copy> {
+    fn on_discord(&self, town: &Town, seen: &[Seen]) -> Vec<Copy> {
         let own: BTreeSet<String> = self.said.iter().map(|it| it.id.clone()).collect();
-        let all = town.stands(town.engineering_there(), herald_guild::Id(0));
-        let all = all.into_iter().filter(|it| it.author == town.bot.id && !own.contains(&it.id.to_string()));
+        let is_said = |it: &&Seen| matches!(it.kind, 0 | 19 | 20);
+        let all = seen.iter().filter(is_said);
+        let all = all.filter(|it| it.author == town.bot.id && !own.contains(&it.id.to_string()));
         all.map(|it| Copy {
             id: it.id.to_string(),
-            words: it.content,
+            words: it.content.clone(),
             answers: it.reply_to.map(|it| it.to_string()),
             has_file: !it.files.is_empty(),
         })
