@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may say: this cannot be")]
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -81,6 +81,16 @@ fn played() -> (TempDir, PathBuf) {
     (home, data)
 }
 
+/// Does something to the files of a journal behind Herald's back, and waits until sled has let go of them, which it does a
+/// moment after it is dropped.
+fn behind_its_back(data: &Path, act: impl FnOnce(&sled::Db)) {
+    let files = SledJournal::sled_dir(data);
+    let sled = sled::open(&files).unwrap();
+    act(&sled);
+    drop(sled);
+    File::open(files.join("db")).unwrap().lock().unwrap();
+}
+
 #[test]
 fn verify_counts_the_records() {
     let (_home, data) = played();
@@ -90,13 +100,13 @@ fn verify_counts_the_records() {
 #[test]
 fn verify_names_the_first_record_that_is_not_what_was_written() {
     let (_home, data) = played();
-    let sled = sled::open(SledJournal::sled_dir(&data)).unwrap();
-    for seq in [5, 3] {
-        let (key, body) = sled.scan_prefix([b'r']).map(Result::unwrap).nth(seq - 1).unwrap();
-        let changed = String::from_utf8_lossy(&body[32..]).replace("incident\":1", "incident\":2");
-        sled.insert(key, [&body[..32], changed.as_bytes()].concat()).unwrap();
-    }
-    drop(sled);
+    behind_its_back(&data, |sled| {
+        for seq in [5, 3] {
+            let (key, body) = sled.scan_prefix([b'r']).map(Result::unwrap).nth(seq - 1).unwrap();
+            let changed = String::from_utf8_lossy(&body[32..]).replace("incident\":1", "incident\":2");
+            sled.insert(key, [&body[..32], changed.as_bytes()].concat()).unwrap();
+        }
+    });
     assert_eq!(
         herald(&["verify"], &data).ended(1),
         format!(

@@ -18,7 +18,7 @@ use herald::engine::Request;
 use herald::journal::{Options, SledJournal};
 use herald::practice::{Live, ManualClock, setup};
 
-use crate::{herald, played};
+use crate::{behind_its_back, herald, played};
 
 /// A Herald that runs in a directory and serves its socket.
 struct Running {
@@ -125,10 +125,10 @@ fn who_stops_does_not_wait_for_an_engine_that_has_stopped() {
 #[test]
 fn a_damaged_record_is_named_while_herald_runs_too() {
     let (home, data) = played();
-    let sled = sled::open(SledJournal::sled_dir(&data)).unwrap();
-    let (key, _) = sled.scan_prefix([b'r']).map(Result::unwrap).nth(2).unwrap();
-    sled.remove(key).unwrap();
-    drop(sled);
+    behind_its_back(&data, |sled| {
+        let (key, _) = sled.scan_prefix([b'r']).map(Result::unwrap).nth(2).unwrap();
+        sled.remove(key).unwrap();
+    });
     // An engine would not start on this, so what answers is a journal that is only read.
     let journal = SledJournal::open_existing(&data, Options::new(0)).unwrap();
     let listener = UnixListener::bind(data.join("control.sock")).unwrap();
