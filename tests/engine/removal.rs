@@ -132,7 +132,7 @@ fn a_change_of_a_message_where_only_herald_writes_is_removed_like_a_message() {
     house.hear("mal", "company", "edit:7:1", Origin::Human, what);
     let told = told(&house.settle());
     assert_eq!(told[0], "delete edit:7:1");
-    assert!(told[1].starts_with("mal wrote in the company channel. I removed it"), "{told:?}");
+    assert!(told[1].starts_with("mal wrote in the company channel. I remove it"), "{told:?}");
 }
 
 #[test]
