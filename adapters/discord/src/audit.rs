@@ -21,6 +21,7 @@ use crate::rest::Request;
 /// Discord's numbers for what somebody did. A channel's rules for roles and members are made, changed and removed by acts of
 /// their own.
 pub(crate) const CHANNEL_CHANGED: &[u64] = &[11];
+pub(crate) const CHANNEL_DELETED: &[u64] = &[12];
 pub(crate) const RULES_CHANGED: &[u64] = &[13, 14, 15];
 pub(crate) const WEBHOOK_CHANGED: &[u64] = &[51];
 pub(crate) const THREAD_CHANGED: &[u64] = &[111];

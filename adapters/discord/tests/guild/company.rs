@@ -184,7 +184,7 @@ async fn name_topic_and_settings_where_only_herald_writes_are_put_back_and_told(
     let before = town.guild.shown(company).unwrap_or_default();
     let body = json!({ "name": "we-are-bankrupt", "topic": "sell now", "nsfw": true, "type": 5 });
     mal.call("PATCH", &format!("/channels/{company}"), body.clone())?;
-    for part in [RoomPart::Name, RoomPart::Topic, RoomPart::Settings] {
+    for part in [RoomPart::Settings, RoomPart::Name, RoomPart::Topic] {
         assert_eq!(altered(&herald, part).await?, (Origin::Human, "mal".to_owned()));
     }
     let same = |a: &Value, b: &Value| ["name", "topic", "nsfw", "type"].iter().all(|field| a[field] == b[field]);
