@@ -173,3 +173,25 @@ fn whose_access_a_platform_takes_back_is_out_of_the_room_until_the_commander_let
     house.say("ana", "admin", "!admin remove ben");
     assert!(told(&house.settle()).contains(&"exclude ben".to_owned()));
 }
+
+#[test]
+fn a_room_that_is_deleted_is_opened_anew_for_those_who_were_in_it_and_told_to_each_alone() {
+    let mut house = House::with(Setup { admins: vec![person("eve").id], ..setup() });
+    house.say("ana", "war-room", "!declare keys leaked --security");
+    house.settle();
+    let own = house.engine.own_room(IncidentNo(1), &network()).unwrap();
+    house.say("ana", own.id(), "!invite ben");
+    house.settle();
+    house.hear_in(&own, person("mal"), "altered:1", Origin::Human, What::Altered { part: RoomPart::Gone });
+    house.hear_in(&own, person("mal"), "altered:2", Origin::Human, What::Altered { part: RoomPart::Gone });
+    let done = house.settle();
+    let opened: Vec<&Entry> = done.iter().filter(|it| matches!(it.action, Action::Open(_))).collect();
+    let [Entry { action: Action::Open(spec), .. }] = opened.as_slice() else { unreachable!("{opened:?}") };
+    assert_eq!(spec.members, [person("ana").id, person("ben").id]);
+    for who in ["ana", "ben", "eve"] {
+        let alone = |it: &&Entry| it.dest == Dest::Direct(person(who).id);
+        assert!(done.iter().any(|it| alone(&it)), "{who}: {done:?}");
+    }
+    house.hear_in(&own, person("mal"), "altered:3", Origin::Unknown, What::Altered { part: RoomPart::Control });
+    house.settle();
+}
