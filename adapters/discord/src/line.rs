@@ -156,6 +156,17 @@ impl Inner {
 
     /// What is too open or missing in the rooms that Herald uses, since somebody last asked.
     pub(crate) async fn news(&self) -> Vec<String> {
+        // Whoever reads the rooms sees to these too, but perhaps a moment later than this is asked.
+        let unruled: Vec<u64> = {
+            let mind = &self.notes().mind;
+            let outside = mind.kinds.iter().filter(|(_, kind)| **kind == RoomKind::Announcements);
+            outside.map(|(id, _)| *id).filter(|id| !mind.ruled.contains_key(id)).collect()
+        };
+        for id in unruled {
+            if let Err(fault) = self.hold_line(id, Posting::HeraldOnly).await {
+                error!(channel = id, %fault, "others can write here; what they write is removed");
+            }
+        }
         self.look_over(|_| true).await;
         self.look_over_own().await;
         let news = &mut self.notes().mind.news;

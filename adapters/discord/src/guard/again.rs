@@ -50,7 +50,9 @@ impl Inner {
         if let Err(why) = &words {
             warn!(channel, %why, "what was changed in a channel while Herald was away is not seen");
         }
-        if owed.and(threads).and(words).is_ok() {
+        // Something may have been refused while this was looked at.
+        let is_owed = self.notes().held.get(&channel).is_some_and(|held| !held.owed.is_empty());
+        if owed.and(threads).and(words).is_ok() && !is_owed {
             self.notes().mind.behind.remove(&channel);
         } else {
             self.falls_behind(channel);

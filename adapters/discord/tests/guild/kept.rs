@@ -2,10 +2,10 @@
 
 use herald_chat::{Arrival, Inbound, MessageRef, Origin, Platform, Posting, RoomPart, SendError, What};
 use herald_discord::RoomKind;
-use herald_guild::Id;
 use herald_guild::permissions::{
     MANAGE_MESSAGES, MANAGE_ROLES, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL,
 };
+use herald_guild::{Fault, Id, Rule};
 use serde_json::{Value, json};
 
 use crate::common::{Herald, INVITED, Maybe, Tested, Town, id, key, room, user};
@@ -163,6 +163,24 @@ async fn what_discord_did_not_let_herald_remove_is_removed_once_it_does() -> Tes
     }
     let thread = id(thread["id"].as_str().unwrap_or_default());
     town.discord.eventually(|| town.guild.shown(thread).is_none().then_some(())).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_discord_refused_without_a_word_of_why_is_removed_without_one_that_it_is_over() -> Tested {
+    let town = Town::new().await?;
+    let company = town.guild.channel("company")?;
+    let herald = Herald::listening(town.connect_at(60).await?);
+    herald.gap().await?;
+    herald.discord.restrict(&room(company), Posting::HeraldOnly).await?;
+    let deletes = |method: &str, path: &str| method == "DELETE" && path.contains("/messages/");
+    town.discord.fault(Rule::new(Fault::Error(403)).on(deletes).times(2));
+    town.guild.owner().say(company, "buy gold")?;
+    let told = gold(&herald).await?;
+    let refused = herald.discord.delete(&told, &key("stray")).await;
+    assert!(matches!(refused, Err(SendError::Refused { .. })), "{refused:?}");
+    let gone = || town.ana.reads(company).is_some_and(|seen| seen.is_empty()).then_some(());
+    town.discord.eventually(gone).await?;
     Ok(())
 }
 
