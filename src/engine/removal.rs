@@ -151,9 +151,10 @@ impl<J: Journal> Engine<J> {
         let (members, open) = (incident.members.clone(), announce::own_room(incident));
         let dest = Dest::Own(no, network.clone());
         let is_open = |entry: &Entry| entry.dest == dest && matches!(entry.action, Action::Open(_));
-        if !self.outbox.waiting().chain(&step.batch.entries).any(is_open) {
-            self.queue(step, Some(no), dest, &open, None);
+        if self.outbox.waiting().chain(&step.batch.entries).any(is_open) {
+            return;
         }
+        self.queue(step, Some(no), dest, &open, None);
         self.send(step, Some(no), &Out::war(text.clone()), None);
         self.tell_alone(step, &members, text);
     }

@@ -180,6 +180,7 @@ fn a_room_that_is_deleted_is_opened_anew_for_those_who_were_in_it_and_told_to_ea
     house.say("ana", "war-room", "!declare keys leaked --security");
     house.settle();
     let own = house.engine.own_room(IncidentNo(1), &network()).unwrap();
+    house.say("ben", "war-room", "hello");
     house.say("ana", own.id(), "!invite ben");
     house.settle();
     house.hear_in(&own, person("mal"), "altered:1", Origin::Human, What::Altered { part: RoomPart::Gone });
@@ -188,10 +189,12 @@ fn a_room_that_is_deleted_is_opened_anew_for_those_who_were_in_it_and_told_to_ea
     let opened: Vec<&Entry> = done.iter().filter(|it| matches!(it.action, Action::Open(_))).collect();
     let [Entry { action: Action::Open(spec), .. }] = opened.as_slice() else { unreachable!("{opened:?}") };
     assert_eq!(spec.members, [person("ana").id, person("ben").id]);
-    for who in ["ana", "ben", "eve"] {
-        let alone = |it: &&Entry| it.dest == Dest::Direct(person(who).id);
-        assert!(done.iter().any(|it| alone(&it)), "{who}: {done:?}");
+    let told = |dest: &Dest| done.iter().filter(|it| it.dest == *dest && matches!(it.action, Action::Post(_))).count();
+    for dest in [Dest::Direct(person("ana").id), Dest::Direct(person("ben").id), Dest::Room(room("admin"))] {
+        assert_eq!(told(&dest), 1, "{dest:?}: {done:?}");
     }
+    let own = house.engine.own_room(IncidentNo(1), &network()).unwrap();
     house.hear_in(&own, person("mal"), "altered:3", Origin::Unknown, What::Altered { part: RoomPart::Control });
-    house.settle();
+    let told: Vec<Dest> = house.settle().into_iter().map(|it| it.dest).collect();
+    assert_eq!(told, [Dest::Room(room("admin")), Dest::Direct(person("ana").id)]);
 }

@@ -18,7 +18,8 @@ use tracing::error;
 
 use crate::Inner;
 use crate::audit::CHANNEL_CHANGED;
-use crate::line::readers;
+use crate::failure::refused;
+use crate::line::{lacking, readers};
 use crate::mind::{Look, Looker};
 use crate::names::{made_at, person, room_ref};
 use crate::notes::Notes;
@@ -192,12 +193,15 @@ impl Inner {
 
     /// Puts name, topic and settings of a channel back.
     pub(crate) async fn hold_looks(self: Arc<Self>, channel: u64) {
-        self.look(Look::Looks(channel), || self.try_looks(channel)).await;
+        // The one may have to wait for long, and the other need not.
+        let names = self.look(Look::Names(channel), || self.try_looks(channel, true));
+        let settings = self.look(Look::Settings(channel), || self.try_looks(channel, false));
+        tokio::join!(names, settings);
     }
 
-    async fn try_looks(&self, channel: u64) {
+    async fn try_looks(&self, channel: u64, is_names: bool) {
         for _ in 0..TRIES {
-            let pause = match self.put_looks_back(channel).await {
+            let pause = match self.put_looks_back(channel, is_names).await {
                 Ok(()) => return,
                 Err(SendError::Retry { after, .. }) => after.unwrap_or(PAUSE),
                 Err(SendError::Unknown { .. }) => PAUSE,
@@ -216,7 +220,7 @@ impl Inner {
         error!(channel, "what somebody changed of a channel where only Herald writes could not be put back");
     }
 
-    async fn put_looks_back(&self, channel: u64) -> Result<(), SendError> {
+    async fn put_looks_back(&self, channel: u64, is_names: bool) -> Result<(), SendError> {
         let lock = self.notes().mind.looks.clone();
         let _alone = lock.lock().await;
         self.look_anew(Some(channel));
@@ -234,9 +238,15 @@ impl Inner {
             self.notes().mind.news.found(channel, Looker::Looks, Vec::new());
             return Ok(());
         }
+        // What is refused may count like what is done.
+        if let Some(view) = self.view(channel).await?
+            && let Some(why) = lacking(&view.guild, &view.channel, &view.me, MANAGE_CHANNELS)
+        {
+            return Err(refused(why));
+        }
         let mut done = Vec::new();
         let mut left = Ok(());
-        for (parts, body) in all {
+        for (parts, body) in all.into_iter().filter(|(parts, _)| parts.contains(&RoomPart::Settings) != is_names) {
             let request = Request::patch(format!("/channels/{channel}"), body);
             match self.rest.ask(request.because("Herald keeps this channel as it was given to it")).await {
                 Ok(_) => done.extend(parts),

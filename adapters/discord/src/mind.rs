@@ -74,8 +74,10 @@ pub(crate) enum Look {
     All,
     /// At who may do what in a channel.
     Channel(u64),
-    /// At a channel's name, topic and settings.
-    Looks(u64),
+    /// At a channel's name and topic.
+    Names(u64),
+    /// At its settings.
+    Settings(u64),
     /// At a thread of a channel where only Herald writes.
     Thread(u64),
 }

@@ -2,6 +2,7 @@
 //! is written in them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use herald_chat::{RoomPart, SendError};
 use jiff::Timestamp;
@@ -169,6 +170,11 @@ impl Inner {
             Ok(now) => {
                 self.look_anew(Some(thread));
                 Ok(now)
+            }
+            // Somebody else has shut it meanwhile.
+            Err(failure) if failure.is_code(50083) => {
+                let reason = "the thread was shut just now".to_owned();
+                Err(SendError::Retry { after: Some(Duration::from_secs(1)), reason })
             }
             Err(failure) => Err(self.why_not(thread, MANAGE_THREADS, failure).await),
         }

@@ -60,11 +60,9 @@ impl Inner {
         // Each rule that is put back brings another look: that one waits until all of this is done and told.
         let lock = self.notes().mind.access.clone();
         let _alone = lock.lock().await;
-        let (people, is_closed): (Vec<(u64, LetIn)>, bool) = {
-            let notes = self.notes();
-            let Some(room) = notes.own.rooms.get(&id) else { return Ok(()) };
-            (room.people.iter().map(|(user, let_in)| (*user, *let_in)).collect(), room.closed)
-        };
+        if !self.notes().own.has(id) {
+            return Ok(());
+        }
         self.look_anew(Some(id));
         match self.channel(id).await {
             Err(failure) if failure.is_code(10003) => {
@@ -74,6 +72,11 @@ impl Inner {
             Ok(_) | Err(_) => {}
         }
         let Some(view) = self.view(id).await? else { return Err(later("Discord calls it a conversation of two")) };
+        let (people, is_closed): (Vec<(u64, LetIn)>, bool) = {
+            let notes = self.notes();
+            let Some(room) = notes.own.rooms.get(&id) else { return Ok(()) };
+            (room.people.iter().map(|(user, let_in)| (*user, *let_in)).collect(), room.closed)
+        };
         let may = allowable(&view.guild, &view.channel, &view.me);
         let is_closed = is_closed || is_archived(&view.channel, self.my_id());
         let herald = self.own_rule(&view.channel, may);

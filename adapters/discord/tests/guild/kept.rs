@@ -3,7 +3,7 @@
 use herald_chat::{Arrival, Inbound, MessageRef, Origin, Platform, Posting, RoomPart, SendError, What};
 use herald_discord::RoomKind;
 use herald_guild::permissions::{
-    MANAGE_MESSAGES, MANAGE_ROLES, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL,
+    MANAGE_CHANNELS, MANAGE_MESSAGES, MANAGE_ROLES, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL,
 };
 use herald_guild::{Fault, Id, Rule};
 use serde_json::{Value, json};
@@ -302,5 +302,24 @@ async fn whoever_sees_a_room_of_those_who_respond_no_more_has_left_it_and_sends_
     let answer = town.ana.submit(&form, &[("What is known", "all is well"), ("Next update in", "20m")])?;
     let told = answer.message().await?;
     assert!(told.content.contains("not in this room any more"), "{told:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_are_put_back_while_a_name_has_to_wait() -> Tested {
+    let (town, herald, company) = guarded(0).await?;
+    herald.discord.restrict(&room(company), Posting::HeraldOnly).await?;
+    let mal = with(&town, "mal", MANAGE_CHANNELS);
+    let change = |body: Value| mal.call("PATCH", &format!("/channels/{company}"), body);
+    let shown = || town.guild.shown(company).unwrap_or_default();
+    for n in 0..2 {
+        change(json!({ "name": format!("gold-{n}") }))?;
+        town.discord.eventually(|| (shown()["name"] == "company").then_some(())).await?;
+    }
+    change(json!({ "name": "gold" }))?;
+    change(json!({ "rate_limit_per_user": 60, "nsfw": true, "type": 5 }))?;
+    let is_back = || shown()["rate_limit_per_user"] == 0 && shown()["nsfw"] == false && shown()["type"] == 0;
+    town.discord.eventually(|| is_back().then_some(())).await?;
+    assert_eq!(shown()["name"], "gold");
     Ok(())
 }
