@@ -58,15 +58,15 @@ pub fn files_stay(count: usize) -> Text {
 /// something that they can ask about.
 #[must_use]
 pub fn stray(by: &Person, is_machine: bool, room: &str, can_ask: bool) -> (Text, Text) {
-    let text = format!("Only updates stand in {room}, so that nobody misses one; I have removed your message.");
+    let text = format!("Only updates stand in {room}, so that nobody misses one; I remove your message.");
     let ask = " Ask here and the people who work on it see it: `!ask <question>`.";
     let to_them = Text::says(&text).and(if can_ask { ask } else { "" });
     let to_us = if is_machine {
         let (posted, owner) =
             (format!(", a bot or a webhook, posted in {room}"), "Whoever runs it: let it post elsewhere.");
-        Text::new().exact(&by.name).and(&format!("{posted}. I removed that. {owner}"))
+        Text::new().exact(&by.name).and(&format!("{posted}. I remove that. {owner}"))
     } else {
-        Text::new().person(by).and(&format!(" wrote in {room}. I removed it and told them how to ask."))
+        Text::new().person(by).and(&format!(" wrote in {room}. I remove it and tell them how to ask."))
     };
     (to_them, to_us)
 }

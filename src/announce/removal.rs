@@ -74,6 +74,15 @@ pub fn altered(by: Option<&Person>, part: RoomPart, room: &str) -> Text {
                 "moved the webhook by which I pass on to {room} what is said elsewhere. I removed it, and make another"
             )
         }
+        RoomPart::Members => format!("took people out of {room} who were let in. I let them in again"),
+        RoomPart::Rules => format!("changed who may read or write in {room}. I put that back"),
+        RoomPart::Control => format!(
+            "took from me what I need to look after {room}: others may read or write there, and I cannot undo it. Let me see \
+             that room again and manage its permissions and messages, and I do the rest; my log names what is missing"
+        ),
+        RoomPart::Gone => format!(
+            "deleted {room}. I open another for the same people; of what stood in the old one there is what is on the timeline"
+        ),
     };
     person_or_nobody(by).and(&format!(" {did}."))
 }

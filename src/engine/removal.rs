@@ -1,16 +1,17 @@
 //! A message is gone that somebody took away, and what people try to change of rooms: what it was, and who is told.
 
-use herald_chat::{Inbound, MessageRef, Origin, Person, RoomPart, UserRef};
+use herald_chat::{Inbound, MessageRef, Network, Origin, Person, RoomPart, Text, UserRef};
 use jiff::SignedDuration;
 
 use super::budget::Kind;
 use super::inbound::Site;
 use super::record::From;
 use super::{Engine, Step};
-use crate::announce::{self, Out};
+use crate::announce::{self, Action, Out};
 use crate::incident::allowance::Permit;
 use crate::incident::{Audience, Command, Context, Deleted, DraftState, Event, IncidentNo, Subject, Thing, decide};
 use crate::journal::Journal;
+use crate::outbox::{Dest, Entry};
 
 /// For how long after an incident it is known which messages are its statements.
 const KNOWN: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -126,7 +127,51 @@ impl<J: Journal> Engine<J> {
             Site::Channel(_) => (None, self.setup.rooms.name(&inbound.room)),
             Site::Direct | Site::Outside => return,
         };
-        self.send(step, no, &Out::war(announce::altered(by, part, &name)), None);
+        let text = announce::altered(by, part, &name);
+        match (no, part) {
+            (Some(no), RoomPart::Control) => {
+                let commander = self.open.get(&no).and_then(|incident| incident.commander.clone());
+                self.tell_alone(step, commander.as_slice(), &text);
+            }
+            (Some(no), RoomPart::Gone) => self.room_gone(step, no, &inbound.room.network(), &text),
+            (
+                _,
+                RoomPart::Name
+                | RoomPart::Topic
+                | RoomPart::Settings
+                | RoomPart::Access
+                | RoomPart::Thread
+                | RoomPart::Webhook
+                | RoomPart::Members
+                | RoomPart::Rules
+                | RoomPart::Control
+                | RoomPart::Gone,
+            ) => self.send(step, no, &Out::war(text), None),
+        }
+    }
+
+    /// An incident's own room is there no more: whoever was in it is told, and another is opened for them.
+    fn room_gone(&mut self, step: &mut Step, no: IncidentNo, network: &Network, text: &Text) {
+        let Some(incident) = self.open.get(&no) else { return };
+        let (members, open) = (incident.members.clone(), announce::own_room(incident));
+        let dest = Dest::Own(no, network.clone());
+        let is_open = |entry: &Entry| entry.dest == dest && matches!(entry.action, Action::Open(_));
+        if self.outbox.waiting().chain(&step.batch.entries).any(is_open) {
+            return;
+        }
+        self.queue(step, Some(no), dest, &open, None);
+        self.send(step, Some(no), &Out::war(text.clone()), None);
+        self.tell_alone(step, &members, text);
+    }
+
+    /// Tells each of these alone, and whoever administers Herald.
+    fn tell_alone(&mut self, step: &mut Step, people: &[Person], text: &Text) {
+        let before = step.batch.entries.len();
+        self.send(step, None, &Out::admins(text.clone()), None);
+        let told: Vec<Dest> = step.batch.entries.iter().skip(before).map(|entry| entry.dest.clone()).collect();
+        for person in people.iter().filter(|it| !told.contains(&Dest::Direct(it.id.clone()))) {
+            self.send(step, None, &Out::direct(text.clone(), person), None);
+        }
     }
 }
 

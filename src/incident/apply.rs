@@ -86,6 +86,8 @@ impl Incident {
                 self.delayed.retain(|(a, b, _)| a != what || b != place);
             }
             Event::RoomOpened { room } => {
+                // A network has one: this is in place of one that is gone.
+                self.rooms.retain(|it| it.network() != room.network());
                 self.rooms.insert(room.clone());
             }
             Event::Invited { person } => self.members.push(person.clone()),

@@ -65,10 +65,15 @@ pub(super) async fn connect<J: Journal + 'static>(
     status.joined(&network, joined.link.clone());
     let me = patience.until(async || joined.platform.me().await.map_err(JoinError::from)).await?;
     let mut places = Vec::new();
+    let mut notes = joined.notes;
     for (key, purpose, written) in config.places_on(&network) {
         let was = on_record.found.get(written).filter(|was| *was != written);
         let found = patience.until(async || find(&*joined.link, written, was, purpose.audience).await).await;
-        let Found { room, now, gone } = found.map_err(|why| format!("{key} is {written}: {why}"))?;
+        let Found { room, now, gone, doubt } = found.map_err(|why| format!("{key} is {written}: {why}"))?;
+        notes.extend(doubt.map(|why| {
+            let why = why.trim_end_matches('.');
+            format!("{key} is {written}: {why}. Herald goes by {room}, which the name was found to be before")
+        }));
         let moved = was.filter(|was| now.as_ref() != Some(*was)).map(|was| Moved {
             key: key.clone(),
             purpose: purpose.clone(),
@@ -79,7 +84,6 @@ pub(super) async fn connect<J: Journal + 'static>(
         });
         places.push(Place { key, purpose, written: written.clone(), room, moved });
     }
-    let mut notes = joined.notes;
     for (room, Mapping { purpose, .. }) in on_record.in_chat.iter().filter(|(room, _)| room.network() == network) {
         // Whoever mapped it can put that right in chat, so Herald starts.
         if let Err(why) = patience.until(async || joined.link.resolve(room, purpose.audience).await).await {
@@ -98,6 +102,8 @@ struct Found {
     now: Option<RoomRef>,
     /// Why the one on record cannot be used any more.
     gone: Option<String>,
+    /// Why the name leads to no one room now, although the one on record can be used.
+    doubt: Option<String>,
 }
 
 /// Finds a room that is written so. What its name `was` found to be is on record, and counts: anybody can take a name that
@@ -110,9 +116,14 @@ async fn find(
 ) -> Result<Found, JoinError> {
     let Some(was) = was else {
         let room = link.resolve(written, audience).await?;
-        return Ok(Found { now: Some(room.clone()), room, gone: None });
+        return Ok(Found { now: Some(room.clone()), room, gone: None, doubt: None });
     };
-    let now = link.leads_to(written).await?;
+    // Whoever can make a room can give it this name as well: that is no reason not to start.
+    let (now, doubt) = match link.leads_to(written).await {
+        Ok(now) => (now, None),
+        Err(JoinError::Never(why)) => (None, Some(why)),
+        Err(later @ JoinError::Later(_)) => return Err(later),
+    };
     let gone = match link.resolve(was, audience).await {
         Ok(_) => None,
         // It has its name still: it can be put right as any room can.
@@ -120,7 +131,9 @@ async fn find(
         Err(JoinError::Never(why)) => Some(why),
         Err(later @ JoinError::Later(_)) => return Err(later),
     };
-    Ok(Found { room: was.clone(), now, gone })
+    let doubt = doubt.filter(|_| gone.is_none());
+    let now = if doubt.is_some() { Some(was.clone()) } else { now };
+    Ok(Found { room: was.clone(), now, gone, doubt })
 }
 
 /// Tries the same again for as long as it takes, and says so once.

@@ -74,7 +74,7 @@ impl Left {
         assert_eq!(self.posts("war-room").iter().filter(|it| it.starts_with("I don't know")).count(), unknown);
         // All are removed. The first of a life is told; those that follow within five minutes are told together after that.
         let told =
-            self.posts("war-room").iter().filter(|it| it.contains("I removed it and told them how to ask")).count();
+            self.posts("war-room").iter().filter(|it| it.contains("I remove it and tell them how to ask")).count();
         for told in [told, self.posts("dm-bob").len()] {
             assert!(told <= strays && (told > 0) == (strays > 0), "{told} of {strays} strays were told");
         }

@@ -11,6 +11,7 @@ mod checked;
 mod faults;
 #[path = "../common/herald.rs"]
 mod herald;
+mod kept;
 mod killed;
 mod life;
 mod limits;

@@ -132,7 +132,7 @@ fn a_change_of_a_message_where_only_herald_writes_is_removed_like_a_message() {
     house.hear("mal", "company", "edit:7:1", Origin::Human, what);
     let told = told(&house.settle());
     assert_eq!(told[0], "delete edit:7:1");
-    assert!(told[1].starts_with("mal wrote in the company channel. I removed it"), "{told:?}");
+    assert!(told[1].starts_with("mal wrote in the company channel. I remove it"), "{told:?}");
 }
 
 #[test]
@@ -172,4 +172,29 @@ fn whose_access_a_platform_takes_back_is_out_of_the_room_until_the_commander_let
     // Somebody whom an admin removes is out as well.
     house.say("ana", "admin", "!admin remove ben");
     assert!(told(&house.settle()).contains(&"exclude ben".to_owned()));
+}
+
+#[test]
+fn a_room_that_is_deleted_is_opened_anew_for_those_who_were_in_it_and_told_to_each_alone() {
+    let mut house = House::with(Setup { admins: vec![person("eve").id], ..setup() });
+    house.say("ana", "war-room", "!declare keys leaked --security");
+    house.settle();
+    let own = house.engine.own_room(IncidentNo(1), &network()).unwrap();
+    house.say("ben", "war-room", "hello");
+    house.say("ana", own.id(), "!invite ben");
+    house.settle();
+    house.hear_in(&own, person("mal"), "altered:1", Origin::Human, What::Altered { part: RoomPart::Gone });
+    house.hear_in(&own, person("mal"), "altered:2", Origin::Human, What::Altered { part: RoomPart::Gone });
+    let done = house.settle();
+    let opened: Vec<&Entry> = done.iter().filter(|it| matches!(it.action, Action::Open(_))).collect();
+    let [Entry { action: Action::Open(spec), .. }] = opened.as_slice() else { unreachable!("{opened:?}") };
+    assert_eq!(spec.members, [person("ana").id, person("ben").id]);
+    let told = |dest: &Dest| done.iter().filter(|it| it.dest == *dest && matches!(it.action, Action::Post(_))).count();
+    for dest in [Dest::Direct(person("ana").id), Dest::Direct(person("ben").id), Dest::Room(room("admin"))] {
+        assert_eq!(told(&dest), 1, "{dest:?}: {done:?}");
+    }
+    let own = house.engine.own_room(IncidentNo(1), &network()).unwrap();
+    house.hear_in(&own, person("mal"), "altered:3", Origin::Unknown, What::Altered { part: RoomPart::Control });
+    let told: Vec<Dest> = house.settle().into_iter().map(|it| it.dest).collect();
+    assert_eq!(told, [Dest::Room(room("admin")), Dest::Direct(person("ana").id)]);
 }

@@ -75,6 +75,14 @@ pub enum RoomPart {
     Thread,
     /// The means by which Herald says what others said elsewhere.
     Webhook,
+    /// Who of those who were let in sees it.
+    Members,
+    /// Who may read or write in it.
+    Rules,
+    /// What Herald itself may do there: it cannot look after the room, and has put nothing back.
+    Control,
+    /// All of it: it was deleted.
+    Gone,
 }
 
 /// What happened.
@@ -147,7 +155,7 @@ pub enum What {
         /// Who.
         person: Person,
     },
-    /// Somebody changed something of the room itself that is not theirs to change, and Herald has put it back.
+    /// Somebody changed something of the room itself that is not theirs to change, and Herald has put it back if it can be.
     Altered {
         /// What.
         part: RoomPart,

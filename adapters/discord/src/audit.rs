@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use herald_chat::{Arrival, Inbound, Origin, Person};
@@ -21,6 +22,7 @@ use crate::rest::Request;
 /// Discord's numbers for what somebody did. A channel's rules for roles and members are made, changed and removed by acts of
 /// their own.
 pub(crate) const CHANNEL_CHANGED: &[u64] = &[11];
+pub(crate) const CHANNEL_DELETED: &[u64] = &[12];
 pub(crate) const RULES_CHANGED: &[u64] = &[13, 14, 15];
 pub(crate) const WEBHOOK_CHANGED: &[u64] = &[51];
 pub(crate) const THREAD_CHANGED: &[u64] = &[111];
@@ -47,6 +49,18 @@ pub(crate) struct Counted {
     entries: BTreeMap<u64, u64>,
     /// Whether what was there at the beginning is known.
     begun: bool,
+    /// Of how many messages it is being found out who took them away, by their channel and author.
+    sought: BTreeMap<(u64, Option<u64>), u64>,
+}
+
+impl Counted {
+    /// It is known, or never will be, who took one of these away.
+    fn found(&mut self, which: (u64, Option<u64>)) {
+        let left = self.sought.remove(&which).unwrap_or(0).saturating_sub(1);
+        if left > 0 {
+            self.sought.insert(which, left);
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -176,8 +190,17 @@ impl Inner {
     /// A message is gone: hands that on with who did it, as soon as that is known.
     pub(crate) async fn find_deleter(self: Arc<Self>, gone: Inbound, author: Option<Person>, channel: u64) {
         let wrote = author.as_ref().and_then(|it| crate::names::snowflake(it.id.id()));
-        let who = match self.find_in_log(MESSAGE_DELETED, |log| self.counted_anew(log, channel, wrote)).await {
+        *self.notes().counted.sought.entry((channel, wrote)).or_default() += 1;
+        // Where fewer were counted than are gone, it may have been anybody.
+        let at_once = AtomicU64::new(1);
+        let look = |log: &Log| self.counted_anew(log, channel, wrote, &at_once);
+        let found = self.find_in_log(MESSAGE_DELETED, look).await;
+        if !matches!(found, Ok(Some(_))) {
+            self.notes().counted.found((channel, wrote));
+        }
+        let who = match found {
             Ok(Some(found)) => Some(found),
+            Ok(None) if at_once.load(Ordering::Relaxed) > 1 => None,
             // Of authors and bots the log says nothing. Herald knows what it took away itself.
             Ok(None) if !self.may_a_bot_delete(channel).await => {
                 author.filter(|it| it.id != self.me.id).map(|author| (author, Origin::Human))
@@ -201,7 +224,7 @@ impl Inner {
     }
 
     /// The first entry about such a message that has counted more than it had, which counts this one.
-    fn counted_anew(&self, log: &Log, channel: u64, author: Option<u64>) -> Option<(Person, Origin)> {
+    fn counted_anew(&self, log: &Log, channel: u64, author: Option<u64>, gone: &AtomicU64) -> Option<(Person, Origin)> {
         let now = self.clock.now();
         let entry = {
             let counted = &mut self.notes().counted;
@@ -217,7 +240,11 @@ impl Inner {
                     && author.is_none_or(|author| it.target_id == Some(Id(author)))
                     && it.count() > before(it)
             };
-            let entry = log.entries.iter().find(is_it)?;
+            let new: u64 = log.entries.iter().filter(is_it).map(|entry| entry.count() - before(entry)).sum();
+            let sought = counted.sought.get(&(channel, author)).copied().unwrap_or(1);
+            let needed = if new > 0 { gone.fetch_max(sought, Ordering::Relaxed).max(sought) } else { 1 };
+            let entry = log.entries.iter().find(is_it).filter(|_| new >= needed)?;
+            counted.found((channel, author));
             *counted.entries.entry(entry.id.0).or_default() += 1;
             if counted.entries.len() > MANY {
                 counted.entries.pop_first();

@@ -166,6 +166,8 @@ impl Inner {
                 if let Some(Place { id: Some(id), name: called, .. }) = place {
                     if name == "CHANNEL_DELETE" {
                         self.forget_channel(id.0);
+                        let herald = self.clone();
+                        tokio::spawn(async move { herald.own_is_gone(id.0).await });
                     } else {
                         self.note_names(&[Named { id, parent_id: None, name: called }]);
                         self.notes().channels.insert(id.0);
@@ -243,6 +245,7 @@ impl Inner {
         let mut others = Vec::new();
         for id in gone.id.iter().chain(&gone.ids) {
             let own = self.notes().removing.remove(&id.0);
+            self.note_gone(gone.channel_id.0, id.0);
             let author = self.author_of(id.0);
             let direct = gone.guild_id.is_none();
             let (by, origin) = match &author {

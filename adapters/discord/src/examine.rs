@@ -204,9 +204,18 @@ impl Seen {
             None => by_name(&self.channels, named),
         };
         let mut moved = None;
+        let on_record = room.found.as_ref().filter(|it| **it != room.written).and_then(|it| it.id().parse().ok());
+        let channel = match (channel, on_record.and_then(by_id)) {
+            // Of several with that name, it is the one on record.
+            (Err(why), Some(known)) => {
+                moved = Some(Finding::warning(room.about(), format!("{why} Herald goes by {}, as before", known.id)));
+                Ok(Some(known))
+            }
+            (channel, _) => channel,
+        };
         let channel = channel.map(|channel| {
             let (id, warning) = room.goes_by(channel.map(|it| it.id.to_string()).as_deref());
-            moved = warning;
+            moved = moved.take().or(warning);
             id.and_then(|id| by_id(id.parse().ok()?))
         });
         let found = self.looked_at(room, channel, guild);

@@ -3,9 +3,10 @@
 //!
 //! How the channel was when it was given to Herald is on record. What somebody changes is put back, and told.
 
+mod again;
 mod threads;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,23 +14,22 @@ use herald_chat::{Arrival, Inbound, Origin, Person, RoomPart, SendError, What};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tracing::{error, warn};
+use tracing::error;
 
 use crate::Inner;
 use crate::audit::CHANNEL_CHANGED;
-use crate::events::wire::{Emoji, Message};
+use crate::failure::refused;
+use crate::line::{lacking, readers};
 use crate::mind::{Look, Looker};
 use crate::names::{made_at, person, room_ref};
 use crate::notes::Notes;
-use crate::permissions::{Channel, MANAGE_CHANNELS};
+use crate::permissions::{Channel, MANAGE_CHANNELS, Overwrite};
 use crate::rest::Request;
 use crate::rooms::RoomKind;
 use crate::store::Store;
 
 /// The name of the file. Without it, how the channels are at the next start is how they are to be.
 const FILE: &str = "guarded.json";
-/// How many messages are looked over at a start: what was changed while nobody listened.
-const LOOKED_OVER: usize = 100;
 /// How often the same is told of the same channel at most.
 const TOLD: SignedDuration = SignedDuration::from_mins(10);
 /// How far Discord's clock and ours may be apart.
@@ -52,6 +52,15 @@ pub(crate) struct Held {
     /// What its threads of before are called.
     #[serde(default)]
     threads: BTreeMap<u64, String>,
+    /// When those were shut last, as Discord says it: one that was shut at another time was opened by somebody.
+    #[serde(default)]
+    shut: BTreeMap<u64, Timestamp>,
+    /// By which rules roles read it.
+    #[serde(default)]
+    readers: Option<Vec<Overwrite>>,
+    /// Messages that Discord did not let Herald remove.
+    #[serde(default)]
+    owed: BTreeSet<u64>,
 }
 
 /// The channels, as they are on record.
@@ -69,13 +78,35 @@ impl Held {
             nsfw: channel.nsfw,
             slow: channel.slow,
             threads: BTreeMap::new(),
+            shut: BTreeMap::new(),
+            readers: Some(readers(channel)),
+            owed: BTreeSet::new(),
         }
     }
 
-    /// What has to be said to Discord so that it is again what it was, and which parts that concerns.
-    fn put_back(&self, now: &Self) -> (Value, Vec<RoomPart>) {
-        let mut body = json!({});
-        let mut parts = Vec::new();
+    /// By which rules roles read it, if that is known.
+    pub(crate) fn readers(&self) -> Option<Vec<Overwrite>> {
+        self.readers.clone()
+    }
+
+    /// What has to be said to Discord so that it is again what it was, and which parts that concerns. Names and topics are
+    /// limited: what is not has a request of its own, so that it need not wait for them.
+    fn put_back(&self, now: &Self) -> Vec<(Vec<RoomPart>, Value)> {
+        let mut all = Vec::new();
+        let settings = [
+            ("type", json!(self.kind), json!(now.kind)),
+            ("nsfw", json!(self.nsfw), json!(now.nsfw)),
+            ("rate_limit_per_user", json!(self.slow), json!(now.slow)),
+        ];
+        let changed: serde_json::Map<String, Value> = settings
+            .into_iter()
+            .filter(|(_, was, is)| was != is)
+            .map(|(field, was, _)| (field.to_owned(), was))
+            .collect();
+        if !changed.is_empty() {
+            all.push((vec![RoomPart::Settings], Value::Object(changed)));
+        }
+        let (mut body, mut parts) = (json!({}), Vec::new());
         if self.name != now.name {
             body["name"] = json!(self.name);
             parts.push(RoomPart::Name);
@@ -84,20 +115,10 @@ impl Held {
             body["topic"] = json!(self.topic.clone().unwrap_or_default());
             parts.push(RoomPart::Topic);
         }
-        let settings = [
-            ("type", json!(self.kind), json!(now.kind)),
-            ("nsfw", json!(self.nsfw), json!(now.nsfw)),
-            ("rate_limit_per_user", json!(self.slow), json!(now.slow)),
-        ];
-        for (field, was, is) in settings {
-            if was != is {
-                body[field] = was;
-                if !parts.contains(&RoomPart::Settings) {
-                    parts.push(RoomPart::Settings);
-                }
-            }
+        if !parts.is_empty() {
+            all.push((parts, body));
         }
-        (body, parts)
+        all
     }
 }
 
@@ -108,20 +129,20 @@ impl Inner {
         let newest = seen.last_message.map_or(self.clock.now(), |id| made_at(id).max(self.clock.now()));
         let is_new = {
             let mut notes = self.notes();
-            let is_new = !notes.held.contains_key(&channel);
-            notes.held.entry(channel).or_insert_with(|| Held::of(&seen, newest));
+            let mut is_new = !notes.held.contains_key(&channel);
+            let held = notes.held.entry(channel).or_insert_with(|| Held::of(&seen, newest));
+            // What an older Herald kept does not say it.
+            if held.readers.is_none() {
+                held.readers = Some(readers(&seen));
+                is_new = true;
+            }
             is_new
         };
         if is_new {
             self.keep(FILE, |notes| &notes.held);
         }
-        tokio::spawn(self.clone().hold_looks(channel));
-        if let Err(why) = self.shut_threads(channel).await {
-            error!(channel, %why, "threads of a channel where only Herald writes may be open");
-        }
-        if let Err(why) = self.look_messages_over(channel).await {
-            warn!(channel, %why, "what was changed in a channel while Herald was away is not seen");
-        }
+        // What was written is read back by whoever takes this channel in charge.
+        self.see_to(channel, false).await;
         Ok(())
     }
 
@@ -156,7 +177,6 @@ impl Inner {
     /// A channel is not there any more.
     pub(crate) fn forget_channel(&self, channel: u64) {
         self.unguard(channel);
-        self.forget_own(channel);
         let mut notes = self.notes();
         notes.channels.remove(&channel);
         notes.parents.retain(|_, parent| *parent != channel);
@@ -173,12 +193,15 @@ impl Inner {
 
     /// Puts name, topic and settings of a channel back.
     pub(crate) async fn hold_looks(self: Arc<Self>, channel: u64) {
-        self.look(Look::Looks(channel), || self.try_looks(channel)).await;
+        // The one may have to wait for long, and the other need not.
+        let names = self.look(Look::Names(channel), || self.try_looks(channel, true));
+        let settings = self.look(Look::Settings(channel), || self.try_looks(channel, false));
+        tokio::join!(names, settings);
     }
 
-    async fn try_looks(&self, channel: u64) {
+    async fn try_looks(&self, channel: u64, is_names: bool) {
         for _ in 0..TRIES {
-            let pause = match self.put_looks_back(channel).await {
+            let pause = match self.put_looks_back(channel, is_names).await {
                 Ok(()) => return,
                 Err(SendError::Retry { after, .. }) => after.unwrap_or(PAUSE),
                 Err(SendError::Unknown { .. }) => PAUSE,
@@ -197,7 +220,7 @@ impl Inner {
         error!(channel, "what somebody changed of a channel where only Herald writes could not be put back");
     }
 
-    async fn put_looks_back(&self, channel: u64) -> Result<(), SendError> {
+    async fn put_looks_back(&self, channel: u64, is_names: bool) -> Result<(), SendError> {
         let lock = self.notes().mind.looks.clone();
         let _alone = lock.lock().await;
         self.look_anew(Some(channel));
@@ -210,25 +233,35 @@ impl Inner {
             Err(failure) => return Err(failure.into()),
         };
         let Some(held) = self.notes().held.get(&channel).cloned() else { return Ok(()) };
-        let (body, parts) = held.put_back(&Held::of(&seen, held.since));
-        if parts.is_empty() {
+        let all = held.put_back(&Held::of(&seen, held.since));
+        if all.is_empty() {
             self.notes().mind.news.found(channel, Looker::Looks, Vec::new());
             return Ok(());
         }
-        let request = Request::patch(format!("/channels/{channel}"), body);
-        match self.rest.ask(request.because("Herald keeps this channel as it was given to it")).await {
-            Ok(_) => {}
-            Err(failure) if failure.is_code(10003) => {
-                self.forget_channel(channel);
-                return Ok(());
+        // What is refused may count like what is done.
+        if let Some(view) = self.view(channel).await?
+            && let Some(why) = lacking(&view.guild, &view.channel, &view.me, MANAGE_CHANNELS)
+        {
+            return Err(refused(why));
+        }
+        let mut done = Vec::new();
+        let mut left = Ok(());
+        for (parts, body) in all.into_iter().filter(|(parts, _)| parts.contains(&RoomPart::Settings) != is_names) {
+            let request = Request::patch(format!("/channels/{channel}"), body);
+            match self.rest.ask(request.because("Herald keeps this channel as it was given to it")).await {
+                Ok(_) => done.extend(parts),
+                Err(failure) if failure.is_code(10003) => {
+                    self.forget_channel(channel);
+                    return Ok(());
+                }
+                Err(failure) => left = Err(self.why_not(channel, MANAGE_CHANNELS, failure).await),
             }
-            Err(failure) => return Err(self.why_not(channel, MANAGE_CHANNELS, failure).await),
         }
         self.look_anew(Some(channel));
-        for part in parts {
+        for part in done {
             self.tell_altered(channel, part, CHANNEL_CHANGED, channel).await;
         }
-        Ok(())
+        left
     }
 
     /// Tells that somebody changed something of a room, and that it was undone. `actions` and `target` are what the audit log
@@ -267,41 +300,5 @@ impl Inner {
             at,
             what: What::Altered { part },
         }));
-    }
-
-    /// The last messages: what was changed while nobody listened, and pictures that were put on them.
-    async fn look_messages_over(self: &Arc<Self>, channel: u64) -> Result<(), SendError> {
-        self.may_read(channel).await?;
-        let path = format!("/channels/{channel}/messages");
-        let all: Value = self.rest.ask(Request::get(path).query("limit", LOOKED_OVER)).await?;
-        for raw in all.as_array().into_iter().flatten() {
-            let Ok(message) = serde_json::from_value::<Message>(raw.clone()) else { continue };
-            for reaction in raw["reactions"].as_array().into_iter().flatten() {
-                let Ok(emoji) = serde_json::from_value::<Emoji>(reaction["emoji"].clone()) else { continue };
-                self.clone().take_picture_off(channel, message.id.0, emoji).await;
-            }
-            if message.author.id.0 != self.my_id()
-                && let Some(inbound) = self.changed(&message, false)
-            {
-                self.arrive(Arrival::Event(inbound));
-            }
-        }
-        Ok(())
-    }
-
-    /// An emoji of a server's own is a picture of any words, under what Herald said. Discord's own emojis stay.
-    pub(crate) async fn take_picture_off(self: Arc<Self>, channel: u64, message: u64, emoji: Emoji) {
-        let Some(id) = emoji.id else { return };
-        let name = emoji.name.unwrap_or_else(|| "_".to_owned());
-        let path = format!("/channels/{channel}/messages/{message}/reactions/{name}:{}", id.0);
-        match self.rest.ask(Request::delete(path)).await {
-            Ok(_) => {}
-            // The message, or the emoji.
-            Err(failure) if failure.is_code(10008) || failure.is_code(10014) => {}
-            Err(failure) => {
-                let why = SendError::from(failure);
-                warn!(channel, %why, "a picture that somebody put on a message of Herald's stays");
-            }
-        }
     }
 }

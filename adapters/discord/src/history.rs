@@ -59,6 +59,9 @@ impl Inner {
         let mut events = Vec::new();
         for (id, raw) in &all {
             if let Ok(message) = serde_json::from_value::<Message>((*raw).clone()) {
+                if !direct {
+                    self.hears(&message);
+                }
                 events.extend(self.said(&message, direct));
             } else {
                 tracing::error!(message = id, "a message cannot be read, and is passed over");

@@ -85,7 +85,7 @@ impl Inner {
                     let given = data.filled();
                     self.open.typed(open.door.id, &given);
                     let line = self.desk.filled(id, &given);
-                    self.command(&open, &line, &[]);
+                    tokio::spawn(self.clone().filled_in(open, line));
                 }
                 None => self.cannot(door, "This form is of another Herald. Type the command."),
             },
@@ -105,6 +105,19 @@ impl Inner {
             let people: Vec<&User> = data.resolved.users.values().collect();
             self.command(open, &self.desk.line(item, &given), &people);
         }
+    }
+
+    /// Somebody sends a form. It may have been open for long: what counts is whether they are in the room now.
+    async fn filled_in(self: Arc<Self>, open: Open, line: String) {
+        let room = [room_ref(open.channel)];
+        let is_there =
+            if open.direct { Ok(true) } else { self.present(open.user, &room).await.map(|it| !it.is_empty()) };
+        let sentence = match is_there {
+            Ok(true) => return self.command(&open, &line, &[]),
+            Ok(false) => "You are not in this room any more, so nothing is done with what you filled in.",
+            Err(_) => "Discord does not say now whether you are in this room, so nothing was done. Send it once more.",
+        };
+        self.respond(&open.door, &sentence_only(sentence)).await;
     }
 
     /// Somebody gives a command.

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use tokio::sync::Mutex;
 
 use crate::Inner;
+use crate::permissions::Overwrite;
 use crate::rooms::RoomKind;
 use crate::sight::Sight;
 
@@ -19,6 +20,13 @@ const MANY: usize = 5000;
 #[derive(Default)]
 pub(crate) struct Mind {
     pub(crate) sight: Sight,
+    /// The rules of channels where only Herald writes, as it left them.
+    pub(crate) ruled: BTreeMap<u64, Vec<Overwrite>>,
+    /// Channels where only Herald writes in which something could not be done, and those that are seen to for that.
+    pub(crate) behind: BTreeSet<u64>,
+    pub(crate) catching_up: BTreeSet<u64>,
+    /// What others wrote where only Herald writes and stands there, as far as it was heard of.
+    pub(crate) strays: BTreeMap<u64, BTreeSet<u64>>,
     /// What the rooms of the configuration are for.
     pub(crate) kinds: BTreeMap<u64, RoomKind>,
     pub(crate) news: News,
@@ -40,6 +48,8 @@ pub(crate) struct Mind {
     /// Held while it is looked at whether somebody has changed a channel, so that it is put back and told once.
     pub(crate) looks: Arc<Mutex<()>>,
     pub(crate) looking: Looking,
+    /// Held while the rules of a channel are looked at and set, so that Herald takes none of its own for others'.
+    pub(crate) line: Arc<Mutex<()>>,
     /// Held while somebody is let into a room of Herald's or out of it, and while it is looked at whether anybody else reads
     /// there: a look in between would take who was just let in for somebody else, or tell before the change what followed
     /// from it.
@@ -64,8 +74,10 @@ pub(crate) enum Look {
     All,
     /// At who may do what in a channel.
     Channel(u64),
-    /// At a channel's name, topic and settings.
-    Looks(u64),
+    /// At a channel's name and topic.
+    Names(u64),
+    /// At its settings.
+    Settings(u64),
     /// At a thread of a channel where only Herald writes.
     Thread(u64),
 }
@@ -133,6 +145,8 @@ pub(crate) enum Looker {
     Looks,
     /// Whoever looks a room over.
     Room,
+    /// Whoever looks after Herald's own rooms.
+    Owner,
     /// Whoever makes rooms.
     Maker,
     /// Whoever passes on what people said.

@@ -5,6 +5,7 @@
 //! Herald and those who were let in. Whatever else bears such a mark is left alone, and another room is made.
 
 mod access;
+mod private;
 
 use std::collections::BTreeMap;
 
@@ -44,6 +45,9 @@ struct Room {
     key: String,
     /// Who was let in.
     people: BTreeMap<u64, LetIn>,
+    /// Whether it was closed for good.
+    #[serde(default)]
+    closed: bool,
 }
 
 /// How somebody stood when they were let in.
@@ -110,7 +114,7 @@ impl Inner {
             self.look_anew(Some(channel));
             match self.channel(channel).await {
                 Ok(_) => return Ok(Some(channel)),
-                Err(failure) if failure.is_code(10003) => self.forget_own(channel),
+                Err(failure) if failure.is_code(10003) => drop(self.forget_own(channel)),
                 Err(failure) => return Err(failure.into()),
             }
         }
@@ -181,7 +185,7 @@ impl Inner {
         key: &SendKey,
     ) -> Result<(), SendError> {
         let people = members.iter().map(|(user, told)| (*user, self.as_let_in(told))).collect();
-        self.notes().own.rooms.insert(channel, Room { key: key.as_str().to_owned(), people });
+        self.notes().own.rooms.insert(channel, Room { key: key.as_str().to_owned(), people, closed: false });
         if self.keep(FILE, |notes| &notes.own) {
             return Ok(());
         }
@@ -213,10 +217,19 @@ impl Inner {
         was
     }
 
-    /// A room is not there any more.
-    pub(crate) fn forget_own(&self, channel: u64) {
-        let was = self.notes().own.rooms.remove(&channel);
-        if was.is_some() {
+    /// A room is not there any more. Whether it was known.
+    pub(crate) fn forget_own(&self, channel: u64) -> bool {
+        let was = self.notes().own.rooms.remove(&channel).is_some();
+        if was {
+            self.keep(FILE, |notes| &notes.own);
+        }
+        was
+    }
+
+    /// A room is closed for good.
+    pub(crate) fn note_closed(&self, channel: u64) {
+        let close = |room: &mut Room| !std::mem::replace(&mut room.closed, true);
+        if self.notes().own.rooms.get_mut(&channel).is_some_and(close) {
             self.keep(FILE, |notes| &notes.own);
         }
     }

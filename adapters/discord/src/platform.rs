@@ -154,8 +154,13 @@ impl Platform for Discord {
         self.0.look_anew(None);
         match posting {
             Posting::HeraldOnly => {
-                self.0.hold_line(channel, posting).await?;
-                self.0.guard(channel).await
+                let line = self.0.hold_line(channel, posting).await;
+                // Whatever can be done there is done.
+                let guard = self.0.guard(channel).await;
+                if line.is_err() || guard.is_err() {
+                    self.0.falls_behind(channel);
+                }
+                line.and(guard)
             }
             Posting::Members => {
                 self.0.unguard(channel);

@@ -45,13 +45,20 @@ pub(crate) struct Request {
 /// Not the path's, which may hold the token of an interaction, and not the body's words.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, Route::of(&self.method, &self.path).template())
+        write!(f, "{} {}", self.method, self.route().template())
     }
 }
 
 impl Request {
     fn new(method: Method, path: impl Into<String>, body: Option<Value>) -> Self {
         Self { method, path: path.into(), query: Vec::new(), body, why: None }
+    }
+
+    /// What it is, as far as limits see it. Names and topics of channels have a limit of their own.
+    fn route(&self) -> Route {
+        let renames = self.body.as_ref().is_some_and(|body| body.get("name").is_some() || body.get("topic").is_some());
+        let route = Route::of(&self.method, &self.path);
+        if renames && self.method == Method::PATCH { route.renaming() } else { route }
     }
 
     pub(crate) fn get(path: impl Into<String>) -> Self {
@@ -143,7 +150,7 @@ impl Rest {
 
     /// The same, with a file.
     pub(crate) async fn ask_with(&self, request: Request, upload: Option<&Upload>) -> Result<Value, Failure> {
-        let route = Route::of(&request.method, &request.path);
+        let route = request.route();
         loop {
             let pass = self.limits.pass(&route, HOLD).await.map_err(|after| Failure::Limited { after })?;
             let (status, headers, body) = self.send(&request, &route, upload).await?;
@@ -170,7 +177,7 @@ impl Rest {
 
     /// The same, with the `Date` that the answer bears, if one came.
     pub(crate) async fn ask_dated(&self, request: Request) -> (Result<Value, Failure>, Option<String>) {
-        let route = Route::of(&request.method, &request.path);
+        let route = request.route();
         let pass = match self.limits.pass(&route, HOLD).await {
             Ok(pass) => pass,
             Err(after) => return (Err(Failure::Limited { after }), None),

@@ -36,8 +36,8 @@ const NAME: usize = 100;
 /// The kinds of channels that Herald works in: text and announcements.
 const WRITTEN: [u8; 2] = [0, 5];
 /// What readers may do, and what writers may.
-const READ: Permissions = VIEW_CHANNEL.and(READ_MESSAGE_HISTORY);
-const WRITE: Permissions = READ.and(SEND_MESSAGES).and(SEND_MESSAGES_IN_THREADS);
+pub(crate) const READ: Permissions = VIEW_CHANNEL.and(READ_MESSAGE_HISTORY);
+pub(crate) const WRITE: Permissions = READ.and(SEND_MESSAGES).and(SEND_MESSAGES_IN_THREADS);
 
 impl Inner {
     /// The channel that `named`, an id or `#name`, means.
@@ -202,6 +202,7 @@ impl Inner {
             return Err(refused(why));
         }
         self.set_rules(channel, &plan.rules, "The incident is over").await?;
+        self.note_closed(channel);
         let archive = self.settings.archive.map(ChannelId::get);
         if archive.is_none() || view.channel.parent == archive {
             return Ok(());

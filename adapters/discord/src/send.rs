@@ -3,6 +3,8 @@
 //! A long post is several messages. The further ones answer the first, so that they are found again when it is edited,
 //! removed or looked for.
 
+use std::sync::Arc;
+
 use herald_chat::{MessageRef, Post, RoomRef, SendError, SendKey, Tone};
 use serde_json::{Value, json};
 
@@ -148,11 +150,27 @@ impl Inner {
         }
     }
 
-    pub(crate) async fn remove(&self, message: &MessageRef, _key: &SendKey) -> Result<(), SendError> {
+    pub(crate) async fn remove(self: &Arc<Self>, message: &MessageRef, _key: &SendKey) -> Result<(), SendError> {
         if interaction_of(&message.id).is_some() {
             return Ok(());
         }
         let (channel, id) = (channel_id(&message.room)?, message_id(message)?);
+        let is_stray = self.notes().mind.strays.get(&channel).is_some_and(|strays| strays.contains(&id));
+        if is_stray && self.remove_together(channel, id).await {
+            return Ok(());
+        }
+        let removed = self.remove_all(channel, id).await;
+        if let Err(SendError::Refused { .. }) = &removed
+            && self.is_guarded(channel)
+        {
+            self.note_owed(channel, id);
+            self.falls_behind(channel);
+        }
+        removed
+    }
+
+    /// Removes a message with all that belongs to it.
+    async fn remove_all(&self, channel: u64, id: u64) -> Result<(), SendError> {
         let known = self.notes().mind.tails.get(&id).cloned();
         let tail = match known {
             Some(tail) => tail,
@@ -172,6 +190,9 @@ impl Inner {
         let taken = self.take_if_there(channel, message).await;
         if !matches!(taken, Ok(true) | Err(SendError::Unknown { .. })) {
             self.notes().removing.remove(&message);
+        }
+        if taken.is_ok() {
+            self.note_gone(channel, message);
         }
         taken.map(drop)
     }
@@ -287,7 +308,7 @@ pub(crate) fn part_key(key: &SendKey, n: usize) -> SendKey {
 }
 
 /// As a part of a path.
-fn escaped(emoji: &str) -> String {
+pub(crate) fn escaped(emoji: &str) -> String {
     emoji.bytes().fold(String::new(), |path, byte| format!("{path}%{byte:02X}"))
 }
 

@@ -49,11 +49,14 @@ impl Inner {
         let by_own_webhook = self.is_by_own_webhook(message) && !self.is_guarded(channel);
         let origin = if message.author.id.0 == self.my_id() || by_own_webhook {
             Origin::Own
-        } else if message.author.bot || message.webhook_id.is_some() || !is_words {
+        } else if message.author.bot || message.webhook_id.is_some() {
             Origin::Machine
         } else {
             Origin::Human
         };
+        if origin != Origin::Own && self.is_guarded(channel) {
+            self.notes().mind.strays.entry(channel).or_default().insert(id);
+        }
         let answers = message.reference.as_ref().filter(|it| it.kind == 0 && message.kind == 19);
         let reply_to = answers
             .and_then(|it| Some((it.channel_id.map_or(channel, |id| id.0), it.message_id?.0)))
@@ -144,6 +147,16 @@ impl Inner {
         {
             recent.said.remove(&oldest);
         }
+    }
+
+    /// Whether a message was heard of not long ago.
+    pub(crate) fn is_heard(&self, message: &Message) -> bool {
+        self.recent(message.id.0).is_some()
+    }
+
+    /// A message is heard of now.
+    pub(crate) fn hears(&self, message: &Message) {
+        self.note_said(message);
     }
 
     /// What a message says and who wrote it, if that was not long ago.

@@ -62,7 +62,7 @@ impl Inner {
     pub(super) fn reacted(self: &Arc<Self>, reacted: Reacted, is_on: bool, order: &mut Order) {
         // Where nobody else may write, a reaction asks nothing of Herald.
         if self.is_guarded(reacted.channel_id.0) {
-            if is_on && reacted.emoji.id.is_some() {
+            if is_on {
                 tokio::spawn(self.clone().take_picture_off(reacted.channel_id.0, reacted.message_id.0, reacted.emoji));
             }
             return;

@@ -2,16 +2,18 @@
 //! is written in them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use herald_chat::{RoomPart, SendError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tracing::{error, warn};
 
-use super::FILE;
+use super::{FILE, PAUSE, TRIES};
 use crate::Inner;
 use crate::audit::THREAD_CHANGED;
 use crate::events::FIXED;
+use crate::events::wire::Message;
 use crate::mind::Look;
 use crate::names::{made_at, snowflake, snowflake_at};
 use crate::permissions::{Channel, MANAGE_THREADS};
@@ -49,15 +51,17 @@ impl Inner {
                 }
             }
         }
+        let mut left = Ok(());
         for thread in all.into_iter().filter(|it| it.parent == Some(channel)) {
             self.notes().parents.insert(thread.id, channel);
             let lock = self.notes().mind.looks.clone();
             let _alone = lock.lock().await;
             if let Err(why) = self.shut_thread(channel, &thread).await {
                 error!(thread = thread.id, %why, "a thread in a channel where only Herald writes may be open");
+                left = Err(why);
             }
         }
-        Ok(())
+        left
     }
 
     /// Something happened to a thread, or in it. `edited` is a message in it that was changed.
@@ -70,32 +74,41 @@ impl Inner {
         self.look(Look::Thread(thread), || self.look_at_thread(parent, thread)).await;
         if let Some((edited, at)) = edited
             && !self.is_from_before(parent, at)
+            && let Err(why) = self.take_away(thread, edited).await
         {
-            self.clear_away(thread, edited).await;
+            warn!(thread, %why, "a message in a thread of a channel where only Herald writes stays");
+            self.falls_behind(parent);
         }
     }
 
-    async fn look_at_thread(&self, parent: u64, thread: u64) {
+    /// Shuts a thread, however often it is opened: what Discord does not take at once is tried again.
+    async fn look_at_thread(self: &Arc<Self>, parent: u64, thread: u64) {
+        for _ in 0..TRIES {
+            let pause = match self.try_thread(parent, thread).await {
+                Ok(()) => return,
+                Err(SendError::Retry { after, .. }) => after.unwrap_or(PAUSE),
+                Err(SendError::Unknown { .. }) => PAUSE,
+                Err(why @ SendError::Refused { .. }) => {
+                    error!(thread, %why, "a thread in a channel where only Herald writes may be open");
+                    break;
+                }
+            };
+            self.wait(pause).await;
+            if self.is_closed() {
+                return;
+            }
+        }
+        self.falls_behind(parent);
+    }
+
+    async fn try_thread(&self, parent: u64, thread: u64) -> Result<(), SendError> {
         let lock = self.notes().mind.looks.clone();
         let _alone = lock.lock().await;
         self.look_anew(Some(thread));
-        let seen = match self.channel(thread).await {
-            Ok(seen) => seen,
-            Err(failure) if failure.is_code(10003) => return,
-            Err(failure) => {
-                let why = SendError::from(failure);
-                return error!(thread, %why, "a thread in a channel where only Herald writes cannot be seen");
-            }
-        };
-        if let Err(why) = self.shut_thread(parent, &seen).await {
-            error!(thread, %why, "a thread in a channel where only Herald writes may be open");
-        }
-    }
-
-    /// Takes a message away, if Discord lets anybody do so.
-    async fn clear_away(&self, thread: u64, message: u64) {
-        if let Err(why) = self.take_away(thread, message).await {
-            warn!(thread, %why, "a message in a thread of a channel where only Herald writes stays");
+        match self.channel(thread).await {
+            Ok(seen) => self.shut_thread(parent, &seen).await,
+            Err(failure) if failure.is_code(10003) => Ok(()),
+            Err(failure) => Err(failure.into()),
         }
     }
 
@@ -118,8 +131,14 @@ impl Inner {
         if thread.last_message.is_some_and(|last| made_at(last) > held.since) {
             self.clean_thread(channel, thread.id, held.since).await?;
         }
+        let is_shut = state.archived && state.locked;
+        let is_as_left = is_shut && state.changed.is_some() && held.shut.get(&thread.id) == state.changed.as_ref();
+        if was.is_some() && !is_as_left {
+            self.clean_edits(channel, thread.id).await?;
+        }
         let renamed = was.filter(|was| **was != name);
-        if state.archived && state.locked && renamed.is_none() {
+        if is_shut && renamed.is_none() {
+            self.note_shut(channel, thread.id, state.changed);
             return Ok(());
         }
         // While it is closed, it can be neither locked nor called otherwise.
@@ -128,19 +147,34 @@ impl Inner {
         } else if state.archived {
             self.set_thread(thread.id, json!({ "archived": false })).await?;
         }
-        self.set_thread(thread.id, json!({ "archived": true, "locked": true })).await?;
+        let shut = self.set_thread(thread.id, json!({ "archived": true, "locked": true })).await?;
+        self.note_shut(channel, thread.id, shut.thread.and_then(|it| it.changed));
         if was.is_some() {
             self.tell_altered(channel, RoomPart::Thread, THREAD_CHANGED, thread.id).await;
         }
         Ok(())
     }
 
-    async fn set_thread(&self, thread: u64, body: Value) -> Result<(), SendError> {
+    /// A thread of before is shut, since then.
+    fn note_shut(&self, channel: u64, thread: u64, since: Option<Timestamp>) {
+        let Some(since) = since else { return };
+        let was = self.notes().held.get_mut(&channel).map(|held| held.shut.insert(thread, since));
+        if was.is_some_and(|before| before != Some(since)) {
+            self.keep(FILE, |notes| &notes.held);
+        }
+    }
+
+    async fn set_thread(&self, thread: u64, body: Value) -> Result<Channel, SendError> {
         let request = Request::patch(format!("/channels/{thread}"), body);
-        match self.rest.ask(request.because("Only Herald writes in this channel")).await {
-            Ok(_) => {
+        match self.rest.ask_as(request.because("Only Herald writes in this channel")).await {
+            Ok(now) => {
                 self.look_anew(Some(thread));
-                Ok(())
+                Ok(now)
+            }
+            // Somebody else has shut it meanwhile.
+            Err(failure) if failure.is_code(50083) => {
+                let reason = "the thread was shut just now".to_owned();
+                Err(SendError::Retry { after: Some(Duration::from_secs(1)), reason })
             }
             Err(failure) => Err(self.why_not(thread, MANAGE_THREADS, failure).await),
         }
@@ -165,14 +199,16 @@ impl Inner {
     /// Removes what was written in a thread of before since then.
     async fn clean_thread(&self, channel: u64, thread: u64, since: Timestamp) -> Result<(), SendError> {
         let mut after = snowflake_at(since);
-        let mut found = false;
+        let (mut found, mut left) = (false, Ok(()));
         for _ in 0..PAGES {
             let path = format!("/channels/{thread}/messages");
             let page: Value = self.rest.ask(Request::get(path).query("after", after).query("limit", PAGE)).await?;
             let page: Vec<(u64, bool)> = page.as_array().into_iter().flatten().filter_map(kept).collect();
             for (id, _) in page.iter().filter(|(_, is_fixed)| !is_fixed) {
-                found = true;
-                self.clear_away(thread, *id).await;
+                match self.take_away(thread, *id).await {
+                    Ok(()) => found = true,
+                    Err(why) => left = Err(why),
+                }
             }
             match page.iter().map(|(id, _)| *id).max() {
                 Some(last) if page.len() == PAGE => after = last,
@@ -181,6 +217,17 @@ impl Inner {
         }
         if found && !self.is_told(channel, RoomPart::Thread) {
             self.altered(channel, RoomPart::Thread, None);
+        }
+        left
+    }
+
+    /// Removes messages of before that were changed since then: somebody had opened the thread meanwhile.
+    async fn clean_edits(&self, channel: u64, thread: u64) -> Result<(), SendError> {
+        let path = format!("/channels/{thread}/messages");
+        let last: Vec<Message> = self.rest.ask_as(Request::get(path).query("limit", PAGE)).await?;
+        let is_new = |it: &&Message| it.edited_timestamp.is_some() && !self.is_from_before(channel, it.edited_at());
+        for message in last.iter().filter(|it| !FIXED.contains(&it.kind)).filter(is_new) {
+            self.take_away(thread, message.id.0).await?;
         }
         Ok(())
     }

@@ -38,6 +38,11 @@ impl Route {
         Self { template, major, is_interaction }
     }
 
+    /// The same, where it changes a name or a topic.
+    pub(crate) fn renaming(self) -> Self {
+        Self { template: format!("{} name", self.template), ..self }
+    }
+
     /// What it is, without its ids and without any token: `GET/channels/:id/messages`.
     pub(crate) fn template(&self) -> &str {
         &self.template

@@ -8,7 +8,7 @@ use crate::permissions::{
     Overwrite, PIN_MESSAGES, Permissions, READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS,
     USE_EXTERNAL_APPS, VIEW_AUDIT_LOG, VIEW_CHANNEL, in_channel, list, on_server,
 };
-use crate::rooms::RoomKind;
+use crate::rooms::{READ, RoomKind};
 
 /// What nobody but Herald may do where only Herald writes. Whoever may read may still react.
 pub(crate) const LINE: Permissions = SEND_MESSAGES
@@ -82,6 +82,25 @@ pub(crate) fn archive(guild: &Guild, channel: &Channel, me: &Member) -> Plan {
 /// Whether Herald has closed the channel for good.
 pub(crate) fn is_archived(channel: &Channel, me: u64) -> bool {
     channel.rule(Kind::Member, me).deny.has(SEND_MESSAGES)
+}
+
+/// The rules by which roles could read or were kept from reading.
+pub(crate) fn readers(channel: &Channel) -> Vec<Overwrite> {
+    let roles = channel.overwrites.iter().filter(|it| it.kind == Kind::Role);
+    let reading = roles.map(|it| Overwrite { allow: it.allow & READ, deny: it.deny & READ, ..*it });
+    reading.filter(|it| !(it.allow | it.deny).is_empty()).collect()
+}
+
+/// What lets those read again who did when the rules for readers were such, as far as it was taken from them.
+pub(crate) fn shown_again(guild: &Guild, channel: &Channel, before: &[Overwrite]) -> Vec<Overwrite> {
+    let again = guild.roles.iter().filter_map(|role| {
+        let now = channel.rule(Kind::Role, role.id);
+        let was = before.iter().find(|it| it.id == role.id);
+        let (allowed, denied) = was.map_or((Permissions::NONE, Permissions::NONE), |it| (it.allow, it.deny));
+        let then = Overwrite { allow: now.allow | allowed, deny: now.deny - ((now.deny & READ) - denied), ..now };
+        (then != now).then_some(then)
+    });
+    again.collect()
 }
 
 /// What is wrong with a channel that is there for `kind`, a sentence each.

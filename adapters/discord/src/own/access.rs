@@ -1,28 +1,25 @@
-//! Who reads in Herald's own rooms: those who were let in, for as long as they stand on the server as they did then, and
-//! nobody else but Herald.
+//! Who reads in Herald's own rooms: those who were let in, for as long as they stand on the server as they did then.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use herald_chat::{Arrival, Inbound, Origin, RoomPart, SendError, What};
+use herald_chat::{Arrival, Inbound, Origin, SendError, What};
 use tracing::{error, info};
 
 use super::LetIn;
 use crate::Inner;
-use crate::audit::RULES_CHANGED;
-use crate::failure::later;
-use crate::line::allowable;
 use crate::names::{person, room_ref};
-use crate::permissions::{Channel, Kind, Overwrite, VIEW_CHANNEL};
+use crate::permissions::{VIEW_CHANNEL, in_channel};
 use crate::rest::Request;
+use crate::rooms::RoomKind;
 use crate::sight::Told;
 
 /// How often it is tried to close a room to somebody before the next change or start has to do it.
 const TRIES: u32 = 5;
 
 /// Whether somebody who stands so on the server, or is not there, is not let in any more by how they were let in.
-fn has_lost(let_in: &LetIn, told: Option<&Told>, responders: Option<u64>) -> bool {
+pub(super) fn has_lost(let_in: &LetIn, told: Option<&Told>, responders: Option<u64>) -> bool {
     let Some(told) = told else { return true };
     // Discord does not always say when somebody came.
     let came_back = told.joined.zip(let_in.joined).is_some_and(|(now, then)| now != then);
@@ -42,6 +39,26 @@ impl Inner {
         for channel in rooms {
             self.insist(channel, "somebody may still read in a room of Herald's", || self.let_out(channel, user, true))
                 .await;
+        }
+        if let Some(told) = told {
+            self.hold_places(user, &told).await;
+        }
+    }
+
+    /// Whoever does not see a room of those who respond has left it, if they were in it.
+    async fn hold_places(&self, user: u64, told: &Told) {
+        let rooms: Vec<u64> = {
+            let notes = self.notes();
+            let private = notes.mind.kinds.iter().filter(|(_, kind)| **kind == RoomKind::Private);
+            private.map(|(room, _)| *room).collect()
+        };
+        let member = told.member(user, self.clock.now());
+        for room in rooms {
+            if let Ok(Some(view)) = self.view(room).await
+                && !in_channel(&view.guild, &view.channel, &member).has(VIEW_CHANNEL)
+            {
+                self.tell_left(room, user, Origin::Human);
+            }
         }
     }
 
@@ -63,7 +80,7 @@ impl Inner {
     }
 
     /// Tries something until it is done, but not for ever. `what` is not so until then.
-    async fn insist<T>(&self, channel: u64, what: &'static str, attempt: impl Fn() -> T)
+    pub(super) async fn insist<T>(&self, channel: u64, what: &'static str, attempt: impl Fn() -> T)
     where
         T: Future<Output = Result<(), SendError>>,
     {
@@ -95,17 +112,17 @@ impl Inner {
             Ok(_) => self.look_anew(Some(channel)),
             // No such rule.
             Err(failure) if failure.is_code(10009) => {}
-            Err(failure) if failure.is_code(10003) => self.forget_own(channel),
+            Err(failure) if failure.is_code(10003) => self.own_is_gone(channel).await,
             Err(failure) => return Err(failure.into()),
         }
         if self.note_let_out(channel, user) && is_told {
             info!(channel, user, "somebody's access to a room of Herald's was taken back");
-            self.tell_out(channel, user);
+            self.tell_left(channel, user, Origin::Own);
         }
         Ok(())
     }
 
-    fn tell_out(&self, channel: u64, user: u64) {
+    fn tell_left(&self, channel: u64, user: u64, origin: Origin) {
         let at = self.clock.now();
         let who = self.called(user).unwrap_or_else(|| person(user, &[]));
         self.arrive(Arrival::Event(Inbound {
@@ -113,73 +130,11 @@ impl Inner {
             id: format!("out:{user}:{at}"),
             cursor: None,
             by: who.clone(),
-            origin: Origin::Own,
+            origin,
             direct: false,
             at,
             what: What::Left { user: who.id },
         }));
-    }
-
-    /// Sees to it that a room of Herald's is for those who were let in alone, whatever became of its rules.
-    pub(crate) async fn hold_private(&self, channel: u64) {
-        self.insist(channel, "a room of Herald's may be open to others", || self.make_private(channel)).await;
-    }
-
-    async fn make_private(&self, id: u64) -> Result<(), SendError> {
-        // Each rule that is put back brings another look: that one waits until all of this is done and told.
-        let lock = self.notes().mind.access.clone();
-        let _alone = lock.lock().await;
-        let people: Vec<u64> = {
-            let notes = self.notes();
-            let Some(room) = notes.own.rooms.get(&id) else { return Ok(()) };
-            room.people.keys().copied().collect()
-        };
-        self.look_anew(Some(id));
-        match self.channel(id).await {
-            Err(failure) if failure.is_code(10003) => {
-                self.forget_own(id);
-                return Ok(());
-            }
-            Ok(_) | Err(_) => {}
-        }
-        let Some(view) = self.view(id).await? else { return Err(later("Discord calls it a conversation of two")) };
-        let (guild, me) = (self.settings.guild.get(), self.my_id());
-        let may = allowable(&view.guild, &view.channel, &view.me);
-        let mut rules = Vec::new();
-        let herald = view.channel.rule(Kind::Member, me);
-        if !herald.allow.has(VIEW_CHANNEL) {
-            rules.push(Overwrite {
-                allow: herald.allow | (VIEW_CHANNEL & may),
-                deny: herald.deny - VIEW_CHANNEL,
-                ..herald
-            });
-        }
-        let everybody = view.channel.rule(Kind::Role, guild);
-        if !everybody.deny.has(VIEW_CHANNEL) {
-            rules.push(Overwrite {
-                allow: everybody.allow - VIEW_CHANNEL,
-                deny: everybody.deny | VIEW_CHANNEL,
-                ..everybody
-            });
-        }
-        let is_other = |it: &&Overwrite| match it.kind {
-            Kind::Role => it.id != guild,
-            Kind::Member => it.id != me && !people.contains(&it.id),
-        };
-        let open = view.channel.overwrites.iter().filter(is_other).filter(|it| it.allow.has(VIEW_CHANNEL));
-        rules.extend(open.map(|it| Overwrite { allow: it.allow - VIEW_CHANNEL, ..*it }));
-        if !rules.is_empty() {
-            self.set_rules(id, &rules, "Only those who were let in read here").await?;
-            self.tell_altered(id, RoomPart::Access, RULES_CHANGED, id).await;
-        }
-        // Whom somebody has taken out by hand is not let in again by itself.
-        let is_in = |channel: &Channel, user: u64| channel.rule(Kind::Member, user).allow.has(VIEW_CHANNEL);
-        for user in people.into_iter().filter(|user| !is_in(&view.channel, *user)) {
-            if self.note_let_out(id, user) {
-                self.tell_out(id, user);
-            }
-        }
-        Ok(())
     }
 }
 

@@ -94,6 +94,9 @@ pub(crate) struct Thread {
     pub(crate) archived: bool,
     #[serde(default)]
     pub(crate) locked: bool,
+    /// When it was closed or opened last.
+    #[serde(default, rename = "archive_timestamp")]
+    pub(crate) changed: Option<jiff::Timestamp>,
     /// When it was begun: one that hangs on a message has that message's number.
     #[serde(default, rename = "create_timestamp")]
     pub(crate) created: Option<jiff::Timestamp>,

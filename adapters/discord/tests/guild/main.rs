@@ -9,6 +9,7 @@ mod contract;
 mod files;
 mod gateway;
 mod history;
+mod kept;
 mod limits;
 mod line;
 mod reactions;

@@ -2,8 +2,8 @@
 
 use herald_chat::{Arrival, Inbound, Origin, Platform, What};
 use herald_discord::RoomKind;
-use herald_guild::Id;
 use herald_guild::permissions::{MANAGE_MESSAGES, VIEW_AUDIT_LOG, VIEW_CHANNEL};
+use herald_guild::{Fault, Id, Rule};
 use serde_json::json;
 
 use crate::common::{Herald, INVITED, Maybe, Tested, id, key};
@@ -67,6 +67,16 @@ async fn who_took_a_message_away_is_said_as_far_as_discord_tells() -> Tested {
     town.guild.add(other.id, VIEW_CHANNEL | MANAGE_MESSAGES);
     town.discord.acting_as(&other).delete(town.channel, said[6])?;
     assert_eq!(removed(&herald).await?, (Origin::Unknown, "somebody".to_owned()));
+    // Where a bot and a person do so at once, what the log has of the one is not taken for the other.
+    let both = [town.ana.say(town.channel, "a")?, town.ana.say(town.channel, "b")?];
+    town.discord.fault(Rule::new(Fault::Hold).on(|_, path| path.contains("/audit-logs")).times(2));
+    town.discord.acting_as(&other).delete(town.channel, both[0])?;
+    mal.delete(town.channel, both[1])?;
+    town.discord.held(2).await;
+    town.discord.release();
+    for _ in 0..2 {
+        assert_eq!(removed(&herald).await?.0, Origin::Unknown);
+    }
     // Without the right to look, nobody is said to have done it.
     town.guild.permit(town.role, INVITED & !VIEW_AUDIT_LOG);
     let last = town.ana.say(town.channel, "last")?;

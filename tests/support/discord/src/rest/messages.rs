@@ -225,9 +225,9 @@ fn edit(state: &mut State, by: Id, channel: Id, id: Id, body: &Value) -> Result<
     if edited.only_for.is_some() {
         return Err(refused::unknown_message());
     }
+    let only_flags = body.as_object().is_some_and(|it| it.keys().all(|it| it == "flags"));
     if edited.user() != Some(by) {
         // Who may manage messages may hide the embeds of others, and nothing else.
-        let only_flags = body.as_object().is_some_and(|it| it.keys().all(|it| it == "flags"));
         if rights & MANAGE_MESSAGES == 0 || !only_flags {
             return Err(refused::not_the_author());
         }
@@ -236,7 +236,10 @@ fn edit(state: &mut State, by: Id, channel: Id, id: Id, body: &Value) -> Result<
         return Err(refused::system_message());
     }
     content::fill(state, &mut edited, body, rights)?;
-    edited.edited = Some(state.now());
+    // Whether links are shown is no change of what it says.
+    if !only_flags {
+        edited.edited = Some(state.now());
+    }
     replace(state, edited)
 }
 

@@ -55,8 +55,8 @@ pub(super) fn exists(state: &State, guild: Id, id: Id, member: bool) -> bool {
     if member { guild.members.contains_key(&id) } else { guild.roles.contains_key(&id) }
 }
 
-/// That somebody may make this change: of rights that they have here themselves, unless they were made the master of
-/// rights in this very channel.
+/// That somebody may make this change: of rights that they have on the server or in the category themselves, unless they were
+/// made the master of rights in this very channel.
 pub(super) fn may_change(
     state: &State,
     by: Id,
@@ -77,6 +77,7 @@ pub(super) fn may_change(
     if master {
         return Ok(());
     }
-    let ruled = Channel { overwrites: before.clone(), ..channel.clone() };
-    may_give(permissions::in_channel(state, &ruled, by), changed)
+    let category = channel.parent.and_then(|it| state.channels.get(&it));
+    let there = category.map_or(0, |category| permissions::in_channel(state, category, by));
+    may_give(permissions::in_guild(guild, by) | there, changed)
 }

@@ -221,3 +221,13 @@ async fn conversations_are_between_two_and_can_be_closed() {
     assert_eq!(world.bot.say(made.id(), "psst").await.code(), (403, 50007), "they share no guild");
     assert_eq!(world.bot.post("/users/@me/channels", json!({ "recipient_id": "1" })).await.code(), (404, 10013));
 }
+
+#[tokio::test]
+async fn whoever_hides_the_links_of_others_changes_no_words() {
+    let world = World::new().await;
+    let said = world.ana.say(world.channel, "https://example.org").unwrap();
+    let path = format!("/channels/{}/messages/{said}", world.channel);
+    let hidden = world.olga.call("PATCH", &path, json!({ "flags": 4 })).unwrap();
+    assert_eq!((&hidden["flags"], &hidden["edited_timestamp"]), (&json!(4), &Value::Null));
+    assert!(world.olga.call("PATCH", &path, json!({ "content": "other words" })).is_err());
+}

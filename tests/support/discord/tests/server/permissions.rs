@@ -220,6 +220,9 @@ async fn nobody_gives_what_they_have_not() {
     assert_eq!(put(allow(SEND_MESSAGES)).await, (204, 0));
     assert_eq!(put(allow(MANAGE_CHANNELS)).await, (403, 50013), "it does not have that right itself");
     assert_eq!(put(json!({ "type": 1, "deny": MANAGE_CHANNELS.to_string() })).await, (403, 50013));
+    // What counts is what it may on the server: a channel's rule that takes it from it there does not.
+    guild.overwrite(*channel, guild.id(), 0, SEND_MESSAGES).unwrap();
+    assert_eq!(put(json!({ "type": 1, "deny": SEND_MESSAGES.to_string() })).await, (204, 0));
 
     let create = format!("/guilds/{}/channels", guild.id());
     assert_eq!(bot.post(&create, json!({ "name": "new" })).await.code(), (403, 50013));
