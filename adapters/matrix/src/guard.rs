@@ -48,6 +48,12 @@ struct Bare {
     unsigned: Value,
 }
 
+/// Which event stands as a piece of state. Whatever comes with it need not be readable.
+#[derive(Deserialize)]
+struct Standing {
+    event_id: OwnedEventId,
+}
+
 impl Bare {
     /// Which event of the same state this one took the place of. The homeserver says so.
     fn replaces(&self) -> Option<OwnedEventId> {
@@ -179,8 +185,8 @@ impl Inner {
         request.format = StateEventFormat::Event;
         let put = async {
             let now = self.client.send(request).await.map_err(|error| http(&error))?;
-            let now: Value = serde_json::from_str(now.event_or_content.get()).unwrap_or_default();
-            if now["event_id"] != event.event_id.as_str() {
+            let now: Option<Standing> = serde_json::from_str(now.event_or_content.get()).ok();
+            if now.is_some_and(|now| now.event_id != event.event_id) {
                 return Ok(());
             }
             let before = self.set_before(room, event).await?;
