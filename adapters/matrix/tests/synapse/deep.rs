@@ -6,6 +6,7 @@ use herald_synapse::{Account, Admin, PATIENCE, Synapse};
 use serde_json::{Value, json};
 
 use crate::common::{Bot, Maybe, Tested};
+use crate::town::Town;
 
 /// As deep as Synapse takes it in an event's content.
 const DEEPEST: usize = 125;
@@ -77,4 +78,25 @@ async fn all(matrix: &herald_matrix::Matrix, room: &RoomRef) -> Maybe<Vec<Inboun
             return Ok(all);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_nested_deep_in_a_ciphertext_makes_herald_neither_deaf_nor_blind() -> Tested {
+    let town = Town::start().await?;
+    let [_, room] = &town.rooms;
+    let said = town.send(room, "m.room.message", json!({ "msgtype": "m.text", "body": "hello" })).await?;
+    for depth in [DEEPEST - 1, DEEPEST, DEEPEST + 1] {
+        let edit = json!({
+            "msgtype": "m.text", "body": "* x", "m.new_content": { "msgtype": "m.text", "body": "x" },
+            "m.relates_to": { "rel_type": "m.replace", "event_id": said }, "d": nested(depth),
+        });
+        town.send(room, "m.room.message", edit).await?;
+    }
+    let reaction = json!({ "m.relates_to": { "rel_type": "m.annotation", "event_id": said, "key": "📌" } });
+    town.send(room, "m.reaction", reaction).await?;
+    let last = town.send(room, "m.room.message", json!({ "msgtype": "m.text", "body": "!status" })).await?;
+    town.heard(room, &last).await?;
+    let read = all(&town.matrix, room).await?;
+    assert!(read.iter().any(|it| it.id == last), "{read:?}");
+    Ok(())
 }
