@@ -66,14 +66,15 @@ impl Map {
     }
 }
 
-/// Reads `platform` for ever, into `inputs`. Ends when nobody takes them any more.
+/// Reads `platform` into `inputs`. Ends when nobody takes them any more, or the platform tells nothing any more. Returns which
+/// one that is.
 pub(super) async fn read(
     platform: Arc<dyn Platform>,
     mut map: Map,
     cursors: Cursors,
     clock: Arc<dyn Clock>,
     mut inputs: mpsc::Sender<Input>,
-) {
+) -> Network {
     let network = platform.network();
     let mut arrivals = platform.arrivals().fuse();
     // What was said before Herald first came to a platform, or to a mapped room, is not addressed to it.
@@ -108,15 +109,11 @@ pub(super) async fn read(
             match arrival {
                 Some(Arrival::Event(inbound)) => {
                     if inputs.send(Input::Inbound(Box::new(inbound))).await.is_err() {
-                        return;
+                        return network;
                     }
                 }
                 Some(Arrival::Gap) => break,
-                None => {
-                    error!(%network, "the platform has stopped telling what happens: restart Herald");
-                    let _ = inputs.send(Input::Reading(network, Reading::Ended)).await;
-                    return;
-                }
+                None => return network,
             }
         }
         info!(%network, "the connection was lost: reading back");

@@ -14,8 +14,6 @@ pub enum Reading {
         /// Those rooms.
         unread: BTreeMap<RoomRef, String>,
     },
-    /// It tells nothing any more.
-    Ended,
 }
 
 /// How far every network has been read. Of one that nothing is known of, everything is still to be read.

@@ -102,7 +102,7 @@ pub async fn run<J: Journal>(
     let (sender, mut inputs) = mpsc::channel(GROUP);
     let mut rooms = engine.rooms().clone();
     let mut remaps = Vec::new();
-    let mut readers: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
+    let mut readers: FuturesUnordered<BoxFuture<'static, Network>> = FuturesUnordered::new();
     engine.wait_for(platforms.iter().map(|platform| platform.network()));
     for platform in platforms {
         let (remap, map) = Map::of(&engine);
@@ -154,7 +154,7 @@ pub async fn run<J: Journal>(
             sent = sends.select_next_some() => group.extend(sent.into_inputs()),
             found = finds.select_next_some() => group.push(found),
             input = inputs.next() => group.extend(input),
-            () = readers.select_next_some() => {}
+            network = readers.select_next_some() => return Err(Fault::Deaf(network)),
             () = unkept.select_next_some() => {}
             () = timer => {}
         }
@@ -180,7 +180,7 @@ fn find(finder: Arc<dyn Finder>, errand: Errand) -> BoxFuture<'static, Input> {
     .boxed()
 }
 
-/// Begins to work with a network.
+/// Begins to work with a network. Ends when that one tells nothing any more.
 fn begin<J: Journal>(
     engine: &mut Engine<J>,
     by_network: &mut BTreeMap<Network, Arc<dyn Platform>>,
@@ -188,7 +188,7 @@ fn begin<J: Journal>(
     map: Map,
     clock: &Arc<dyn Clock>,
     sender: &mpsc::Sender<Input>,
-) -> BoxFuture<'static, ()> {
+) -> BoxFuture<'static, Network> {
     by_network.insert(platform.network(), platform.clone());
     engine.pass_on_to(by_network);
     engine.keep_boards_on(by_network.values().filter(|it| it.boards()).map(|it| it.network()).collect());

@@ -122,11 +122,12 @@ struct MatrixLink {
 #[async_trait]
 impl Link for MatrixLink {
     async fn resolve(&self, written: &RoomRef, audience: Audience) -> Result<RoomRef, JoinError> {
-        if let Some(room) = self.matrix.resolve(written.id()).await? {
-            return Ok(room);
-        }
         if !self.create_rooms {
-            return Err(JoinError::Never(NO_ROOM.to_owned()));
+            let found = self.matrix.resolve(written.id()).await?;
+            return found.ok_or_else(|| JoinError::Never(NO_ROOM.to_owned()));
+        }
+        if let Some(room) = self.matrix.resolve_made(written.id()).await? {
+            return Ok(room);
         }
         Ok(self.matrix.create(written.id(), kind(audience)).await?)
     }
@@ -152,6 +153,10 @@ impl Link for MatrixLink {
 
     fn is_ready(&self) -> bool {
         self.matrix.is_ready()
+    }
+
+    fn missing(&self) -> Vec<RoomRef> {
+        self.matrix.missing()
     }
 
     async fn close(&self) {

@@ -61,6 +61,11 @@ pub trait Link: Send + Sync {
     /// Whether Herald can read and write there now, as far as is known.
     fn is_ready(&self) -> bool;
 
+    /// The rooms that Herald works in there and was taken out of, until it is back.
+    fn missing(&self) -> Vec<RoomRef> {
+        Vec::new()
+    }
+
     /// Says goodbye. Nothing is asked of it afterwards.
     async fn close(&self);
 }

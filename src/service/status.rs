@@ -136,6 +136,12 @@ impl<J: Journal + 'static> Status<J> {
             if !connection.is_found {
                 continue;
             }
+            let missing = connection.link.iter().flat_map(|link| link.missing());
+            wanting.extend(
+                missing.filter(|room| seen.rooms.mapping(room).is_some()).map(|room| {
+                    format!("Herald is not in {} ({room}) any more: invite it there", seen.rooms.name(&room))
+                }),
+            );
             match seen.readings.of(network) {
                 Reading::Live { unread } => wanting.extend(
                     unread
@@ -145,7 +151,6 @@ impl<J: Journal + 'static> Status<J> {
                         .map(|(room, reason)| format!("{} ({room}) cannot be read: {reason}", seen.rooms.name(room))),
                 ),
                 Reading::Behind => wanting.push(format!("{network}: what was missed is being read back")),
-                Reading::Ended => wanting.push(format!("{network} tells nothing any more: restart Herald")),
             }
         }
         (wanting, notes)

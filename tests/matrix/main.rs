@@ -6,6 +6,7 @@ mod away;
 mod check;
 #[path = "../common/checked.rs"]
 mod checked;
+mod deep;
 mod faults;
 #[path = "../common/herald.rs"]
 mod herald;

@@ -6,6 +6,7 @@ use futures::FutureExt;
 use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt;
 use herald::journal::MemoryDisk;
+use herald::service::End;
 use herald_chat::testing::Faults;
 use herald_chat::{Clock, Platform};
 use jiff::SignedDuration;
@@ -63,12 +64,16 @@ fn what_was_missed_stands_in_the_way_until_it_is_read_back() {
 }
 
 #[test]
-fn a_network_that_tells_nothing_any_more_is_said_to() {
+fn a_network_that_tells_nothing_any_more_ends_herald() {
     let mut town = town();
     town.synced(0);
     // The practice platform tells whoever asked last.
     drop(town.console.arrivals());
-    assert_eq!(town.wanting(), ["console tells nothing any more: restart Herald"]);
+    assert_eq!(town.wanting(), ["Herald has ended"]);
+    assert_eq!(town.ask("/healthz").status, 503);
+    let ended = town.ended.borrow_mut().take();
+    let Some(Err(End::Stopped(fault))) = ended else { panic!("{ended:?}") };
+    assert!(fault.to_string().contains("console has broken down"), "{fault}");
 }
 
 #[test]

@@ -32,6 +32,10 @@ impl Inner {
     /// When the homeserver has to be asked for that and does not answer: the event is to be read again.
     pub(crate) async fn inbound(&self, room: &Room, event: &TimelineEvent) -> Result<Option<Inbound>, SendError> {
         let guarded = self.is_guarded(room.room_id());
+        if !guarded && is_smuggled(event) {
+            warn!(room = %room.room_id(), event = ?event.event_id(), "a removal or a change of the room in a ciphertext: passed over");
+            return Ok(None);
+        }
         if guarded && !is_unreadable(event) && self.slip(room, event).await? == Slip::Words {
             return self.words(room, event).await;
         }
@@ -159,6 +163,13 @@ async fn is_clear(room: &Room, event: &TimelineEvent) -> Result<bool, SendError>
     // Asked of the server where the syncs have not told.
     let state = room.latest_encryption_state().await.map_err(|error| meaning(&error))?;
     Ok(state.is_encrypted())
+}
+
+/// Whether what was encrypted claims to be what is never encrypted: no homeserver has done what it says.
+pub(crate) fn is_smuggled(event: &TimelineEvent) -> bool {
+    let is_state = || event.raw().get_field::<Value>("state_key").ok().flatten().is_some();
+    matches!(event.kind, TimelineEventKind::Decrypted(_))
+        && (is_state() || event.kind.event_type().is_some_and(|kind| kind == "m.room.redaction"))
 }
 
 /// Whether the keys of one account have encrypted what is said to come from another.

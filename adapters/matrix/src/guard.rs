@@ -14,6 +14,7 @@ use tracing::{info, warn};
 
 use crate::Inner;
 use crate::emoji::is_emoji;
+use crate::events::is_smuggled;
 use crate::failure::{http, meaning};
 use crate::line::gate;
 
@@ -21,8 +22,8 @@ use crate::line::gate;
 const NAME: usize = 64;
 /// How many changes of one piece of state are gone back by. What stood there before that is gone.
 const BACK: usize = 100;
-/// In these fields some clients look for the words that a reaction's picture is called by.
-const CALLED: [&str; 2] = ["shortcode", "com.beeper.reaction.shortcode"];
+/// What Herald's statements begin with.
+const CIRCLES: [char; 5] = ['🔴', '🟠', '🟡', '🟢', '⚪'];
 
 /// What an event of such a room is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,12 @@ struct Bare {
     unsigned: Value,
 }
 
+/// Which event stands as a piece of state. Whatever comes with it need not be readable.
+#[derive(Deserialize)]
+struct Standing {
+    event_id: OwnedEventId,
+}
+
 impl Bare {
     /// Which event of the same state this one took the place of. The homeserver says so.
     fn replaces(&self) -> Option<OwnedEventId> {
@@ -61,7 +68,16 @@ impl Inner {
     /// # Errors
     /// When the homeserver does not do that now: the event is to be read again.
     pub(crate) async fn slip(&self, room: &Room, event: &TimelineEvent) -> Result<Slip, SendError> {
-        let Ok(event) = event.raw().deserialize_as_unchecked::<Bare>() else { return Ok(Slip::None) };
+        let Ok(bare) = event.raw().deserialize_as_unchecked::<Bare>() else {
+            // What cannot be read may show all the same.
+            let is_state = matches!(event.raw().get_field::<Value>("state_key"), Ok(Some(_)));
+            let own = event.sender().is_some_and(|sender| sender == self.me);
+            return Ok(if is_state || own { Slip::None } else { Slip::Words });
+        };
+        if is_smuggled(event) && bare.sender != self.me {
+            return Ok(Slip::Words);
+        }
+        let event = bare;
         if event.sender == self.me {
             return Ok(Slip::None);
         }
@@ -83,7 +99,8 @@ impl Inner {
             (_, None) if gone => Ok(Slip::None),
             ("m.room.power_levels" | "m.room.create", Some(_)) => Ok(Slip::None),
             ("m.room.member", Some(_)) => {
-                if has_words(&event.content["reason"]) || is_long(&event.content["displayname"]) {
+                let name = &event.content["displayname"];
+                if has_words(&event.content["reason"]) || is_long(name) || self.poses(name) {
                     self.take_off(room, event, "words in a membership").await?;
                 }
                 Ok(Slip::None)
@@ -97,14 +114,28 @@ impl Inner {
                 Ok(if gone { Slip::None } else { Slip::Words })
             }
             ("m.room.redaction", None) => {
-                if has_words(&event.content["reason"]) {
+                if has_words(&event.content["reason"]) || has_more(&event.content, &["redacts", "reason"]) {
                     self.take_off(room, event, "the reason of a removal").await?;
                 }
                 Ok(Slip::None)
             }
-            ("m.reaction", None) if is_reaction(&event.content) => Ok(Slip::None),
+            ("m.reaction", None) if is_reaction(&event.content) => {
+                let relation = &event.content["m.relates_to"];
+                let text = |field: &str| relation[field].as_str().unwrap_or_default();
+                if !self.note_reaction(text("event_id"), &event.sender, text("key")) {
+                    self.take_off(room, event, "one more emoji of many").await?;
+                }
+                Ok(Slip::None)
+            }
             (_, None) => Ok(Slip::Words),
         }
+    }
+
+    /// Whether a display name looks like Herald's own, or like the first words of a statement.
+    fn poses(&self, name: &Value) -> bool {
+        let Some(name) = name.as_str().map(|name| name.trim().to_lowercase()) else { return false };
+        let own = self.name.as_ref().is_some_and(|own| own.trim().to_lowercase() == name);
+        own || name.contains("inc-") || name.starts_with(CIRCLES)
     }
 
     /// Whether somebody has the power to write where only Herald does, or an admin's word. Nobody has it where Herald may
@@ -154,8 +185,8 @@ impl Inner {
         request.format = StateEventFormat::Event;
         let put = async {
             let now = self.client.send(request).await.map_err(|error| http(&error))?;
-            let now: Value = serde_json::from_str(now.event_or_content.get()).unwrap_or_default();
-            if now["event_id"] != event.event_id.as_str() {
+            let now: Option<Standing> = serde_json::from_str(now.event_or_content.get()).ok();
+            if now.is_some_and(|now| now.event_id != event.event_id) {
                 return Ok(());
             }
             let before = self.set_before(room, event).await?;
@@ -203,11 +234,16 @@ fn is_long(name: &Value) -> bool {
     name.as_str().is_some_and(|name| name.chars().count() > NAME || name.contains(['\n', '\r']))
 }
 
-/// Whether a reaction is one emoji on a message, with no words beside it.
+/// Whether there is anything but these fields, which could show or call somebody.
+fn has_more(content: &Value, fields: &[&str]) -> bool {
+    content.as_object().is_none_or(|content| content.keys().any(|field| !fields.contains(&field.as_str())))
+}
+
+/// Whether a reaction is one emoji on a message, with nothing beside it.
 fn is_reaction(content: &Value) -> bool {
     let relation = &content["m.relates_to"];
     relation["rel_type"] == "m.annotation"
         && relation["key"].as_str().is_some_and(is_emoji)
-        && content.get("body").is_none()
-        && CALLED.iter().all(|field| content.get(field).is_none())
+        && !has_more(content, &["m.relates_to"])
+        && !has_more(relation, &["rel_type", "event_id", "key"])
 }

@@ -1,20 +1,21 @@
 //! What was said in a room while nobody listened, and what has become of a post whose answer was lost.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures::FutureExt;
 use herald_chat::{Cursor, Inbound, MessageRef, Page, Post, RoomRef, SendError, SendKey};
 use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::TimelineEvent;
-use matrix_sdk::room::{Messages, MessagesOptions};
-use matrix_sdk::ruma::api::client::filter::{LazyLoadOptions, RoomEventFilter};
-use matrix_sdk::ruma::assign;
-use matrix_sdk::ruma::{EventId, MilliSecondsSinceUnixEpoch, UInt};
+use matrix_sdk::ruma::api::Direction;
+use matrix_sdk::ruma::{EventId, MilliSecondsSinceUnixEpoch};
 use serde::Deserialize;
+use tracing::error;
 
 use crate::Inner;
 use crate::events::read_cursor;
-use crate::failure::{Denial, meaning};
+use crate::failure::{Denial, http};
 use crate::format::{self, KEY};
 use crate::names::{message_ref, time};
 use crate::send::part_key;
@@ -32,8 +33,8 @@ pub(crate) fn cursor(id: &EventId, at: MilliSecondsSinceUnixEpoch) -> Cursor {
 
 impl Inner {
     pub(crate) async fn newest_cursor(&self, room: &Room) -> Result<Cursor, SendError> {
-        let page = self.page(room, MessagesOptions::backward(), 1).await?;
-        let newest = page.chunk.first().and_then(place);
+        let page = self.page(room, Direction::Backward, None, 1).await?;
+        let newest = page.events.first().and_then(place);
         Ok(newest.unwrap_or_else(|| Cursor("$nothing 0".to_owned())))
     }
 
@@ -50,19 +51,23 @@ impl Inner {
             None => None,
         };
         loop {
-            let options = assign!(MessagesOptions::forward(), { from: from.clone() });
-            let page = self.page(room, options, limit).await?;
+            let page = self.page(room, Direction::Forward, from, limit).await?;
             let mut events: Vec<Inbound> = Vec::new();
-            for event in &page.chunk {
+            for event in &page.events {
                 if is_unreadable(event) {
                     self.met_unreadable(room, event).await;
                     continue;
                 }
-                events.extend(self.inbound(room, event).await?);
+                // Whatever one event does to those who read it, the next ones are read.
+                if let Ok(inbound) = AssertUnwindSafe(self.inbound(room, event)).catch_unwind().await {
+                    events.extend(inbound?);
+                } else {
+                    error!(room = %room.room_id(), event = ?event.event_id(), "cannot be read: passed over");
+                }
             }
-            let more = page.end.is_some() && !page.chunk.is_empty();
+            let more = page.end.is_some() && !page.events.is_empty();
             if !more || !events.is_empty() {
-                if let (Some(cursor), Some(token)) = (page.chunk.last().and_then(place), &page.end) {
+                if let (Some(cursor), Some(token)) = (page.events.last().and_then(place), &page.end) {
                     // The page may end with events that mean nothing: who has read the page has read them too.
                     if let Some(last) = events.last_mut() {
                         last.cursor = Some(cursor.clone());
@@ -81,12 +86,12 @@ impl Inner {
             return Ok(Some(token));
         }
         let Some((id, since)) = read_cursor(cursor) else { return Ok(None) };
-        match room.event_with_context(&id, true, UInt::from(0u32), None).await {
-            Ok(context) => Ok(context.next_batch_token),
-            Err(error) if Denial::of(&error).is_some_and(|denial| matches!(denial.status, 403 | 404)) => {
+        match self.place_after(room, &id).await {
+            Ok(token) => Ok(token),
+            Err(error) if Denial::of_http(&error).is_some_and(|denial| matches!(denial.status, 403 | 404)) => {
                 self.token_before(room, since).await
             }
-            Err(error) => Err(meaning(&error)),
+            Err(error) => Err(http(&error)),
         }
     }
 
@@ -94,10 +99,9 @@ impl Inner {
     async fn token_before(&self, room: &Room, at: MilliSecondsSinceUnixEpoch) -> Result<Option<String>, SendError> {
         let mut from = None;
         loop {
-            let options = assign!(MessagesOptions::backward(), { from: from.clone() });
-            let page = self.page(room, options, LOOK).await?;
+            let page = self.page(room, Direction::Backward, from, LOOK).await?;
             let older = |event: &TimelineEvent| event.timestamp_raw().is_some_and(|it| it <= at);
-            if page.end.is_none() || page.chunk.is_empty() || page.chunk.iter().any(older) {
+            if page.end.is_none() || page.events.is_empty() || page.events.iter().any(older) {
                 // The page may begin before the cursor. What was handled is known by its mark.
                 return Ok(page.end);
             }
@@ -118,9 +122,8 @@ impl Inner {
         let oldest = since.saturating_sub(SKEW).unwrap_or(Timestamp::MIN);
         let (mut from, mut found, mut whole) = (None, None, false);
         loop {
-            let options = assign!(MessagesOptions::backward(), { from });
-            let page = self.page(room, options, LOOK).await?;
-            for event in &page.chunk {
+            let page = self.page(room, Direction::Backward, from, LOOK).await?;
+            for event in &page.events {
                 if event.sender().is_none_or(|sender| sender != self.me) {
                     continue;
                 }
@@ -132,19 +135,11 @@ impl Inner {
                 }
             }
             let older = |event: &TimelineEvent| event.timestamp_raw().is_some_and(|at| time(at) < oldest);
-            if page.chunk.iter().any(older) || page.end.is_none() || page.chunk.is_empty() {
+            if page.events.iter().any(older) || page.end.is_none() || page.events.is_empty() {
                 return Ok(found.filter(|_| whole));
             }
             from = page.end;
         }
-    }
-
-    async fn page(&self, room: &Room, options: MessagesOptions, limit: u32) -> Result<Messages, SendError> {
-        let filter = assign!(RoomEventFilter::default(), {
-            lazy_load_options: LazyLoadOptions::Enabled { include_redundant_members: false },
-        });
-        let options = assign!(options, { limit: UInt::from(limit), filter });
-        room.messages(options).await.map_err(|error| meaning(&error))
     }
 }
 

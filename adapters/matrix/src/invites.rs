@@ -23,12 +23,14 @@ impl Inner {
         let Ok(invite) = room.invite_details().await else { return };
         let by = invite.inviter_id;
         let direct = is_direct(invite.invitee.event());
+        // Into a room that serves something anybody who is there may call it back.
         if !self.settings.admins.contains(&by)
+            && !self.is_named(&id)
             && let Err(why) = self.is_talk(&room, &by, direct).await
         {
             info!(room = %id, %by, why, "an invitation was turned down");
-            if let Err(error) = room.leave().await {
-                warn!(room = %id, %error, "an invitation could not be turned down");
+            if let Err(why) = self.depart(&room).await {
+                warn!(room = %id, %why, "an invitation could not be turned down");
             }
             return;
         }

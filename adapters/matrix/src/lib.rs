@@ -12,6 +12,7 @@ mod error;
 mod events;
 mod examine;
 mod failure;
+mod fetch;
 mod format;
 mod guard;
 mod history;

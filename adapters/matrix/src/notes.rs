@@ -18,6 +18,9 @@ const THREADS: usize = 1000;
 /// Of how many messages it is known who wrote them, without asking the homeserver.
 const AUTHORS: usize = 1000;
 
+/// How many different emoji of one person stay on one message where only Herald writes.
+const EMOJIS: usize = 10;
+
 /// Of how many rooms it is known how they began, without asking the store or the homeserver.
 const ROOMS: usize = 1000;
 
@@ -45,6 +48,8 @@ pub(crate) struct Notes {
     threads: Recent<OwnedEventId>,
     /// Who wrote a message.
     authors: Recent<OwnedUserId>,
+    /// With which emoji somebody has reacted to a message where only Herald writes.
+    reactions: Recent<BTreeSet<String>>,
     last_sync: Option<Timestamp>,
     began: Option<Timestamp>,
     /// Whether the last sync has failed.
@@ -160,6 +165,22 @@ impl Inner {
         self.notes().removed.insert(room.to_owned())
     }
 
+    /// The rooms that serve something and that Herald is not in any more.
+    pub(crate) fn missing(&self) -> Vec<OwnedRoomId> {
+        let notes = self.notes();
+        notes.removed.iter().filter(|room| notes.named.contains(*room)).cloned().collect()
+    }
+
+    /// The rooms that serve something.
+    pub(crate) fn serving(&self) -> BTreeSet<OwnedRoomId> {
+        self.notes().named.clone()
+    }
+
+    /// Whether this room serves something, or Herald has made it.
+    pub(crate) fn serves(&self, room: &RoomId) -> bool {
+        self.is_named(room) || self.known_beginning(room).is_some_and(|beginning| beginning.by == self.me)
+    }
+
     pub(crate) fn returned(&self, room: &RoomId) {
         self.notes().removed.remove(room);
     }
@@ -198,6 +219,18 @@ impl Inner {
 
     pub(crate) fn author(&self, message: &EventId) -> Option<OwnedUserId> {
         self.notes().authors.known.get(message.as_str()).cloned()
+    }
+
+    /// Whether somebody has not put more different emoji on a message than may stay.
+    pub(crate) fn note_reaction(&self, message: &str, by: &UserId, emoji: &str) -> bool {
+        let (mut notes, place) = (self.notes(), format!("{message} {by}"));
+        let mut emojis = notes.reactions.known.get(&place).cloned().unwrap_or_default();
+        if !emojis.contains(emoji) && emojis.len() >= EMOJIS {
+            return false;
+        }
+        emojis.insert(emoji.to_owned());
+        notes.reactions.note(place, emojis, AUTHORS);
+        true
     }
 
     pub(crate) fn note_beginning(&self, room: &RoomId, beginning: Beginning) {

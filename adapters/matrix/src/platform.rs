@@ -38,7 +38,7 @@ impl Platform for Matrix {
         let stream = self.0.stream.lock().unwrap_or_else(PoisonError::into_inner).take();
         match stream {
             Some(stream) => {
-                tokio::spawn(self.0.clone().listen());
+                tokio::spawn(self.0.clone().listen_or_end());
                 tokio::spawn(self.0.clone().watch());
                 tokio::spawn(self.0.clone().watch_for_twin());
                 stream.boxed()

@@ -9,6 +9,7 @@ use matrix_sdk::ruma::events::{AnyInitialStateEvent, InitialStateEvent, StateEve
 use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{OwnedRoomId, RoomAliasId, RoomId, RoomOrAliasId, UserId};
 use matrix_sdk::{Room, RoomState};
+use matrix_sdk_base::RoomInfoNotableUpdateReasons;
 use serde_json::{Value, json};
 use tracing::{info, warn};
 
@@ -177,11 +178,15 @@ impl Inner {
             warn!(space = %named, "the space cannot be found: check `space` in [matrix]");
             return None;
         };
-        let space = self.client.get_room(&id).filter(|room| room.state() == RoomState::Joined);
-        if space.is_none() {
+        let Some(space) = self.client.get_room(&id).filter(|room| room.state() == RoomState::Joined) else {
             warn!(space = %named, "Herald is not in the space: invite it there");
+            return None;
+        };
+        if !space.is_space() {
+            warn!(space = %named, "this is a room and no space: check `space` in [matrix]");
+            return None;
         }
-        space
+        Some(space)
     }
 
     async fn parent(&self) -> Option<Raw<AnyInitialStateEvent>> {
@@ -211,6 +216,25 @@ impl Inner {
                 other => other,
             }),
         }
+    }
+
+    /// Leaves this one room for good. The SDK's own way leaves the rooms too that this one names as its predecessors, and that is
+    /// the word of whoever made it.
+    pub(crate) async fn depart(&self, room: &Room) -> Result<(), SendError> {
+        use matrix_sdk::ruma::api::client::membership::leave_room::v3::Request;
+        match self.client.send(Request::new(room.room_id().to_owned())).await {
+            Ok(_) => {}
+            // Nobody leaves a room who is not there.
+            Err(error) if Denial::of_http(&error).is_some_and(|denial| matches!(denial.status, 403 | 404)) => {}
+            Err(error) => return Err(http(&error)),
+        }
+        // The syncs leave out what Herald itself has done.
+        let left = room.update_and_save_room_info(|mut info| {
+            info.mark_as_left();
+            (info, RoomInfoNotableUpdateReasons::MEMBERSHIP)
+        });
+        left.await.map_err(|error| later(error.to_string()))?;
+        room.forget().await.map_err(|error| meaning(&error))
     }
 
     /// The id of a room that is named by id or by alias; `None` when no room has that alias.
@@ -267,6 +291,14 @@ pub(crate) fn shown(room: &Room) -> String {
         Some(alias) => alias.to_string(),
         None => room.name().filter(|name| !name.is_empty()).unwrap_or_else(|| room.room_id().to_string()),
     }
+}
+
+/// An alias of a room that neither Herald nor an admin has made, where Herald would have made one for it.
+pub(crate) fn foreign(alias: &str, room: &str, by: &str) -> String {
+    format!(
+        "{by} has made the room that {alias} leads to, {room}, and is no admin of Herald's, so Herald does not use it. If it is \
+         the room you mean, write {room} in place of the alias; if not, have the alias removed, or write another."
+    )
 }
 
 /// An alias that somebody else has given to a room while Herald was about to make one for it.

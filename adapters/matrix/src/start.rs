@@ -7,7 +7,8 @@ use futures::FutureExt;
 use futures::channel::mpsc;
 use futures::future::BoxFuture;
 use herald_chat::{Clock, RoomRef, SendError};
-use matrix_sdk::ruma::{OwnedRoomId, OwnedRoomOrAliasId, RoomAliasId, RoomId, RoomOrAliasId};
+use matrix_sdk::RoomState;
+use matrix_sdk::ruma::{OwnedRoomOrAliasId, RoomAliasId, RoomId, RoomOrAliasId};
 use tokio::sync::watch;
 use tracing::error;
 
@@ -16,7 +17,7 @@ use crate::mark::Marks;
 use crate::media::Media;
 use crate::names::room_ref;
 use crate::notes::Notes;
-use crate::rooms::taken;
+use crate::rooms::{foreign, taken};
 use crate::sdk::Sdk;
 use crate::session;
 use crate::unread::Unread;
@@ -67,18 +68,40 @@ impl Matrix {
     /// [`SendError::Refused`] when there is none, or it cannot be joined, with what to do.
     #[must_use]
     pub fn resolve<'a>(&'a self, named: &'a str) -> BoxFuture<'a, Result<Option<RoomRef>, SendError>> {
-        self.resolved(named).boxed()
+        self.resolved(named, false).boxed()
     }
 
-    async fn resolved(&self, named: &str) -> Result<Option<RoomRef>, SendError> {
+    /// The same where Herald makes a room for an alias that leads nowhere yet: one that neither Herald nor an admin has made
+    /// is not used by its alias alone, which anybody can take first.
+    ///
+    /// # Errors
+    /// As for [`Matrix::resolve`].
+    #[must_use]
+    pub fn resolve_made<'a>(&'a self, named: &'a str) -> BoxFuture<'a, Result<Option<RoomRef>, SendError>> {
+        self.resolved(named, true).boxed()
+    }
+
+    async fn resolved(&self, named: &str, makes: bool) -> Result<Option<RoomRef>, SendError> {
         let parsed = parsed(named)?;
         let Some(id) = self.0.resolved(&parsed).await? else { return Ok(None) };
-        if let Ok(alias) = <&RoomAliasId>::try_from(&*parsed)
-            && self.0.was_taken(alias).await == Some(id.clone())
+        let alias = <&RoomAliasId>::try_from(&*parsed).ok();
+        if let Some(alias) = alias
+            && self.0.was_taken(alias).await
+            && !self.0.is_made(&id, &self.0.marks.named(alias)).await?
         {
             return Err(taken(alias, &id));
         }
+        let was_in = self.0.client.get_room(&id).is_some_and(|room| room.state() == RoomState::Joined);
         self.0.enter(&id).await?;
+        if let Some(alias) = alias.filter(|_| makes) {
+            let by = self.0.beginning(&id).await?.by;
+            if by != self.0.me && !self.0.settings.admins.contains(&by) {
+                if !was_in && let Some(room) = self.0.client.get_room(&id) {
+                    self.0.depart(&room).await?;
+                }
+                return Err(refused(foreign(alias.as_str(), id.as_str(), by.as_str())));
+            }
+        }
         self.0.note_named(&id);
         Ok(Some(room_ref(&id)))
     }
@@ -121,6 +144,12 @@ impl Matrix {
         self.0.is_ready() && !self.0.is_failing()
     }
 
+    /// The rooms that serve something and that Herald is not in any more.
+    #[must_use]
+    pub fn missing(&self) -> Vec<RoomRef> {
+        self.0.missing().iter().map(|room| room_ref(room)).collect()
+    }
+
     /// How long ago it last answered.
     #[must_use]
     pub fn since_sync(&self) -> Option<Duration> {
@@ -147,9 +176,9 @@ impl Inner {
         }
     }
 
-    async fn was_taken(&self, alias: &RoomAliasId) -> Option<OwnedRoomId> {
-        let bytes = self.client.state_store().get_custom_value(&taken_place(alias)).await.ok().flatten()?;
-        RoomId::parse(String::from_utf8(bytes).ok()?).ok()
+    /// Whether somebody was quicker once: they can lead the alias to any other room.
+    async fn was_taken(&self, alias: &RoomAliasId) -> bool {
+        matches!(self.client.state_store().get_custom_value(&taken_place(alias)).await, Ok(Some(_)))
     }
 
     /// Tells when another copy of the store uses this device.

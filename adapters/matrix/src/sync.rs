@@ -3,9 +3,11 @@
 //! A sync is a wake-up and the fastest way to hear of something, never the record of what was heard: the SDK has stored
 //! its token before anybody has seen the answer. What must not be missed is read back from the engine's own cursors.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use herald_chat::{Arrival, Clock, Inbound, Origin, What};
 use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::config::SyncSettings;
@@ -20,6 +22,7 @@ use tracing::{error, info, warn};
 
 use crate::Inner;
 use crate::failure::{Denial, meaning};
+use crate::fetch::FIELDS;
 use crate::names::{room_ref, user_ref};
 use crate::unread::is_unreadable;
 
@@ -52,6 +55,14 @@ struct Spoken {
 }
 
 impl Inner {
+    /// Hears until nobody listens any more. Where that breaks, the arrivals end: nobody is to take Herald for one that hears.
+    pub(crate) async fn listen_or_end(self: Arc<Self>) {
+        if AssertUnwindSafe(self.clone().listen()).catch_unwind().await.is_err() {
+            self.note_failing(true);
+            self.arrivals.close_channel();
+        }
+    }
+
     /// Hears until nobody listens any more.
     pub(crate) async fn listen(self: Arc<Self>) {
         let mut failures = 0u32;
@@ -104,6 +115,32 @@ impl Inner {
                 );
             }
             told = silent > STALL;
+            self.look_for_rooms().await;
+        }
+    }
+
+    /// The syncs do not tell of rooms that Herald's own account has left, in another client perhaps.
+    async fn look_for_rooms(self: &Arc<Self>) {
+        use matrix_sdk::ruma::api::client::membership::joined_rooms::v3::Request;
+        let named = self.serving();
+        if named.is_empty() {
+            return;
+        }
+        let Ok(answer) = self.client.send(Request::new()).await else { return };
+        for room in named.iter().filter(|room| !answer.joined_rooms.contains(room)) {
+            self.removed(room);
+        }
+    }
+
+    /// Goes back into a room that serves something, if everybody may come in.
+    async fn come_back(self: Arc<Self>, id: OwnedRoomId) {
+        match self.client.join_room_by_id(&id).await {
+            Ok(_) => {
+                info!(room = %id, "Herald came back into this room by itself");
+                self.returned(&id);
+                self.arrive(Arrival::Gap);
+            }
+            Err(error) => info!(room = %id, why = %meaning(&error), "Herald cannot come back by itself"),
         }
     }
 
@@ -198,9 +235,14 @@ impl Inner {
         }
     }
 
-    fn removed(&self, id: &OwnedRoomId) {
+    fn removed(self: &Arc<Self>, id: &OwnedRoomId) {
         if self.note_removed(id) {
-            error!(room = %id, "Herald was removed from this room: invite {} there again, or take it out of the configuration", self.me);
+            if self.serves(id) {
+                error!(room = %id, "Herald is not in this room any more: invite {} there again, or take it out of the configuration", self.me);
+                tokio::spawn(self.clone().come_back(id.clone()));
+            } else {
+                info!(room = %id, "Herald is not in this room any more");
+            }
             self.arrive(Arrival::Event(Inbound {
                 room: room_ref(id),
                 id: format!("removed {}", self.clock.now()),
@@ -248,7 +290,11 @@ fn settings(me: &UserId, caught_up: bool) -> SyncSettings {
         state: assign!(RoomEventFilter::default(), { lazy_load_options: lazy }),
         timeline,
     });
-    let filter = assign!(FilterDefinition::default(), { presence: Filter::ignore_all(), room });
+    let filter = assign!(FilterDefinition::default(), {
+        event_fields: Some(FIELDS.map(str::to_owned).to_vec()),
+        presence: Filter::ignore_all(),
+        room,
+    });
     let settings = SyncSettings::new().filter(sync_events::v3::Filter::FilterDefinition(filter));
     settings.timeout(if caught_up { POLL } else { Duration::ZERO })
 }

@@ -197,8 +197,8 @@ impl Inner {
         }
         let others = &seen.others;
         warn!(room = %id, %with, others = others.len(), "left a talk that is not between two any more");
-        if let Err(error) = room.leave().await {
-            return warn!(room = %id, %error, "such a talk could not be left");
+        if let Err(why) = self.depart(&room).await {
+            return warn!(room = %id, %why, "such a talk could not be left");
         }
         self.forget_direct(id);
         if others.contains(&with)

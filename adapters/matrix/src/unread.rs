@@ -94,7 +94,7 @@ impl Inner {
         // Whoever wrote those that are left may not have been told before the last end.
         for (id, room) in self.unread.open(false) {
             if let Some(room) = self.client.get_room(&room)
-                && let Ok(event) = room.event(&id, None).await
+                && let Ok(event) = self.event(&room, &id).await
                 && is_unreadable(&event)
             {
                 self.met_unreadable(&room, &event).await;
@@ -137,7 +137,7 @@ impl Inner {
 
     async fn give(self: &Arc<Self>, id: &OwnedEventId, room: &OwnedRoomId) -> bool {
         let Some(room) = self.client.get_room(room) else { return false };
-        let Ok(event) = room.event(id, None).await else { return false };
+        let Ok(event) = self.event(&room, id).await else { return false };
         if is_unreadable(&event) {
             return false;
         }

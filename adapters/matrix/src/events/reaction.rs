@@ -11,7 +11,7 @@ use tracing::warn;
 
 use super::{files, is_anothers, is_clear};
 use crate::Inner;
-use crate::failure::meaning;
+use crate::failure::http;
 
 /// How often what an event asks of the homeserver is tried: for about three minutes. Nothing else is read back meanwhile.
 const TRIES: u32 = 40;
@@ -35,12 +35,12 @@ impl Inner {
     /// # Errors
     /// When the homeserver does not answer: what is about that event is to be heard of again.
     pub(crate) async fn fetched(&self, room: &Room, id: &EventId) -> Result<Option<TimelineEvent>, SendError> {
-        match room.event(id, None).await {
+        match self.event(room, id).await {
             Ok(event) => {
                 self.answered_for(id);
                 Ok(Some(event))
             }
-            Err(error) => self.unanswered(id, meaning(&error)).map(|()| None),
+            Err(error) => self.unanswered(id, http(&error)).map(|()| None),
         }
     }
 

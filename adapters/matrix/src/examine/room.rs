@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Server;
 use crate::line::{lacking, levels, needed};
+use crate::rooms::foreign;
 use crate::{RoomKind, Settings};
 
 /// What Herald needs in a room where it is to work.
@@ -35,7 +36,10 @@ impl Server {
                 led = Ok(id);
             }
             found.push(match led {
-                Ok(Some(id)) if is_in(&id) => self.room(about, &id, room, me).await,
+                Ok(Some(id)) if is_in(&id) => match self.made_by_stranger(&id, room, settings).await {
+                    Some(by) => Finding::wrong(about, foreign(room.written.id(), &id, &clean_line(&by))),
+                    None => self.room(about, &id, room, me).await,
+                },
                 Ok(Some(id)) => Finding::warning(
                     about,
                     format!("Herald is not in {id} yet. It joins at its start if it may: invite {me} there first"),
@@ -57,6 +61,18 @@ impl Server {
             });
         }
         found
+    }
+
+    /// Who has made a room that was found by an alias for which Herald would have made one, unless that is Herald or an admin.
+    async fn made_by_stranger(&self, id: &str, room: &Mapped<RoomKind>, settings: &Settings) -> Option<String> {
+        if room.missing.is_some() || room.found.is_some() || !room.written.id().starts_with('#') {
+            return None;
+        }
+        let path = ["_matrix", "client", "v3", "rooms", id, "state"];
+        let Ok((200, Value::Array(state))) = self.get(&path).await else { return None };
+        let by = state.iter().find(|event| event["type"] == "m.room.create")?["sender"].as_str()?;
+        let known = by == settings.user.as_str() || settings.admins.iter().any(|admin| admin == by);
+        (!known).then(|| by.to_owned())
     }
 
     /// The id behind an id or an alias.

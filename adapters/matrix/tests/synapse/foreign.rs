@@ -278,3 +278,16 @@ async fn goes_through(mal: &Somebody, room: &RoomRef, statement: &MessageRef) ->
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_encrypted_removes_nothing() -> Tested {
+    let town = Town::start().await?;
+    let [_, room] = &town.rooms;
+    let said = town.send(room, "m.room.message", json!({ "msgtype": "m.text", "body": "the disk is full" })).await?;
+    town.send(room, "m.room.redaction", json!({ "redacts": said })).await?;
+    town.hears(room, json!({ "msgtype": "m.text", "body": "what now?" })).await?;
+    let read = town.read_back(room).await?;
+    assert!(read.iter().any(|it| it.id == said), "{read:?}");
+    assert!(!read.iter().any(|it| matches!(it.what, What::Delete { .. })), "{read:?}");
+    Ok(())
+}

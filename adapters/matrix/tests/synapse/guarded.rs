@@ -222,3 +222,56 @@ async fn what_herald_has_removed_is_not_told_as_its_author_s_removal() -> Tested
     assert!(events.iter().filter(|event| event.id() == said).all(Event::is_redacted));
     Ok(())
 }
+
+/// Waits until an event was taken away.
+async fn is_gone(house: &Guarded, id: &str) -> Tested {
+    let gone = |events: &[Event]| events.iter().find(|it| it.id() == id).is_some_and(Event::is_redacted).then_some(());
+    Ok(house.mal.wait_for(house.room.id(), gone).await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reaction_is_one_emoji_and_nothing_else_and_ten_of_them_are_enough() -> Tested {
+    let house = Guarded::start().await?;
+    house.restrict(Posting::HeraldOnly).await?;
+    let (room, mal) = (house.room.id(), &house.mal);
+    let said = house.ben.say(room, "We are looking into it").await?;
+    let relation = json!({ "rel_type": "m.annotation", "event_id": said, "key": "🎈" });
+    let mut more = relation.clone();
+    more["words"] = json!("It is over");
+    more["key"] = json!("🧯");
+    let calling = json!({ "m.relates_to": relation, "m.mentions": { "user_ids": [house.ben.user_id()] } });
+    for content in [calling, json!({ "m.relates_to": more })] {
+        let id = mal.send(room, "m.reaction", content).await?;
+        let heard = async {
+            while let Some(arrival) = house.arrivals.lock().await.next().await {
+                if let Arrival::Event(inbound) = arrival
+                    && inbound.id == id
+                {
+                    return Some(inbound.what);
+                }
+            }
+            None
+        };
+        let what = tokio::time::timeout(PATIENCE, heard).await?;
+        assert!(matches!(what, Some(What::Message { .. })), "{what:?}");
+    }
+    let own = mal.react(room, &said, "🔥").await?;
+    let removal = json!({ "redacts": own, "m.mentions": { "user_ids": [house.ben.user_id()] } });
+    let removal = mal.send(room, "m.room.redaction", removal).await?;
+    is_gone(&house, &removal).await?;
+
+    let emojis = ["👍", "👎", "😀", "😂", "🎉", "👀", "🚀", "✅", "🙏", "💯", "🐙"];
+    let mut put = Vec::new();
+    for emoji in emojis {
+        put.push(mal.react(room, &said, emoji).await?);
+    }
+    is_gone(&house, put.last().ok_or("none")?).await?;
+    let events = mal.messages(room).await?;
+    let left = events.iter().filter(|it| put.iter().any(|put| put == it.id()) && !it.is_redacted()).count();
+    // One more was taken back by mal, and counts.
+    assert_eq!(left, 9);
+
+    let member = json!({ "membership": "join", "displayname": "🔴 INC-1 It is over" });
+    let member = mal.put_state(room, "m.room.member", mal.user_id(), &member).await?;
+    is_gone(&house, &member).await
+}

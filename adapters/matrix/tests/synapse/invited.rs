@@ -303,3 +303,53 @@ async fn whom_herald_invites_can_read_what_is_said_next() -> Tested {
     house.mal.person.hears(room.id(), "somebody new is let in").await?;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_a_room_names_as_its_predecessor_herald_leaves_that_room_alone() -> Tested {
+    let house = House::start().await?;
+    let (ana, mal) = (&house.ana.account, &house.mal.account);
+    let room = house.invites(ana, json!({ "is_direct": false, "preset": "private_chat" })).await?;
+    house.herald_does(ana, &room, &["join"]).await?;
+    let before = ana.say(&room, "hello").await?;
+    house.heard(&room, &before).await?;
+    // One invitation is considered after the other.
+    for _ in 0..2 {
+        let heir = json!({
+            "is_direct": false, "room_version": "11",
+            "creation_content": { "predecessor": { "room_id": room, "event_id": before } },
+        });
+        let heir = house.invites(mal, heir).await?;
+        house.herald_does(mal, &heir, &["leave"]).await?;
+    }
+    house.herald_does(ana, &room, &["join"]).await?;
+    let said = ana.say(&room, "are you there?").await?;
+    house.heard(&room, &said).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn out_of_a_room_that_it_serves_herald_comes_back_or_says_that_it_is_missing_there() -> Tested {
+    let house = House::start().await?;
+    let ana = &house.ana.account;
+    let room = house.invites(ana, json!({ "is_direct": false, "preset": "public_chat" })).await?;
+    house.herald_does(ana, &room, &["join"]).await?;
+    let named = house.matrix.resolve(&room).await?.ok_or("no room")?;
+    ana.kick(&room, house.herald()).await?;
+    house.herald_does(ana, &room, &["join", "join"]).await?;
+    house.hears_leave(&room).await?;
+    // Until a sync has brought it back.
+    let said = ana.say(&room, "are you there?").await?;
+    house.heard(&room, &said).await?;
+    assert_eq!(house.matrix.missing(), []);
+
+    ana.put_state(&room, "m.room.join_rules", "", &json!({ "join_rule": "invite" })).await?;
+    ana.kick(&room, house.herald()).await?;
+    house.hears_leave(&room).await?;
+    assert_eq!(house.matrix.missing(), [named]);
+    ana.invite(&room, house.herald()).await?;
+    house.herald_does(ana, &room, &["join", "join", "join"]).await?;
+    let said = ana.say(&room, "and now?").await?;
+    house.heard(&room, &said).await?;
+    assert_eq!(house.matrix.missing(), []);
+    Ok(())
+}

@@ -2,6 +2,7 @@
 
 mod common;
 mod contract;
+mod deep;
 mod files;
 mod foreign;
 mod formatted;

@@ -212,6 +212,13 @@ async fn an_alias_of_the_configuration_that_somebody_is_quicker_to_take_waits_fo
         }
         assert!(!squat.bot.account.joined_rooms().await?.contains(&theirs));
         squat.mal.unpoint(&alias).await?;
+        // Nor another room that they lead it to then.
+        let other = squat.mal.create_room(serde_json::json!({ "preset": "public_chat" })).await?;
+        squat.mal.point(&alias, &other).await?;
+        let tried = squat.matrix.resolve(&alias).await;
+        let Err(SendError::Refused { reason }) = &tried else { panic!("{tried:?}") };
+        assert!(reason.contains(&alias) && reason.contains(&other), "{reason}");
+        squat.mal.unpoint(&alias).await?;
         let made = squat.matrix.create(&alias, kind).await?;
         assert_eq!(squat.matrix.create(&alias, kind).await?, made, "its own it knows again");
         assert_eq!(squat.matrix.resolve(&alias).await?, Some(made));
@@ -237,6 +244,36 @@ async fn whoever_races_herald_for_its_alias_wins_no_room() -> Tested {
         let (opened, won) = tokio::join!(squat.matrix.open_room(&spec, &key), race);
         squat.is_for(&opened?, &squat.ana).await?;
         assert_eq!(squat.alias()? != alias, won, "it is Herald's alias that they race for");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alias_that_a_stranger_has_from_the_first_is_not_used_where_herald_would_make_the_room() -> Tested {
+    let squat = Squat::start().await?;
+    let herald = squat.bot.account.user_id();
+    for preset in ["public_chat", "private_chat"] {
+        for (who, is_used) in [(&squat.mal, false), (&squat.ana, true)] {
+            let name = squat.server.unique(&format!("{preset}-{is_used}").replace('_', "-"));
+            let alias = format!("#{name}:example.org");
+            let room = serde_json::json!({ "preset": preset, "room_alias_name": name, "invite": [herald] });
+            let room = who.create_room(room).await?;
+            if is_used {
+                who.wait_for_join(&room, herald).await?;
+            }
+            let found = squat.matrix.resolve_made(&alias).await;
+            if is_used {
+                assert_eq!(found?.ok_or("no room")?.id(), room);
+                continue;
+            }
+            let Err(SendError::Refused { reason }) = &found else { panic!("{found:?}") };
+            assert!(preset == "private_chat" || reason.contains(&room) && reason.contains(who.user_id()), "{reason}");
+            assert!(!squat.bot.account.joined_rooms().await?.contains(&room));
+            // By its id it is what whoever writes that means.
+            if preset == "public_chat" {
+                assert_eq!(squat.matrix.resolve_made(&room).await?.ok_or("no room")?.id(), room);
+            }
+        }
     }
     Ok(())
 }

@@ -34,6 +34,8 @@ pub enum Fault {
     UnknownToken,
     /// The server gets the request, and its answer bears this `Date`.
     Dated(&'static str),
+    /// 200 with this JSON; the server learns of nothing.
+    Says(&'static str),
 }
 
 /// Whether a method and a path fit.
@@ -98,6 +100,8 @@ pub struct Injected {
     pub withheld: usize,
     /// [`Fault::UnknownToken`].
     pub unknown_token: usize,
+    /// [`Fault::Says`].
+    pub said: usize,
     /// [`Fault::Dated`].
     pub dated: usize,
     /// Connections that were open when [`super::Proxy::go_dark`] dropped them, idle ones included.
@@ -187,6 +191,7 @@ impl State {
             Fault::Withhold => &mut self.injected.withheld,
             Fault::UnknownToken => &mut self.injected.unknown_token,
             Fault::Dated(_) => &mut self.injected.dated,
+            Fault::Says(_) => &mut self.injected.said,
         };
         *count += 1;
     }

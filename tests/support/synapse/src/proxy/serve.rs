@@ -40,6 +40,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Answer, N
         Some(Fault::Limited { header, body }) => Ok(limited(header, body)),
         Some(Fault::Gateway(status)) => Ok(gateway(status)),
         Some(Fault::UnknownToken) => Ok(unknown_token()),
+        Some(Fault::Says(json)) => Ok(page(StatusCode::OK, "application/json", json.to_owned())),
         Some(Fault::Withhold) => match whole(request).await {
             Ok(request) => {
                 shared.state().withheld.push(request);
