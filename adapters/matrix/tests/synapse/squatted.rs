@@ -6,6 +6,7 @@ use futures::StreamExt;
 use herald_chat::{Arrival, Network, Platform, Posting, RoomRef, RoomSpec, SendError, SendKey, UserRef};
 use herald_matrix::{Matrix, RoomKind};
 use herald_synapse::{Account, Admin, Fault, Homeserver, Proxy, Rule, Synapse};
+use matrix_sdk::ruma::RoomOrAliasId;
 use serde_json::Value;
 
 use crate::common::{Bot, Maybe, Tested};
@@ -275,5 +276,20 @@ async fn an_alias_that_a_stranger_has_from_the_first_is_not_used_where_herald_wo
             }
         }
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_is_no_space_is_not_used_as_one_whatever_alias_leads_there() -> Tested {
+    let squat = Squat::start().await?;
+    let alias = format!("#{}:example.org", squat.server.unique("space"));
+    squat.mal.point(&alias, &squat.company).await?;
+    let mut bot = Bot::new(&squat.server, squat.ana.user_id()).await?;
+    bot.account.join(&squat.company).await?;
+    bot.settings.space = Some(RoomOrAliasId::parse(&alias)?);
+    let matrix = connect(&bot).await?;
+    let opened = matrix.open_room(&spec(&squat.ana), &SendKey::derive("in:a declaration", "a lane", 1)).await?;
+    let state = bot.account.all_state(opened.id()).await?;
+    assert!(state.iter().all(|event| event.kind() != "m.space.parent"), "{state:?}");
     Ok(())
 }
