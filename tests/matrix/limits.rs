@@ -102,6 +102,8 @@ async fn a_room_that_herald_was_removed_from_is_told_of_once_and_an_invitation_h
 
     ana.account.kick(&engineering, town.bot.user_id()).await.unwrap();
     herald.logs_line("Herald was removed from this room", 0).await;
+    let (status, ready) = herald.get("/readyz").await;
+    assert!(status == 503 && ready.contains(&format!("matrix:{engineering}) any more: invite it there")), "{ready}");
     for n in 1..=3 {
         cleo.gets(war, &format!("!finding tk{n} is what I see"), &format!("Finding {n} is on the timeline")).await;
     }

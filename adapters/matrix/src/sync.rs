@@ -238,7 +238,7 @@ impl Inner {
     fn removed(self: &Arc<Self>, id: &OwnedRoomId) {
         if self.note_removed(id) {
             if self.serves(id) {
-                error!(room = %id, "Herald is not in this room any more: invite {} there again, or take it out of the configuration", self.me);
+                error!(room = %id, "Herald was removed from this room: invite {} there again, or take it out of the configuration", self.me);
                 tokio::spawn(self.clone().come_back(id.clone()));
             } else {
                 info!(room = %id, "Herald is not in this room any more");

@@ -54,7 +54,16 @@ impl Server {
         if let Some(space) = &settings.space {
             let about = format!("matrix.space {space}");
             found.push(match self.id_of(space.as_str()).await {
-                Ok(Some(id)) if is_in(&id) => Finding::fine(about, "Herald is in the space"),
+                Ok(Some(id)) if is_in(&id) => {
+                    let path = ["_matrix", "client", "v3", "rooms", &id, "state", "m.room.create"];
+                    match self.get(&path).await {
+                        Ok((200, creation)) if creation["type"] != "m.space" => {
+                            Finding::warning(about, "this is a room and no space, and is not used as one. Correct it")
+                        }
+                        Ok(_) => Finding::fine(about, "Herald is in the space"),
+                        Err(error) => Finding::warning(about, format!("it could not be looked at: {error}")),
+                    }
+                }
                 Ok(Some(_)) => Finding::warning(about, format!("Herald is not in the space: invite {me} there")),
                 Ok(None) => Finding::warning(about, "no space has that alias. Correct it"),
                 Err(error) => Finding::warning(about, format!("it could not be looked for: {error}")),

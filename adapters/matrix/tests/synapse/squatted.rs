@@ -6,6 +6,7 @@ use futures::StreamExt;
 use herald_chat::{Arrival, Network, Platform, Posting, RoomRef, RoomSpec, SendError, SendKey, UserRef};
 use herald_matrix::{Matrix, RoomKind};
 use herald_synapse::{Account, Admin, Fault, Homeserver, Proxy, Rule, Synapse};
+use matrix_sdk::ruma::RoomOrAliasId;
 use serde_json::Value;
 
 use crate::common::{Bot, Maybe, Tested};
@@ -275,5 +276,22 @@ async fn an_alias_that_a_stranger_has_from_the_first_is_not_used_where_herald_wo
             }
         }
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_is_no_space_is_not_used_as_one_whatever_alias_leads_there() -> Tested {
+    let server = Synapse::shared().await?;
+    let (ana, mal) = (server.register("ana", Admin::No).await?, server.register("mal", Admin::No).await?);
+    let mut bot = Bot::new(&server, ana.user_id()).await?;
+    let room = mal.create_room(serde_json::json!({ "preset": "public_chat" })).await?;
+    bot.account.join(&room).await?;
+    let alias = format!("#{}:example.org", server.unique("space"));
+    mal.point(&alias, &room).await?;
+    bot.settings.space = Some(RoomOrAliasId::parse(&alias)?);
+    let matrix = connect(&bot).await?;
+    let opened = matrix.open_room(&spec(&ana), &SendKey::derive("in:a declaration", "a lane", 1)).await?;
+    let state = bot.account.all_state(opened.id()).await?;
+    assert!(state.iter().all(|event| event.kind() != "m.space.parent"), "{state:?}");
     Ok(())
 }
