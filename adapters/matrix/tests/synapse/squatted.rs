@@ -281,14 +281,16 @@ async fn an_alias_that_a_stranger_has_from_the_first_is_not_used_where_herald_wo
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_room_that_is_no_space_is_not_used_as_one_whatever_alias_leads_there() -> Tested {
-    let squat = Squat::start().await?;
-    let alias = format!("#{}:example.org", squat.server.unique("space"));
-    squat.mal.point(&alias, &squat.company).await?;
-    let mut bot = Bot::new(&squat.server, squat.ana.user_id()).await?;
-    bot.account.join(&squat.company).await?;
+    let server = Synapse::shared().await?;
+    let (ana, mal) = (server.register("ana", Admin::No).await?, server.register("mal", Admin::No).await?);
+    let mut bot = Bot::new(&server, ana.user_id()).await?;
+    let room = mal.create_room(serde_json::json!({ "preset": "public_chat" })).await?;
+    bot.account.join(&room).await?;
+    let alias = format!("#{}:example.org", server.unique("space"));
+    mal.point(&alias, &room).await?;
     bot.settings.space = Some(RoomOrAliasId::parse(&alias)?);
     let matrix = connect(&bot).await?;
-    let opened = matrix.open_room(&spec(&squat.ana), &SendKey::derive("in:a declaration", "a lane", 1)).await?;
+    let opened = matrix.open_room(&spec(&ana), &SendKey::derive("in:a declaration", "a lane", 1)).await?;
     let state = bot.account.all_state(opened.id()).await?;
     assert!(state.iter().all(|event| event.kind() != "m.space.parent"), "{state:?}");
     Ok(())
