@@ -12,6 +12,7 @@ use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
 use crate::incident::allowance::Permit;
+use crate::incident::guard::found;
 use crate::incident::words::span;
 use crate::incident::{Audience, Event, IncidentNo, List};
 use crate::journal::Journal;
@@ -62,7 +63,8 @@ impl Calm {
 }
 
 impl<J: Journal> Engine<J> {
-    /// Only updates stand in the company's channel. What slips through is removed, and never repeated anywhere.
+    /// Only updates stand in the company's channel. What slips through is removed, and repeated to
+    /// nobody but its author, so that no words are lost; a secret not even to them.
     pub(super) fn stray(&mut self, step: &mut Step, by: &Person, origin: Origin, what: &What, from: From<'_>) {
         let room = self.setup.rooms.name(from.room);
         let is_inside = self.setup.rooms.audience(from.room) != Some(Audience::Customers);
@@ -86,7 +88,8 @@ impl<J: Journal> Engine<J> {
             };
             let text = if is_first { to_them } else { announce::stray_again(&room) };
             // The words of one who floods the room are no more than they may send to Herald alone.
-            let is_given = !typed.is_empty() && self.spend(&by.id, Kind::Direct, step.now) == Permit::Go;
+            let is_secret = found(&typed, &self.setup.policy.guard).is_some();
+            let is_given = !typed.is_empty() && !is_secret && self.spend(&by.id, Kind::Direct, step.now) == Permit::Go;
             let text = if is_given { announce::with_words(text, &typed) } else { text };
             if is_first || is_given {
                 self.send(step, None, &Out::direct(text, by), None);

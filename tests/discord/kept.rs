@@ -49,7 +49,7 @@ async fn one_request_against_a_security_room_takes_it_from_nobody() {
     let own = town.own_channel("inc-1").await;
     town.reads(ana, own, "zebra").await;
     for who in [ben, &mo] {
-        town.gets(ana, own, &format!("!invite {}", who.mention()), "is let into this room").await;
+        town.gets(ana, own, &format!("!invite {}", who.mention()), "is being let into this room").await;
     }
     // Whoever leads is taken out by somebody who was let in, and then everybody by the owner.
     let rule = format!("/channels/{own}/permissions/{}", ana.id());

@@ -160,7 +160,10 @@ impl Inner {
         });
         match self.client.create_room(request).await {
             Ok(room) => Ok(Some(room.room_id().to_owned())),
-            Err(error) if Denial::of(&error).is_some_and(|denial| denial.code == "M_ROOM_IN_USE") => Ok(None),
+            // Synapse says 409, with no code of its own, to whoever is overtaken while it makes the room.
+            Err(error) if Denial::of(&error).is_some_and(|it| it.code == "M_ROOM_IN_USE" || it.status == 409) => {
+                Ok(None)
+            }
             Err(error) => Err(meaning(&error)),
         }
     }

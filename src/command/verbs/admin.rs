@@ -122,11 +122,9 @@ fn admin(args: &mut Args<'_>) -> Result<Ask, Refusal> {
     }
     let whole = format!("admin {word}");
     let Some(row) = named_in(ADMIN, &whole) else {
-        return Err(args.misused(format!(
-            "`{}` is nothing that `!admin` does.{}",
-            Excerpt::of(word),
-            like_in(ADMIN, &whole)
-        )));
+        let near = like_in(ADMIN, &whole).0.and_then(|name| named_in(ADMIN, name));
+        let near = near.map(|row| format!(" Did you mean `{}`?", row.usage)).unwrap_or_default();
+        return Err(args.misused(format!("`{}` is nothing that `!admin` does.{near}", Excerpt::of(word))));
     };
     args.verb = row;
     if args.rest == "--help" {
