@@ -44,7 +44,7 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
 /// How what is done from elsewhere is confirmed.
 const DONE: &str = "Done. What follows from it is told";
 /// How what was held back is given back.
-const HELD: &str = "That may have been meant to be secret";
+pub(super) const HELD: &str = "That may have been meant to be secret";
 
 /// A command led to its record, or to an answer, or to a refusal. Whatever has words of its own is in one record when it
 /// was accepted and in none when it was not.

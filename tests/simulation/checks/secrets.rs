@@ -24,7 +24,8 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
         // Whoever asks is told what they asked, once it is answered.
         let own = |token: &Token| evidence.heard.get(&room).is_some_and(|said| said.iter().any(|it| holds(it, token)));
         // Whoever wrote what may have been meant to be secret is shown it, alone.
-        let theirs = |it: &Inbound, token: &Token| room.strip_prefix("dm-") == Some(&it.by.name) && holds(it, token);
+        let wrote = |it: &Inbound, token: &Token| matches!(&it.what, What::Message { text, .. } | What::Edit { text, .. } if text.contains(token));
+        let theirs = |it: &Inbound, token: &Token| room.strip_prefix("dm-") == Some(&it.by.name) && wrote(it, token);
         let is_shown_back = |post: &str, token: &Token| {
             post.contains("You wrote: ") && evidence.heard.values().flatten().any(|it| theirs(it, token))
         };
