@@ -13,7 +13,12 @@ pub(crate) fn message(state: &State, it: &Message, viewer: Id) -> Value {
     let mut shown = plain(state, it, viewer);
     if let (19, Some((channel, Some(id)))) = (it.kind, it.reference) {
         let answered = state.message(channel, id).ok();
-        shown["referenced_message"] = answered.map_or(Value::Null, |it| plain(state, it, viewer));
+        // As Discord describes it, without who reacted.
+        shown["referenced_message"] = answered.map_or(Value::Null, |it| {
+            let mut quoted = plain(state, it, viewer);
+            quoted.as_object_mut().map(|it| it.remove("reactions"));
+            quoted
+        });
     }
     shown
 }
