@@ -88,10 +88,16 @@ impl<'a> Args<'a> {
         let text = self.all();
         let Some(typed) = flags::stray(text) else { return Ok(text) };
         let bare = flags::without(text, flags::stray);
-        let again = if bare.is_empty() || bare.contains(['\n', '`']) || bare.len() > 300 {
-            "Send it again without.".to_owned()
-        } else {
+        // What would be read as something else than words, or cannot be copied, is not put together here.
+        let is_words = bare.contains(char::is_alphanumeric)
+            && !bare.to_lowercase().starts_with("inc")
+            && !bare.contains(['\n', '`', '<'])
+            && !bare.contains("--")
+            && bare.len() <= 300;
+        let again = if is_words {
             format!("Try `{}`.", clean_line(&format!("{line} {bare}")))
+        } else {
+            "Send it again without.".to_owned()
         };
         let what = format!("is no option of `!{}`", self.verb.name);
         Err(Refusal::StrayOption { flag: Excerpt::of(typed), what, again: Again::words(again) })

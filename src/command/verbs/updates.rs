@@ -178,16 +178,18 @@ fn behind<'a>(rest: &'a str, text: &str) -> &'a str {
 
 /// The refusal of an option that is none, or may be none, with the line to send.
 fn stray(typed: &str, what: String, line: &str, text: &str, end: &str) -> Refusal {
-    let is_plain = !text.contains(['\n', '`']) && text.chars().count() < 300;
-    // An update without a promise is no line to send.
-    let is_whole = is_plain && !line.starts_with("!update");
     let text = clean_line(text);
     let again = match (&*text, end) {
-        ("", _) => Again::words("Send it again without.".to_owned()),
-        (_, "") if !is_whole => Again::words("Send it again without, or with the option before the text.".to_owned()),
-        (text, "") => Again::words(format!("Try `{line} {text}`.")),
-        (text, end) => Again::of(line, text, end),
+        ("", _) => "Send it again without.",
+        // What holds more of the kind, or no promise that is known, may be refused once more.
+        (text, end) if end.is_empty() || text.contains("--") => {
+            "Send it again without, or with the option before the text."
+        }
+        (text, end) => {
+            return Refusal::StrayOption { flag: Excerpt::of(typed), what, again: Again::of(line, text, end) };
+        }
     };
+    let again = Again::words(again.to_owned());
     Refusal::StrayOption { flag: Excerpt::of(typed), what, again }
 }
 
