@@ -27,7 +27,7 @@ impl Again {
             ));
         }
         let leads_on = matches!(last, "next" | "eta" | "promise");
-        if leads_on || text.contains(['\n', '`']) || text.chars().count() > LONGEST {
+        if leads_on || text.contains(" --") || text.contains(['\n', '`']) || text.chars().count() > LONGEST {
             return Self::words(format!("Send it again with one more line at its end: `{end}`."));
         }
         let bare = text.trim_end_matches([')', ']', '"', '”', '’', '\'', '»']);
