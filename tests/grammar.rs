@@ -3,6 +3,8 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of tests fails the test")]
 #![expect(clippy::unnecessary_wraps, reason = "what stands in a table has the table's type")]
 
+#[path = "grammar/again.rs"]
+mod again;
 #[path = "grammar/any_text.rs"]
 mod any_text;
 #[path = "grammar/apart.rs"]
@@ -15,6 +17,8 @@ mod help;
 mod lines;
 #[path = "grammar/menu.rs"]
 mod menu;
+#[path = "grammar/options.rs"]
+mod options;
 #[path = "grammar/people.rs"]
 mod people;
 #[path = "grammar/promises.rs"]
@@ -25,8 +29,9 @@ mod refusals;
 mod table;
 
 use herald::command::{Ask, Line, People, parse};
-use herald::incident::Refusal;
+use herald::incident::{Next, Refusal};
 use herald_chat::{Mention, Network, Person, UserRef};
+use jiff::SignedDuration;
 
 /// Somebody with the account `id` of a network.
 fn person(network: &str, id: &str, name: &str) -> Person {
@@ -49,6 +54,11 @@ fn everybody() -> People {
     let twins = [person("console", "max1", "max"), person("console", "max2", "Max")];
     [ana(), ben(), cleo, dora].into_iter().chain(twins).for_each(|person| people.saw(person));
     people
+}
+
+/// A promise for so many minutes from now.
+fn min(minutes: i64) -> Option<Next> {
+    Some(Next::In(SignedDuration::from_mins(minutes)))
 }
 
 /// What ana gets when she types it.

@@ -3,6 +3,7 @@
 use herald_chat::{Person, RoomPart, Text};
 
 use super::{Out, person_or_nobody};
+use crate::incident::words::capital;
 use crate::incident::{Deleted, Incident, IncidentNo};
 
 /// A post of Herald's was deleted by somebody else.
@@ -32,13 +33,7 @@ pub fn deleted_later(no: IncidentNo, what: &Deleted, place: &str, by: Option<&Pe
 
 fn head(what: &Deleted, place: &str, by: Option<&Person>) -> Text {
     let what = match what {
-        Deleted::Statement { name, .. } => {
-            let mut name = name.clone();
-            if let Some(first) = name.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            format!("{name} was deleted in {place}")
-        }
+        Deleted::Statement { name, .. } => format!("{} was deleted in {place}", capital(name)),
         Deleted::Draft { n } => format!("The post of draft {n} was deleted in {place}"),
         Deleted::Board => format!("The board was deleted in {place}"),
     };

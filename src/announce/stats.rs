@@ -1,4 +1,5 @@
-//! Numbers over incidents. Drills are left out, and so are security incidents but in their own rooms. Nothing here can tell what any one incident was about.
+//! Numbers over incidents. Drills are left out, and so are security incidents but in their own rooms. Nothing here can tell
+//! what any one incident was about.
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use herald_chat::{Mention, Person, clean, clean_line};
 use crate::incident::policy::TEXT_MAX;
 use crate::incident::{Again, Excerpt, IncidentNo, Refusal, Role, Severity};
 
-use super::{People, Verb, flags, incident_no};
+use super::{Group, People, Verb, flags, incident_no};
 
 /// The words after the verb, cleaned, and what helps to understand them.
 pub(super) struct Args<'a> {
@@ -88,19 +88,9 @@ impl<'a> Args<'a> {
         let text = self.all();
         let Some(typed) = flags::stray(text) else { return Ok(text) };
         let bare = flags::without(text, flags::stray);
-        // What would be read as something else than words, or cannot be copied, is not put together here.
-        let is_words = bare.contains(char::is_alphanumeric)
-            && !bare.to_lowercase().starts_with("inc")
-            && !bare.contains(['\n', '`', '<'])
-            && !bare.contains("--")
-            && bare.len() <= 300;
-        let again = if is_words {
-            format!("Try `{}`.", clean_line(&format!("{line} {bare}")))
-        } else {
-            "Send it again without.".to_owned()
-        };
+        let again = Again::line(&line, &self.named(bare)).or("Send it again without.");
         let what = format!("is no option of `!{}`", self.verb.name);
-        Err(Refusal::StrayOption { flag: Excerpt::of(typed), what, again: Again::words(again) })
+        Err(Refusal::StrayOption { flag: Excerpt::of(typed), what, again })
     }
 
     /// `text` with people whom the platform gave by number under their names, if there is any and it is not longer than
@@ -139,12 +129,17 @@ impl<'a> Args<'a> {
 
     /// The incident may be named behind the fields, too.
     pub(super) fn incident_behind(&mut self) {
-        if self.incident.is_none()
+        if self.takes_incident()
             && let Some(no) = incident_no(self.rest)
         {
             self.incident = Some(no);
             self.rest = "";
         }
+    }
+
+    /// Whether one may still be named. What admins do is about none.
+    fn takes_incident(&self) -> bool {
+        self.incident.is_none() && self.verb.group != Group::Admin
     }
 
     /// Nothing is left but marks of punctuation: words are never half-obeyed.
@@ -153,8 +148,13 @@ impl<'a> Args<'a> {
             return Ok(());
         }
         let understood = unended(&self.taken()).to_owned();
-        let named = |text: &str| Excerpt::of(&named(text.to_owned(), self.mentions, self.people));
+        let named = |text: &str| Excerpt::of(&self.named(text));
         Err(Refusal::LeftOver { understood: named(&understood), rest: named(self.rest) })
+    }
+
+    /// `text` with people whom the platform gave by number under their names.
+    pub(super) fn named(&self, text: &str) -> String {
+        named(text.to_owned(), self.mentions, self.people)
     }
 
     /// The next word, as a role.
@@ -166,7 +166,7 @@ impl<'a> Args<'a> {
     /// The incident may be named behind a person too, whose name is all that is left otherwise.
     fn incident_behind_a_name(&mut self) {
         let (before, last) = cut_last(self.rest);
-        if self.incident.is_none()
+        if self.takes_incident()
             && !before.is_empty()
             && let Some(no) = incident_no(last)
         {

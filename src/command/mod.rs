@@ -42,6 +42,17 @@ pub use when::TIMES;
 /// # Errors
 /// A [`Refusal`] for the writer when it is a command that cannot be understood.
 pub fn parse(text: &str, by: &Person, people: &People, mentions: &[Mention]) -> Result<Option<Line>, Refusal> {
+    read(text, by, people, mentions).map_err(|refusal| proven(refusal, by, people))
+}
+
+/// A refusal as it is told: what it tells people to send stands in it as a line only when that is read as a command on the
+/// incident that was named.
+#[must_use]
+pub fn proven(refusal: Refusal, by: &Person, people: &People) -> Refusal {
+    refusal.proven(|line, named| matches!(read(line, by, people, &[]), Ok(Some(line)) if line.incident == named))
+}
+
+fn read(text: &str, by: &Person, people: &People, mentions: &[Mention]) -> Result<Option<Line>, Refusal> {
     let text = clean(text);
     let Some(typed) = text.strip_prefix('!') else { return Ok(None) };
     let (word, rest) = verb_word(typed);

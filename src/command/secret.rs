@@ -1,5 +1,7 @@
 //! Words that may have been meant as the declaration of a security incident, pure: whoever types in a hurry slips.
 
+use std::cell::OnceCell;
+
 use strsim::osa_distance;
 
 use super::verb::{Verb, like, named};
@@ -34,9 +36,9 @@ pub fn may_declare(line: &str) -> bool {
 }
 
 /// Whether a line gives a command that Herald does not know, which may be meant to keep something among few: `!security …`, or
-/// another that is no slip of a command there is, in a `text` that hints at it.
+/// another that is no slip of a command there is, in a text that hints at it.
 #[must_use]
-pub fn may_be_slip(line: &str, text: &str) -> bool {
+pub fn may_be_slip(line: &str, hints: &Hints<'_>) -> bool {
     let typed = line.trim_start_matches(['!', '1', '\u{ff01}', '\u{a1}']);
     if typed.len() == line.len() {
         return false;
@@ -54,7 +56,32 @@ pub fn may_be_slip(line: &str, text: &str) -> bool {
     }
     let is_declare = |name: &str| named(name) == declare();
     let begun = word.len() > 1 && ("declare".starts_with(&word) || word.starts_with("declar"));
-    hints_at_security(text) && (begun || has_secrecy_option(text) || like(&word).0.is_none_or(is_declare))
+    hints.are_there() && (begun || hints.in_options() || like(&word).0.is_none_or(is_declare))
+}
+
+/// What a whole message gives away about security: looked for once, whichever of its lines ask.
+pub struct Hints<'a> {
+    text: &'a str,
+    any: OnceCell<bool>,
+    in_options: OnceCell<bool>,
+}
+
+impl<'a> Hints<'a> {
+    /// Those in `text`.
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        Self { text, any: OnceCell::new(), in_options: OnceCell::new() }
+    }
+
+    /// Whether it holds a word that hints at a security incident.
+    #[must_use]
+    pub fn are_there(&self) -> bool {
+        *self.any.get_or_init(|| hints_at_security(self.text))
+    }
+
+    fn in_options(&self) -> bool {
+        *self.in_options.get_or_init(|| has_secrecy_option(self.text))
+    }
 }
 
 /// Whether a word in the place of a command says by itself that something is to stay among few.
@@ -192,7 +219,7 @@ mod tests {
             "!de clare the payroll was copied --security",
             "!declared the payroll was copied --security",
         ] {
-            assert!(may_be_slip(line, line), "{line}");
+            assert!(may_be_slip(line, &Hints::of(line)), "{line}");
         }
         for line in [
             "!decision the leaked keys are revoked",
@@ -205,7 +232,7 @@ mod tests {
             "!!! the breach is closed",
             "security is informed",
         ] {
-            assert!(!may_be_slip(line, line), "{line}");
+            assert!(!may_be_slip(line, &Hints::of(line)), "{line}");
         }
     }
 

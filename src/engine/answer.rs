@@ -112,10 +112,10 @@ impl<J: Journal> Engine<J> {
         let window = window.unwrap_or(STATS_WINDOW);
         let since = now.checked_sub(window).unwrap_or(Timestamp::MIN);
         let mut figures = Figures::default();
-        let open = self.open.values().map(Incident::summary);
-        let all = self.over.values().cloned().chain(open);
+        let open: Vec<_> = self.open.values().map(Incident::summary).collect();
+        let all = self.over.values().chain(&open);
         for summary in all.filter(|it| see(it.face(), viewer).detail >= Detail::Public) {
-            figures.count(&summary, since);
+            figures.count(summary, since);
         }
         announce::stats(figures, window)
     }

@@ -1,4 +1,5 @@
-//! How much one person may cause in a time. Whoever goes too fast is told so once, with when to go on.
+//! How much one person may cause in a time. Whoever goes too fast is told so at once and then once a minute, with when
+//! to go on.
 
 use std::collections::BTreeMap;
 
@@ -36,13 +37,15 @@ pub(super) enum Kind {
     Lookups,
     /// Changes of rooms that are told.
     Changes,
+    /// What was written where only Herald speaks, and is given back.
+    Strays,
 }
 
 impl Kind {
     fn allowance(self, all: &Limits) -> Allowance {
         match self {
             Self::Commands => all.commands,
-            Self::Direct | Self::Lookups => all.direct,
+            Self::Direct | Self::Lookups | Self::Strays => all.direct,
             Self::Questions => all.questions,
             Self::Drafts => all.drafts,
             Self::Declarations => all.declarations,

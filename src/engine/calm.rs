@@ -75,21 +75,12 @@ impl<J: Journal> Engine<J> {
         calm.told.retain(|_, at| step.now.duration_since(*at) < QUIET);
         if origin == Origin::Human {
             let is_first = calm.told.insert(from.account.clone(), step.now).is_none();
-            let typed = match what {
-                What::Message { text, .. } | What::Command { text, .. } | What::Edit { text, .. } => clean(text),
-                What::Delete { .. }
-                | What::Altered { .. }
-                | What::Unreadable { .. }
-                | What::Unencrypted
-                | What::Reaction { .. }
-                | What::Unreacted { .. }
-                | What::Joined { .. }
-                | What::Left { .. } => String::new(),
-            };
+            let words = if let What::Message { text, .. } | What::Edit { text, .. } = what { text } else { "" };
+            let typed = clean(words);
             let text = if is_first { to_them } else { announce::stray_again(&room) };
             // The words of one who floods the room are no more than they may send to Herald alone.
             let is_secret = found(&typed, &self.setup.policy.guard).is_some();
-            let is_given = !typed.is_empty() && !is_secret && self.spend(&by.id, Kind::Direct, step.now) == Permit::Go;
+            let is_given = !typed.is_empty() && !is_secret && self.spend(&by.id, Kind::Strays, step.now) == Permit::Go;
             let text = if is_given { announce::with_words(text, &typed) } else { text };
             if is_first || is_given {
                 self.send(step, None, &Out::direct(text, by), None);

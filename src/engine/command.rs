@@ -6,7 +6,7 @@ use super::inbound::Site;
 use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
-use crate::command::{Ask, Line, Link, Query};
+use crate::command::{Ask, Line, Link, Query, proven};
 use crate::incident::sight::Detail;
 use crate::incident::{
     Audience, Command, Context, Declaration, Incident, IncidentNo, Refusal, Status, decide, declare,
@@ -98,7 +98,10 @@ impl<J: Journal> Engine<J> {
             let by = (i == 0).then_some(by);
             self.record(step, no, by, event, Some(from));
         }
-        let is_same = |it: &&Incident| it.no != no && !it.security && it.title.eq_ignore_ascii_case(&declaration.title);
+        let is_same = |it: &&Incident| {
+            let is_alike = it.drill == declaration.drill && it.title.eq_ignore_ascii_case(&declaration.title);
+            it.no != no && !it.security && is_alike && self.is_worked_on(it.no).is_ok()
+        };
         if let Some(same) = self.open.values().find(is_same).filter(|_| !declaration.security) {
             let text = announce::declared_twice(no, same);
             self.send(step, None, &Out::answer(text), Some(from.room));
@@ -143,7 +146,7 @@ impl<J: Journal> Engine<J> {
                     self.send(step, None, &Out::answer(announce::done(no, drill)), Some(from.room));
                 }
             }
-            Err(refusal) => self.refuse_about(step, no, &refusal.addressed(named), from),
+            Err(refusal) => self.refuse_about(step, no, &proven(refusal.addressed(named), by, &self.people), from),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What happens in a room, and what it means there.
 
+use std::ops::Range;
+
 use herald_chat::{Inbound, Mention, MessageRef, Origin, Person, RoomRef, Text, What};
 
 use super::members::Standing;
@@ -151,7 +153,7 @@ impl<J: Journal> Engine<J> {
         if site == Site::Direct && matches!(standing, Standing::Stranger | Standing::Unknown) {
             let told = inbound.origin == Origin::Human && self.turn_away(step, standing, &inbound.what, from);
             let alone = step.whisper.clone();
-            return told.then_some(Waiting { command: message, alone, mark, secret: None });
+            return told.then_some(Waiting { command: message, by: inbound.by.id.clone(), alone, mark, secret: None });
         }
         if inbound.origin == Origin::Machine && self.setup.relay.bots.contains(&by.id) {
             self.pass_on(step, site, &by, inbound);
@@ -193,7 +195,7 @@ impl<J: Journal> Engine<J> {
             | What::Left { .. } => false,
         };
         let alone = step.whisper.clone().or_else(|| secret.is_some().then(|| inbound.by.id.clone()));
-        told.then_some(Waiting { command: message, alone, mark, secret })
+        told.then_some(Waiting { command: message, by: inbound.by.id.clone(), alone, mark, secret })
     }
 
     /// What a room serves comes before who happens to be in it.
@@ -222,9 +224,13 @@ impl<J: Journal> Engine<J> {
     ) -> bool {
         let mut told = false;
         let (all, whole) = (commands(text), step.secret.clone());
+        let place = (site, from.room);
+        // Where no command shows by itself that it is secret, it is the message that may be.
+        let is_shown = whole.is_some() && all.iter().any(|command| self.is_secret(place, command, by));
+        let part = |some: Range<usize>| all.get(some).filter(|some| is_shown && some.len() < all.len());
         // One after another: what one asks for stands, whatever becomes of the others.
         for (i, command) in all.iter().enumerate() {
-            step.secret = self.secret_of((site, from.room), whole.as_deref(), (&all, i..all.len()), by);
+            step.secret = self.secret_of(place, whole.as_deref(), part(i..all.len()), by);
             if i == COMMANDS_MAX {
                 self.refuse(step, &Refusal::TooManyInOne { most: COMMANDS_MAX }, from);
                 return true;
@@ -242,7 +248,7 @@ impl<J: Journal> Engine<J> {
                 return answered || told;
             }
             told = true;
-            step.secret = self.secret_of((site, from.room), whole.as_deref(), (&all, i..i + 1), by);
+            step.secret = self.secret_of(place, whole.as_deref(), part(i..i + 1), by);
             let is_held = step.secret.is_some() && !self.opens_secret(site, &parsed);
             let is_whole = is_held && step.secret == whole;
             let done = match parsed {

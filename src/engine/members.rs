@@ -16,9 +16,11 @@ use super::budget::Kind;
 use super::inbound::Site;
 use super::step::mark;
 use super::{Engine, Input, Step};
+use crate::announce::{self, Out};
 use crate::command::{Ask, parse};
 use crate::incident::allowance::Permit;
-use crate::incident::{Audience, Incident, IncidentNo, leave};
+use crate::incident::words::span;
+use crate::incident::{Audience, Incident, IncidentNo, Refusal, leave};
 use crate::journal::{Journal, Mark};
 
 /// How long a network has to say where somebody is.
@@ -134,14 +136,20 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Has the networks asked about whoever wrote a message that waits for that. Returns whether it is to be handled:
-    /// what is more than Herald takes from one person, and they know, is not asked after.
-    pub(super) fn ask_after(&mut self, inbound: &Inbound, now: Timestamp) -> bool {
+    /// what is more than Herald takes from one person is not asked after, which they are told.
+    pub(super) fn ask_after(&mut self, step: &mut Step, inbound: &Inbound) -> bool {
         if !self.is_unseen(inbound) {
             return true;
         }
         let by = self.people.behind(&inbound.by);
-        if matches!(self.spend(&by.id, Kind::Lookups, now), Permit::Silence(_)) {
-            return false;
+        match self.spend(&by.id, Kind::Lookups, step.now) {
+            Permit::Go => {}
+            Permit::Wait(wait) => {
+                let text = announce::refusal(&Refusal::TooFast { wait: span(wait) });
+                self.send(step, None, &Out::direct(text, &by), None);
+                return false;
+            }
+            Permit::Silence(_) => return false,
         }
         let lookup = self.lookup(Concern::Message(mark(inbound)), &inbound.by.id);
         self.members.to_ask.push(lookup);

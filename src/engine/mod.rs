@@ -318,6 +318,8 @@ impl<J: Journal> Engine<J> {
 /// A command whose giver waits for an answer.
 struct Waiting {
     command: MessageRef,
+    /// Who gave it.
+    by: UserRef,
     /// Who alone hears the answer.
     alone: Option<UserRef>,
     mark: Mark,

@@ -118,9 +118,7 @@ impl<J: Journal> Engine<J> {
 
     /// Somebody tried to change something of a room.
     pub(super) fn altered(&mut self, step: &mut Step, site: Site, by: &Person, inbound: &Inbound, part: RoomPart) {
-        if self.spend(&by.id, Kind::Changes, step.now) != Permit::Go {
-            return;
-        }
+        let account = by.id.clone();
         let by = (inbound.origin != Origin::Unknown).then_some(by);
         let (no, name) = match site {
             Site::Own(no) => (Some(no), format!("the room of {no}")),
@@ -146,7 +144,11 @@ impl<J: Journal> Engine<J> {
                 | RoomPart::Rules
                 | RoomPart::Control
                 | RoomPart::Gone,
-            ) => self.send(step, no, &Out::war(text), None),
+            ) => {
+                if self.spend(&account, Kind::Changes, step.now) == Permit::Go {
+                    self.send(step, no, &Out::war(text), None);
+                }
+            }
         }
     }
 

@@ -1,16 +1,14 @@
 //! What may have been meant to be secret: it is not carried further, it is removed where it stands, and its author is asked.
 
-use std::ops::Range;
-
-use herald_chat::{MessageRef, Person, RoomRef, What, clean};
+use herald_chat::{MessageRef, Person, RoomRef, Text, What, clean};
 
 use super::inbound::Site;
 use super::record::From;
 use super::{Engine, Step};
 use crate::announce::{self, Out};
-use crate::command::secret::{has_security_option, hints_at_security, is_marked_security, may_be_slip, may_declare};
+use crate::command::secret::{Hints, has_security_option, is_marked_security, may_be_slip, may_declare};
 use crate::command::{Ask, Line, commands, named_incident, parse};
-use crate::incident::{Command, Declaration, IncidentNo, Name, Refusal};
+use crate::incident::{Declaration, IncidentNo, Name, Refusal};
 use crate::journal::Journal;
 
 impl<J: Journal> Engine<J> {
@@ -39,6 +37,7 @@ impl<J: Journal> Engine<J> {
     /// one and stands somewhere else: as a whole, or in one of its lines, quoted or not.
     pub(super) fn is_secret(&self, (site, room): (Site, &RoomRef), text: &str, author: &Person) -> bool {
         let text = clean(text);
+        let hints = Hints::of(&text);
         let says_security = |line: &str| !self.is_security_room(site) && has_security_option(line);
         let line = |line: &str| {
             let line = line.trim_start_matches(['>', ' ', '*', '_', '`']);
@@ -52,8 +51,8 @@ impl<J: Journal> Engine<J> {
                 Err(Refusal::UnknownFlag { verb: "declare", .. }) => true,
                 Ok(None) | Err(_) => {
                     (read.is_err() && says_security(line))
-                        || (may_declare(line) && (self.is_security_room(site) || hints_at_security(&text)))
-                        || may_be_slip(line, &text)
+                        || (may_declare(line) && (self.is_security_room(site) || hints.are_there()))
+                        || may_be_slip(line, &hints)
                 }
             };
             is_meant || self.meant_for((site, room), line, &read).is_some()
@@ -69,7 +68,7 @@ impl<J: Journal> Engine<J> {
         read: &Result<Option<Line>, Refusal>,
     ) -> Option<IncidentNo> {
         let no = match read {
-            Ok(Some(Line { verb, incident, ask: Ask::Do(command) })) if has_words(command) => match incident {
+            Ok(Some(Line { verb, incident, ask: Ask::Do(command) })) if command.words().is_some() => match incident {
                 Some(no) => *no,
                 None => return self.only_secret((site, room), verb.name),
             },
@@ -106,21 +105,18 @@ impl<J: Journal> Engine<J> {
         matches!(read, Ok(Some(Line { ask: Ask::Declare(it), .. })) if opens(it))
     }
 
-    /// What of a message may have been meant to be secret among those of its commands that are still to be handled, if the
-    /// `whole` message may. Where none of all shows it by itself, that is the message.
+    /// What may have been meant to be secret, if the `whole` message may: all of it, or that of some of its commands, when it is
+    /// they that are to show it.
     pub(super) fn secret_of(
         &self,
-        (site, room): (Site, &RoomRef),
+        place: (Site, &RoomRef),
         whole: Option<&str>,
-        (all, these): (&[String], Range<usize>),
+        some: Option<&[String]>,
         by: &Person,
     ) -> Option<String> {
-        let is_secret = |command: &String| self.is_secret((site, room), command, by);
-        let (whole, some) = (whole?, all.get(these).unwrap_or(all));
-        if some.len() == all.len() || !all.iter().any(is_secret) {
-            return Some(whole.to_owned());
-        }
-        some.iter().any(is_secret).then(|| clean(&some.join("\n")))
+        let whole = whole?;
+        let Some(some) = some else { return Some(whole.to_owned()) };
+        some.iter().any(|command| self.is_secret(place, command, by)).then(|| clean(&some.join("\n")))
     }
 
     fn is_security_room(&self, site: Site) -> bool {
@@ -143,36 +139,13 @@ impl<J: Journal> Engine<J> {
         let room = self.name_of_room(from.room);
         let is_chosen = step.commands.contains(from.message);
         let stood = Some(room.as_str()).filter(|_| !is_chosen);
-        let text = match self.about_secret(typed, &author, from) {
-            Some(no) => announce::held_back_about(no, &self.who_lets_in(no), why, typed, stood),
-            None => announce::held_back(why, typed, stood),
-        };
+        let text = self.words_held(typed, why, from.room, &author, stood);
         if is_chosen {
             step.whisper = Some(from.account.clone());
             return self.send(step, None, &Out::answer(text), Some(from.room));
         }
         self.send(step, None, &Out::delete(from.message), Some(from.room));
         self.send(step, None, &Out::direct(text, &author), None);
-    }
-
-    /// The security incident that something is about which was said elsewhere.
-    fn about_secret(&self, typed: &str, author: &Person, from: From<'_>) -> Option<IncidentNo> {
-        let site = self.site_of(from.room)?;
-        let about = |command: &String| {
-            let read = parse(command, author, &self.people, &[]);
-            self.meant_for((site, from.room), command, &read)
-        };
-        commands(typed).iter().find_map(about)
-    }
-
-    /// What to do about the room of an incident's own: who lets others in.
-    pub(super) fn who_lets_in(&self, no: IncidentNo) -> String {
-        let ask = match self.open.get(&no).map(|incident| incident.commander.as_ref()) {
-            Some(Some(commander)) => format!("its commander, {}, to let you in", Name::from(commander)),
-            Some(None) => "somebody who is: whoever takes command there lets people in".to_owned(),
-            None => return "That room is closed; whoever was in it can tell you more.".to_owned(),
-        };
-        format!("Write it there. If you are not in it, ask {ask}.")
     }
 
     /// The same for a message that was changed: it has been handled, so that the change does nothing else.
@@ -194,6 +167,41 @@ impl<J: Journal> Engine<J> {
         true
     }
 
+    /// What its author is told alone of what was held back in a room, where it stood if it stood there.
+    pub(super) fn words_held(
+        &self,
+        typed: &str,
+        why: &Refusal,
+        room: &RoomRef,
+        author: &Person,
+        stood: Option<&str>,
+    ) -> Text {
+        match self.about_secret(typed, room, author) {
+            Some(no) => announce::held_back_about(no, &self.who_lets_in(no), why, typed, stood),
+            None => announce::held_back(why, typed, stood),
+        }
+    }
+
+    /// The security incident that something is about which was said elsewhere.
+    fn about_secret(&self, typed: &str, room: &RoomRef, author: &Person) -> Option<IncidentNo> {
+        let site = self.site_of(room)?;
+        let about = |command: &String| {
+            let read = parse(command, author, &self.people, &[]);
+            self.meant_for((site, room), command, &read)
+        };
+        commands(typed).iter().find_map(about)
+    }
+
+    /// What to do about the room of an incident's own: who lets others in.
+    pub(super) fn who_lets_in(&self, no: IncidentNo) -> String {
+        let ask = match self.open.get(&no).map(|incident| incident.commander.as_ref()) {
+            Some(Some(commander)) => format!("its commander, {}, to let you in", Name::from(commander)),
+            Some(None) => "somebody who is: whoever takes command there lets people in".to_owned(),
+            None => return "That room is closed; whoever was in it can tell you more.".to_owned(),
+        };
+        format!("Write it there. If you are not in it, ask {ask}.")
+    }
+
     pub(super) fn name_of_room(&self, room: &RoomRef) -> String {
         let own = self.open.values().find(|incident| incident.rooms.contains(room));
         own.map_or_else(|| self.setup.rooms.name(room), |incident| format!("the room of {}", incident.no))
@@ -211,47 +219,5 @@ impl<J: Journal> Engine<J> {
         for word in &shown {
             self.overheard(step, by, word);
         }
-    }
-}
-
-/// Whether somebody's own words stand in it.
-fn has_words(command: &Command) -> bool {
-    match command {
-        Command::Take { .. }
-        | Command::Assign { .. }
-        | Command::Release { .. }
-        | Command::Handoff { .. }
-        | Command::Accept
-        | Command::Decline
-        | Command::Invite { .. }
-        | Command::Severity { why: None, .. }
-        | Command::Close
-        | Command::Duplicate { .. }
-        | Command::Publish { .. }
-        | Command::Discard { .. }
-        | Command::Own { .. }
-        | Command::Settle { .. }
-        | Command::RemoveLog { .. } => false,
-        Command::Severity { why: Some(_), .. }
-        | Command::Identified { .. }
-        | Command::Mitigated { .. }
-        | Command::Resolve { .. }
-        | Command::Reopen { .. }
-        | Command::Cancel { .. }
-        | Command::Update { .. }
-        | Command::Draft { .. }
-        | Command::Redraft { .. }
-        | Command::Correct { .. }
-        | Command::Sitrep { .. }
-        | Command::Impact { .. }
-        | Command::Workaround { .. }
-        | Command::Trying { .. }
-        | Command::Add { .. }
-        | Command::Drop { .. }
-        | Command::Need { .. }
-        | Command::Log { .. }
-        | Command::Pin { .. }
-        | Command::EditLog { .. }
-        | Command::Ask { .. } => true,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use herald_chat::{Inbound, MessageRef, Post, SendKey, Tone, What};
+use herald_chat::{Inbound, MessageRef, Person, Post, SendKey, Tone, What};
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
@@ -57,7 +57,7 @@ impl<J: Journal> Engine<J> {
                     if self.marks.contains(&mark) || step.batch.marks.contains(&mark) {
                         continue;
                     }
-                    if !self.ask_after(&inbound, now) {
+                    if !self.ask_after(&mut step, &inbound) {
                         step.pass_over(mark, &inbound);
                         continue;
                     }
@@ -201,13 +201,16 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    fn disk_full(&mut self, Waiting { command, alone, mark, secret }: Waiting) -> Unkept {
+    fn disk_full(&mut self, Waiting { command, by, alone, mark, secret }: Waiting) -> Unkept {
         let refusal = Refusal::DiskFull;
         *self.tally.refusals.entry(refusal.code()).or_default() += 1;
         let key = SendKey::derive(&format!("full:{}", hex(mark)), command.room.as_str(), 0);
         let room = command.room.clone();
         let text = match &secret {
-            Some(typed) => announce::held_back(&refusal, typed, Some(&self.name_of_room(&room))),
+            Some(typed) => {
+                let author = Person { id: by, name: String::new() };
+                self.words_held(typed, &refusal, &room, &author, Some(&self.name_of_room(&room)))
+            }
             None => announce::refusal(&refusal),
         };
         // What was chosen from a menu stands nowhere to be removed from.

@@ -4,13 +4,23 @@ use std::fmt;
 
 use super::IncidentNo;
 
-/// How to send a text again, with something behind it: as a whole line where that can be copied, and in words where it
-/// has several lines, is very long, or holds code.
+/// How to send again what was refused: as a whole line where that can be copied, and in words where it has several lines, is
+/// very long, holds code, or would be refused in its turn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Again {
-    /// What the line to send begins with, if there is one.
+    /// The line to send, if there is one.
+    line: Option<Box<Line>>,
+    /// The incident that was named.
+    named: Option<IncidentNo>,
+    /// What is said where there is no line.
+    words: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Line {
+    /// What it begins with.
     verb: String,
-    /// What stands behind it, or all of the words.
+    /// What stands behind that.
     rest: String,
 }
 
@@ -18,7 +28,6 @@ impl Again {
     /// `verb` is what stands before `text`, and `end` what has to stand behind it.
     #[must_use]
     pub fn of(verb: &str, text: &str, end: &str) -> Self {
-        const LONGEST: usize = 400;
         let last = text.split_whitespace().next_back().unwrap_or_default().to_lowercase();
         let last = last.trim_matches(|c: char| !c.is_alphanumeric());
         if last == end {
@@ -26,9 +35,9 @@ impl Again {
                 "In that sentence `{end}` is a word like others: for the last update, write it on a line of its own at the end."
             ));
         }
-        let leads_on = matches!(last, "next" | "eta" | "promise");
-        if leads_on || text.contains(" --") || text.contains(['\n', '`']) || text.chars().count() > LONGEST {
-            return Self::words(format!("Send it again with one more line at its end: `{end}`."));
+        let words = format!("Send it again with one more line at its end: `{end}`.");
+        if matches!(last, "next" | "eta" | "promise") {
+            return Self::words(words);
         }
         let bare = text.trim_end_matches([')', ']', '"', '”', '’', '\'', '»']);
         let is_ended = bare.ends_with(['.', '!', '?', '…', '。', '！', '？'])
@@ -36,24 +45,49 @@ impl Again {
             || text.ends_with(" -");
         // After a comma it stands apart, and is no part of the text.
         let comma = if is_ended { "" } else { "," };
-        Self { verb: verb.to_owned(), rest: format!("{text}{comma} {end}") }
+        Self::line(verb, &format!("{text}{comma} {end}")).or(&words)
     }
 
-    /// Words that say it.
+    /// The line that begins with `verb` and goes on with `rest`.
+    #[must_use]
+    pub fn line(verb: &str, rest: &str) -> Self {
+        const LONGEST: usize = 400;
+        if rest.is_empty() || rest.contains(['\n', '`']) || rest.chars().count() > LONGEST {
+            return Self::default();
+        }
+        let line = Line { verb: verb.to_owned(), rest: rest.to_owned() };
+        Self { line: Some(Box::new(line)), ..Self::default() }
+    }
+
+    /// Words alone.
     #[must_use]
     pub fn words(words: String) -> Self {
-        Self { verb: String::new(), rest: words }
+        Self { words, ..Self::default() }
+    }
+
+    /// With these words where there is no line.
+    #[must_use]
+    pub fn or(self, words: &str) -> Self {
+        Self { words: words.to_owned(), ..self }
+    }
+
+    /// The same, with its words alone where the line is not read as one on the incident that was named.
+    #[must_use]
+    pub fn proven(self, is_read: impl FnOnce(&str, Option<IncidentNo>) -> bool) -> Self {
+        let is_read = |line: &Line| is_read(&line.to_string(), self.named);
+        if self.line.as_deref().is_none_or(is_read) { self } else { Self::words(self.words) }
     }
 
     /// With the number of the incident that was named.
     pub(super) fn addressed(&mut self, no: IncidentNo) {
-        let is_named = self.verb.split(' ').any(|word| word.to_lowercase().starts_with("inc"));
-        if self.verb.is_empty() || is_named {
+        self.named = Some(no);
+        let Some(line) = &mut self.line else { return };
+        if line.verb.split(' ').any(|word| word.to_lowercase().starts_with("inc")) {
             return;
         }
-        let (verb, options) = self.verb.split_once(' ').unwrap_or((&self.verb, ""));
+        let (verb, options) = line.verb.split_once(' ').unwrap_or((&line.verb, ""));
         let verb = format!("{verb} {no} {options}");
-        verb.trim_end().clone_into(&mut self.verb);
+        verb.trim_end().clone_into(&mut line.verb);
     }
 
     /// The options of a statement, as they are typed behind its command.
@@ -64,8 +98,17 @@ impl Again {
     }
 }
 
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.verb, self.rest)
+    }
+}
+
 impl fmt::Display for Again {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.verb.is_empty() { f.write_str(&self.rest) } else { write!(f, "Try `{} {}`.", self.verb, self.rest) }
+        match &self.line {
+            Some(line) => write!(f, "Try `{line}`."),
+            None => f.write_str(&self.words),
+        }
     }
 }

@@ -121,3 +121,47 @@ pub enum Command {
     /// Ask from outside.
     Ask { text: String },
 }
+
+impl Command {
+    /// What somebody says with it in words of their own, if they do.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Identified { cause: text }
+            | Self::Mitigated { how: text }
+            | Self::Resolve { summary: text }
+            | Self::Reopen { why: text }
+            | Self::Cancel { why: text }
+            | Self::Update { text, .. }
+            | Self::Draft { text, .. }
+            | Self::Redraft { text, .. }
+            | Self::Correct { text, .. }
+            | Self::Sitrep { text }
+            | Self::Impact { text }
+            | Self::Workaround { text }
+            | Self::Trying { text }
+            | Self::Add { text, .. }
+            | Self::Drop { why: text, .. }
+            | Self::Need { text }
+            | Self::Log { text, .. }
+            | Self::Pin { text, .. }
+            | Self::EditLog { text, .. }
+            | Self::Ask { text } => Some(text),
+            Self::Severity { why, .. } => why.as_deref(),
+            Self::Take { .. }
+            | Self::Assign { .. }
+            | Self::Release { .. }
+            | Self::Handoff { .. }
+            | Self::Accept
+            | Self::Decline
+            | Self::Invite { .. }
+            | Self::Close
+            | Self::Duplicate { .. }
+            | Self::Publish { .. }
+            | Self::Discard { .. }
+            | Self::Own { .. }
+            | Self::Settle { .. }
+            | Self::RemoveLog { .. } => None,
+        }
+    }
+}

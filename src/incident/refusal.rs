@@ -353,16 +353,29 @@ impl Refusal {
     /// The same with the number of the incident that was named in the line to send.
     #[must_use]
     pub fn addressed(mut self, named: Option<IncidentNo>) -> Self {
-        if let (
-            Some(no),
-            Self::UpdateWithoutPromise { again }
-            | Self::CorrectionWithoutPromise { again, .. }
-            | Self::StrayOption { again, .. },
-        ) = (named, &mut self)
-        {
+        if let (Some(no), Some(again)) = (named, self.again()) {
             again.addressed(no);
         }
         self
+    }
+
+    /// The same without a line to send that would not be read.
+    #[must_use]
+    pub fn proven(mut self, is_read: impl FnOnce(&str, Option<IncidentNo>) -> bool) -> Self {
+        if let Some(again) = self.again() {
+            *again = std::mem::take(again).proven(is_read);
+        }
+        self
+    }
+
+    fn again(&mut self) -> Option<&mut Again> {
+        if let Self::UpdateWithoutPromise { again }
+        | Self::CorrectionWithoutPromise { again, .. }
+        | Self::StrayOption { again, .. } = self
+        {
+            return Some(again);
+        }
+        None
     }
 
     /// Its name in logs, metrics and the transcripts' table of what was seen.

@@ -69,9 +69,8 @@ pub fn see(face: Face<'_>, viewer: Viewer) -> Seen {
     let drill = if face.drill { " (drill)" } else { "" };
     let label = match detail {
         Detail::Nothing => face.no.to_string(),
-        Detail::Sent if face.security => format!("{} (security){drill}", face.no),
-        Detail::Name => format!("{} (security){drill}", face.no),
-        Detail::Sent | Detail::Public | Detail::Full => format!("{}{drill} {}", face.no, face.title),
+        Detail::Name | Detail::Sent if face.security => format!("{} (security){drill}", face.no),
+        Detail::Name | Detail::Sent | Detail::Public | Detail::Full => format!("{}{drill} {}", face.no, face.title),
     };
     Seen { label, detail }
 }

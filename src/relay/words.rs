@@ -3,6 +3,8 @@
 use herald_chat::{Attachment, Kind, Network, Person, Post, Span, Style, Text, Tone, Voice, clean_line};
 use jiff::Timestamp;
 
+use crate::incident::words::capital;
+
 /// What stands before the words.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Heading<'a> {
@@ -19,8 +21,7 @@ pub struct Heading<'a> {
 /// What a network is called among people.
 #[must_use]
 pub fn mark(network: &Network) -> String {
-    let mut letters = network.as_str().chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    capital(network.as_str())
 }
 
 /// The words as a post in their speaker's name: an ordinary message, which calls nobody.

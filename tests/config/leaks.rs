@@ -6,6 +6,11 @@ use herald::incident::guard::found;
 const HOLDS: &[&str] = &[
     // Words for a secret, and a mark.
     "pass: hunter2",
+    "password: $Summer2026",
+    "curl -u admin:$Winter99 https://example.org",
+    "We updated the DNS record to 10.0.0.12",
+    "We reverted the load balancer to 10.0.0.5",
+    "Rolled traffic back to 10.0.0.5",
     "Pass = hunter2",
     "password is: hunter2",
     "password (root): hunter2",

@@ -165,3 +165,12 @@ fn whoever_speaks_is_called_although_they_have_asked_something_themselves() {
     let done = house.settle();
     assert!(done.iter().any(calls), "{done:?}");
 }
+
+#[test]
+fn a_message_of_many_lines_is_looked_through_for_secrets_once() {
+    let mut house = House::without_boards();
+    for line in ["!xq a b", "!declaer keys are leaked", "> !sitrep leaked --security"] {
+        house.say("mal", "war-room", &vec![line; 2000].join("\n"));
+    }
+    assert!(told(&house.settle()).iter().any(|it| it.contains("You wrote: !declaer keys are leaked")));
+}

@@ -183,6 +183,12 @@ fn a_room_that_is_deleted_is_opened_anew_for_those_who_were_in_it_and_told_to_ea
     house.say("ben", "war-room", "hello");
     house.say("ana", own.id(), "!invite ben");
     house.settle();
+    // However much of it they have changed before.
+    for n in 0..10 {
+        let what = What::Altered { part: RoomPart::Topic };
+        house.hear_in(&own, person("mal"), &format!("topic:{n}"), Origin::Human, what);
+    }
+    house.settle();
     house.hear_in(&own, person("mal"), "altered:1", Origin::Human, What::Altered { part: RoomPart::Gone });
     house.hear_in(&own, person("mal"), "altered:2", Origin::Human, What::Altered { part: RoomPart::Gone });
     let done = house.settle();

@@ -1,8 +1,8 @@
 //! Whatever is typed, the parser answers, and lets nothing through that could not be shown.
 
 use herald::command::{ADMIN, Admin, Ask, Line, Link, VERBS};
+use herald::incident::Refusal;
 use herald::incident::policy::{TEXT_MAX, TITLE_MAX};
-use herald::incident::{Command, Refusal};
 use herald_chat::{clean, clean_line};
 
 use crate::typed;
@@ -13,43 +13,7 @@ fn texts(ask: &Ask) -> Vec<&str> {
         Ask::Link(Link::Prove(code)) | Ask::Admin(Admin::Confirm { code }) => vec![code],
         Ask::Help(_) | Ask::Query(_) | Ask::Link(Link::Offer | Link::Undo) | Ask::Admin(_) => vec![],
         Ask::Declare(declaration) => vec![&declaration.title],
-        Ask::Do(command) => match command {
-            Command::Identified { cause: text }
-            | Command::Mitigated { how: text }
-            | Command::Resolve { summary: text }
-            | Command::Reopen { why: text }
-            | Command::Cancel { why: text }
-            | Command::Update { text, .. }
-            | Command::Draft { text, .. }
-            | Command::Correct { text, .. }
-            | Command::Sitrep { text }
-            | Command::Impact { text }
-            | Command::Workaround { text }
-            | Command::Trying { text }
-            | Command::Add { text, .. }
-            | Command::Drop { why: text, .. }
-            | Command::Redraft { text, .. }
-            | Command::Need { text }
-            | Command::Log { text, .. }
-            | Command::Pin { text, .. }
-            | Command::EditLog { text, .. }
-            | Command::Ask { text } => vec![text],
-            Command::Severity { why, .. } => why.iter().map(String::as_str).collect(),
-            Command::Take { .. }
-            | Command::Assign { .. }
-            | Command::Release { .. }
-            | Command::Handoff { .. }
-            | Command::Accept
-            | Command::Decline
-            | Command::Invite { .. }
-            | Command::Close
-            | Command::Duplicate { .. }
-            | Command::Publish { .. }
-            | Command::Discard { .. }
-            | Command::Own { .. }
-            | Command::Settle { .. }
-            | Command::RemoveLog { .. } => vec![],
-        },
+        Ask::Do(command) => command.words().into_iter().collect(),
     }
 }
 

@@ -1,14 +1,9 @@
 use herald::command::Ask;
-use herald::incident::{Again, Command, Next};
-use jiff::SignedDuration;
+use herald::incident::{Command, Next};
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 
-use crate::{ask, refused, typed};
-
-fn min(minutes: i64) -> Option<Next> {
-    Some(Next::In(SignedDuration::from_mins(minutes)))
-}
+use crate::{ask, min, refused, typed};
 
 fn at(hour: i8, minute: i8, zone: &str) -> Option<Next> {
     let zone = (!zone.is_empty()).then(|| TimeZone::get(zone).unwrap());
@@ -304,108 +299,4 @@ fn any_update_keeps_every_word_but_its_promise() {
             "{typed_text:?} became {text:?} without {gone:?}"
         );
     });
-}
-
-#[test]
-fn any_update_without_a_promise_gets_a_line_that_says_the_same_with_one() {
-    const WORDS: [&str; 24] = [
-        "We", "fix", "it", "within", "the", "next", "20", "20m", "minutes.", "ETA", "promise", "final", "final.", "is",
-        "not", "yet", "again", "again.", "again,", "–", "tomorrow", "update", "in", "(ok)",
-    ];
-    bolero::check!().with_type::<(bool, Vec<u8>)>().with_iterations(20_000).for_each(|(is_over, picks)| {
-        let words: Vec<&str> = picks.iter().take(12).map(|pick| WORDS[usize::from(*pick) % WORDS.len()]).collect();
-        let Ok(Some(line)) = typed(&format!("!update {}", words.join(" "))) else { return };
-        let Ask::Do(Command::Update { text, next: None, .. }) = line.ask else { return };
-        if !text.contains(char::is_alphanumeric) {
-            return;
-        }
-        let end = if *is_over { "final" } else { "next 30m" };
-        let again = Again::of("!update", &text, end).to_string();
-        let line = again.split('`').nth(1).unwrap();
-        let line = if line == end { format!("!update {text}\n{line}") } else { line.to_owned() };
-        let Ask::Do(Command::Update { text: kept, next, .. }) = ask(&line) else { panic!("{again}") };
-        let bare = |text: &str| text.trim_end_matches([',', ';', '-', '–', '—', ' ']).to_owned();
-        assert_eq!(bare(&kept), bare(&text), "{again}");
-        assert_eq!(next, if *is_over { Some(Next::Final) } else { min(30) }, "{again}");
-    });
-}
-
-#[test]
-fn a_time_in_words_after_a_plain_word_is_a_part_of_the_sentence_and_the_line_to_copy_keeps_it() {
-    for (typed, again) in [
-        ("It works again next 20 minutes", "!update It works again, next 20 minutes"),
-        ("foo next 2 hours", "!update foo, next 2 hours"),
-        ("--customers foo next 2 hours. --anyway", "!update --customers --anyway foo, next 2 hours."),
-    ] {
-        let said = refused(&format!("!update {typed}"));
-        assert_eq!(said, format!("An update needs the time of the next one. Try `{again}`."));
-        assert!(matches!(ask(again), Ask::Do(Command::Update { next: Some(_), .. })), "{again}");
-    }
-    for (typed, again) in [
-        ("!draft It works again next 20 minutes", "!draft It works again, next 20 minutes"),
-        ("!redraft 2 It works again next 20 minutes", "!redraft 2 It works again, next 20 minutes"),
-        ("!correct INC 1 3 It works again next 20 minutes", "!correct INC 1 3 It works again, next 20 minutes"),
-    ] {
-        assert_eq!(refused(typed), format!("An update needs the time of the next one. Try `{again}`."));
-    }
-}
-
-#[test]
-fn what_is_to_be_sent_again_reads_well() {
-    for (text, end, again) in [
-        ("On it.", "next 30m", "Try `!update On it. next 30m`."),
-        ("This may not be final", "next 30m", "Try `!update This may not be final, next 30m`."),
-        ("(It works.)", "final", "Try `!update (It works.) final`."),
-        ("On it –", "next 30m", "Try `!update On it – next 30m`."),
-        ("foo next", "next 1h", "Send it again with one more line at its end: `next 1h`."),
-        ("foo next,", "next 1h", "Send it again with one more line at its end: `next 1h`."),
-        (
-            "It is not yet final.",
-            "final",
-            "In that sentence `final` is a word like others: for the last update, write it on a line of its own at the end.",
-        ),
-    ] {
-        assert_eq!(Again::of("!update", text, end).to_string(), again);
-    }
-}
-
-#[test]
-fn an_option_that_is_not_for_a_command_is_refused_with_what_is() {
-    for (typed, said) in [
-        (
-            "!publish 1 --customers",
-            "A draft says itself whom it is for: `!redraft <n> <text> --customers` changes that.",
-        ),
-        ("!publish 1 next 30m --customers", "A draft says itself whom it is for"),
-        ("!publish 1 --customers next 30m", "A draft says itself whom it is for"),
-        ("!correct 1 It was 12:10. --customers", "A correction goes to whoever had the update, customers or not."),
-        ("!correct 1 --customers It was 12:10.", "A correction goes to whoever had the update"),
-        ("!draft On it. next 30m --anyway", "A draft is looked at when it is published: `!publish <n> --anyway`"),
-        ("!redraft 1 --anyway On it.", "A draft is looked at when it is published"),
-        ("!correct 1 --anway It was 12:10.", "`--anway` is not an option of `!correct`."),
-    ] {
-        assert!(refused(typed).starts_with(said), "{typed}: {}", refused(typed));
-    }
-    let text = "It was 12:10.".to_owned();
-    let correct = Command::Correct { update: 1, text, next: None, anyway: true };
-    assert_eq!(ask("!correct 1 --anyway It was 12:10."), Ask::Do(correct));
-    assert_eq!(ask("!publish 1 --anyway next 30m"), Ask::Do(Command::Publish { n: 1, next: min(30), anyway: true }));
-}
-
-#[test]
-fn customers_are_told_only_when_it_says_so_at_an_end() {
-    let rows = [
-        ("--customers On it. next 30m", "On it.", true),
-        ("On it. --customers next 30m", "On it.", true),
-        ("On it. next 30m --customers", "On it.", true),
-        ("On it. next 30m —customers", "On it.", true),
-        ("—Customers\nOn it. next 30m", "On it.", true),
-        ("The --customers flag is broken. next 30m", "The --customers flag is broken.", false),
-        ("On it. Tell customers. next 30m", "On it. Tell customers.", false),
-        ("— On it. next 30m", "— On it.", false),
-    ];
-    for (typed, text, customers) in rows {
-        let update = Command::Update { text: text.to_owned(), next: min(30), customers, anyway: false };
-        assert_eq!(ask(&format!("!update {typed}")), Ask::Do(update), "{typed:?}");
-    }
 }

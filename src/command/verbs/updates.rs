@@ -1,7 +1,5 @@
 //! What the company is told.
 
-use herald_chat::clean_line;
-
 use crate::command::args::{Args, cut, cut_last};
 use crate::command::flags::{self, Flag};
 use crate::command::lines::{is_in, quotations};
@@ -144,8 +142,14 @@ fn statement(args: &mut Args<'_>, missing: &str) -> Result<Statement, Refusal> {
         };
         let meant = flags::meant(cut(typed).0).filter(|name| takes(name) && !options.contains(name));
         let options = meant.map_or(options.clone(), |name| format!("{options} --{name}"));
-        let what = format!("is no option of `!{}`", args.verb.name);
-        return Err(stray(typed, what, &format!("{line}{options}"), &bare, end));
+        let line = format!("{line}{options}");
+        let again = match end {
+            // An update without a promise is no line to send.
+            "" if args.verb.name == "update" => Again::default(),
+            "" => Again::line(&line, &args.named(&bare)),
+            end => Again::of(&line, &args.named(&bare), end),
+        };
+        return Err(stray(typed, format!("is no option of `!{}`", args.verb.name), again));
     }
     let (_, before) = cut_last(body);
     let inner = &text[body.len()..];
@@ -156,9 +160,10 @@ fn statement(args: &mut Args<'_>, missing: &str) -> Result<Statement, Refusal> {
         rest.len() < all.trim_end().len() && promise::leads_on(before)
     };
     if leads_on {
-        let (typed, end) = if next.is_some() { (inner, behind(rest, &text)) } else { (&all[rest.len()..], "") };
+        let typed = if next.is_some() { inner } else { &all[rest.len()..] };
+        // Which of the two it is only its author knows: a line would decide for them who reads it.
         let what = "stands in a sentence, so it is not clear whether it is meant".to_owned();
-        return Err(stray(typed.trim(), what, &format!("{line}{options}"), body, end));
+        return Err(stray(typed.trim(), what, Again::default()));
     }
     // Names come last: nobody's is read as a promise.
     let sized = |text: &str| args.sized(text.to_owned(), "text", TEXT_MAX, missing);
@@ -176,20 +181,9 @@ fn behind<'a>(rest: &'a str, text: &str) -> &'a str {
     rest.strip_prefix(text).unwrap_or_default().trim_start_matches([' ', ',', ';', '-', '–', '—', '\n'])
 }
 
-/// The refusal of an option that is none, or may be none, with the line to send.
-fn stray(typed: &str, what: String, line: &str, text: &str, end: &str) -> Refusal {
-    let text = clean_line(text);
-    let again = match (&*text, end) {
-        ("", _) => "Send it again without.",
-        // What holds more of the kind, or no promise that is known, may be refused once more.
-        (text, end) if end.is_empty() || text.contains("--") => {
-            "Send it again without, or with the option before the text."
-        }
-        (text, end) => {
-            return Refusal::StrayOption { flag: Excerpt::of(typed), what, again: Again::of(line, text, end) };
-        }
-    };
-    let again = Again::words(again.to_owned());
+/// The refusal of an option that is none, or may be none.
+fn stray(typed: &str, what: String, again: Again) -> Refusal {
+    let again = again.or("Send it again without, or with the option before the text.");
     Refusal::StrayOption { flag: Excerpt::of(typed), what, again }
 }
 

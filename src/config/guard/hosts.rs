@@ -12,6 +12,12 @@ const CHANGES: [&str; 19] = [
     "roll", "rolls", "rolled", "rolling", "rollback", "revert", "reverted", "reverting", "upgrade", "upgraded", "upgrading",
     "downgrade", "downgraded", "downgrading", "update", "updated", "updating", "patched", "bumped",
 ];
+/// What is set to an address, and has no version.
+#[rustfmt::skip]
+const OF_HOSTS: [&str; 15] = [
+    "dns", "record", "records", "traffic", "balancer", "proxy", "host", "server", "node", "address", "ip", "route", "cluster",
+    "requests", "gateway",
+];
 /// What a private name ends with.
 #[rustfmt::skip]
 const PRIVATE: [&str; 12] = [
@@ -28,7 +34,9 @@ pub(super) fn is_no_ipv4(hit: &Hit<'_>) -> bool {
     let line = before.lines().next_back().unwrap_or_default().to_lowercase();
     let mut last = line.rsplit(' ').filter(|word| !word.is_empty());
     let leads = matches!(last.next(), Some("to" | "from"));
-    let changes = leads && last.take(4).any(|word| CHANGES.contains(&word) || OF_VERSIONS.contains(&word));
+    let said: Vec<&str> = last.take(4).collect();
+    let any = |words: &[&str]| said.iter().any(|word| words.contains(word));
+    let changes = leads && (any(&CHANGES) || any(&OF_VERSIONS)) && !any(&OF_HOSTS);
     let behind = hit.after.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     let is_version =
         OF_VERSIONS.contains(&&*words(before)) || changes || matches!(behind, "release" | "build" | "version");

@@ -145,7 +145,10 @@ pub(super) fn bare(word: &str) -> &str {
 /// `<your token>`, `$TOKEN`.
 pub(super) fn stands_for_one(word: &str, line: &str) -> bool {
     let word = word.trim_start_matches(['"', '\'']);
-    let named = |rest: &str| rest.starts_with(|c: char| c.is_ascii_uppercase() || matches!(c, '_' | '{' | '('));
+    let named = |rest: &str| {
+        let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+        rest.starts_with(['{', '(']) || !name.is_empty() && !name.contains(|c: char| c.is_ascii_lowercase())
+    };
     word.starts_with('<') && line.contains('>')
         || word.strip_prefix(['$', '%']).is_some_and(named)
         || word.starts_with("{{")
