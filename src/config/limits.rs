@@ -56,3 +56,20 @@ fn allowance<'de, D: Deserializer<'de>>(from: D) -> Result<Allowance, D::Error> 
         Some(Allowance { most, within })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::incident::allowance::{Permit, Spent};
+
+    #[test]
+    fn whoever_keeps_a_pace_of_one_command_in_two_seconds_never_meets_the_limit() {
+        let (commands, mut spent) = (Limits::default().commands, Spent::default());
+        for second in (0..7200).step_by(2) {
+            let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(second);
+            assert_eq!(spent.take(commands, at), Permit::Go, "{second}");
+        }
+    }
+}

@@ -103,12 +103,4 @@ mod tests {
         }
         assert_eq!(spent.take(five, at(151)), Permit::Go);
     }
-
-    #[test]
-    fn whoever_keeps_the_pace_never_meets_a_limit() {
-        let (commands, mut spent) = (Allowance::new(300, 5), Spent::default());
-        for second in (0..7200).step_by(2) {
-            assert_eq!(spent.take(commands, at(second)), Permit::Go, "{second}");
-        }
-    }
 }
