@@ -165,6 +165,10 @@ impl Inner {
         self.notes().removed.insert(room.to_owned())
     }
 
+    pub(crate) fn is_removed(&self, room: &RoomId) -> bool {
+        self.notes().removed.contains(room)
+    }
+
     /// The rooms that serve something and that Herald is not in any more.
     pub(crate) fn missing(&self) -> Vec<OwnedRoomId> {
         let notes = self.notes();

@@ -132,15 +132,21 @@ impl Inner {
         }
     }
 
-    /// Goes back into a room that serves something, if everybody may come in.
+    /// Goes back into a room that serves something, if everybody may come in, unless it has come back otherwise.
     async fn come_back(self: Arc<Self>, id: OwnedRoomId) {
-        match self.client.join_room_by_id(&id).await {
-            Ok(_) => {
-                info!(room = %id, "Herald came back into this room by itself");
-                self.returned(&id);
-                self.arrive(Arrival::Gap);
-            }
-            Err(error) => info!(room = %id, why = %meaning(&error), "Herald cannot come back by itself"),
+        while self.is_removed(&id) && !self.is_closed() {
+            let fault = match self.client.join_room_by_id(&id).await {
+                Ok(_) => {
+                    info!(room = %id, "Herald came back into this room by itself");
+                    self.returned(&id);
+                    return self.arrive(Arrival::Gap);
+                }
+                Err(error) => meaning(&error),
+            };
+            let Some(again) = self.again(&fault) else {
+                return info!(room = %id, why = %fault, "Herald cannot come back by itself");
+            };
+            self.wait(again).await;
         }
     }
 

@@ -1,5 +1,7 @@
 //! Invitations: a talk is private because of what the homeserver holds, never because whoever invites says so.
 
+use std::time::Duration;
+
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use herald_chat::{
@@ -334,8 +336,14 @@ async fn out_of_a_room_that_it_serves_herald_comes_back_or_says_that_it_is_missi
     let room = house.invites(ana, json!({ "is_direct": false, "preset": "public_chat" })).await?;
     house.herald_does(ana, &room, &["join"]).await?;
     let named = house.matrix.resolve(&room).await?.ok_or("no room")?;
+    // It does not give up because the homeserver is busy.
+    let joining = |method: &str, path: &str| method == "POST" && path.ends_with("/join");
+    let limited = Fault::Limited { header: None, body: Some(Duration::from_millis(10)) };
+    house.proxy.inject(Rule::new(limited).on(joining).times(1));
+    house.proxy.inject(Rule::new(Fault::Gateway(502)).on(joining).times(1));
     ana.kick(&room, house.herald()).await?;
     house.herald_does(ana, &room, &["join", "join"]).await?;
+    assert_eq!((house.proxy.injected().limited, house.proxy.injected().gateway), (1, 1));
     house.hears_leave(&room).await?;
     // Until a sync has brought it back.
     let said = ana.say(&room, "are you there?").await?;
