@@ -186,7 +186,9 @@ impl Inner {
     }
 
     async fn heard_in(self: &Arc<Self>, room: &Room, update: JoinedRoomUpdate, first: bool) {
-        if self.is_guarded(room.room_id()) && update.timeline.events.iter().any(Self::moves_the_line) {
+        // What is left out of a timeline may have moved it.
+        let moved = update.timeline.limited || update.timeline.events.iter().any(Self::moves_the_line);
+        if self.is_guarded(room.room_id()) && moved {
             tokio::spawn(self.clone().hold_again(room.clone()));
         }
         let more = match &update.state {

@@ -13,6 +13,9 @@ use tokio::sync::Mutex;
 
 use crate::common::{Bot, Maybe, Tested};
 
+/// How many events of a room Herald asks of one sync.
+const MOST: usize = 50;
+
 /// A room that is to be the company's, in which everybody may set everything still.
 struct Guarded {
     proxy: Proxy,
@@ -67,6 +70,15 @@ impl Guarded {
 
     async fn restrict(&self, posting: Posting) -> Tested {
         Ok(self.matrix.restrict(&self.room, posting).await?)
+    }
+
+    /// Waits until only Herald may write there.
+    async fn is_closed(&self) -> Tested {
+        let closed = |events: &[Event]| {
+            let newest = events.iter().rev().find(|event| event.kind() == "m.room.power_levels")?;
+            (newest.content()["events_default"] == 100).then_some(())
+        };
+        Ok(self.mal.wait_for(self.room.id(), closed).await?)
     }
 
     /// Whether reading the room back is to be tried again.
@@ -143,11 +155,7 @@ async fn what_cannot_be_set_back_or_removed_now_is_read_again() -> Tested {
     let mut open = house.state("m.room.power_levels").await?;
     open["events_default"] = json!(0);
     house.sets(&house.ben, "m.room.power_levels", open).await?;
-    let closed = |events: &[Event]| {
-        let newest = events.iter().rev().find(|event| event.kind() == "m.room.power_levels")?;
-        (newest.content()["events_default"] == 100).then_some(())
-    };
-    house.mal.wait_for(house.room.id(), closed).await?;
+    house.is_closed().await?;
     assert_eq!(house.proxy.injected().gateway, before + 1);
 
     let member = json!({ "membership": "join", "displayname": "mal", "reason": "It is over, go home" });
@@ -161,6 +169,24 @@ async fn what_cannot_be_set_back_or_removed_now_is_read_again() -> Tested {
     let events = house.mal.messages(house.room.id()).await?;
     assert!(events.iter().any(|event| event.id() == words && event.is_redacted()));
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_write_is_held_again_also_where_so_much_was_said_that_a_sync_leaves_the_change_out() -> Tested {
+    let house = Guarded::start().await?;
+    house.restrict(Posting::HeraldOnly).await?;
+    house.proxy.inject(Rule::new(Fault::Gateway(502)).on(|_, path| path.ends_with("/sync")));
+    // The sync that is under way already ends with this, and the next one fails.
+    house.ben.say(house.room.id(), "One moment").await?;
+    house.proxy.wait_for(|log| log.iter().any(|it| it.fault.is_some()).then_some(())).await?;
+    let mut open = house.state("m.room.power_levels").await?;
+    open["events_default"] = json!(0);
+    house.sets(&house.ben, "m.room.power_levels", open).await?;
+    for n in 0..=MOST {
+        house.mal.say(house.room.id(), &n.to_string()).await?;
+    }
+    house.proxy.heal();
+    house.is_closed().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
