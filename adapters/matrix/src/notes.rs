@@ -180,11 +180,6 @@ impl Inner {
         self.notes().named.clone()
     }
 
-    /// Whether this room serves something, or Herald has made it.
-    pub(crate) fn serves(&self, room: &RoomId) -> bool {
-        self.is_named(room) || self.known_beginning(room).is_some_and(|beginning| beginning.by == self.me)
-    }
-
     pub(crate) fn returned(&self, room: &RoomId) {
         self.notes().removed.remove(room);
     }

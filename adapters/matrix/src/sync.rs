@@ -132,8 +132,16 @@ impl Inner {
         }
     }
 
-    /// Goes back into a room that serves something, if everybody may come in, unless it has come back otherwise.
+    /// Goes back into a room that serves something, or that Herald has made, if everybody may come in, unless it has come
+    /// back otherwise.
     async fn come_back(self: Arc<Self>, id: OwnedRoomId) {
+        if self.is_named(&id) {
+            error!(room = %id, "Herald was removed from this room: invite {} there again, or take it out of the configuration", self.me);
+        } else if matches!(self.own_beginning(&id).await, Ok(Some(_))) {
+            error!(room = %id, "Herald was removed from this room, which it has made: have one of `admins` invite {} there again", self.me);
+        } else {
+            return info!(room = %id, "Herald is not in this room any more");
+        }
         while self.is_removed(&id) && !self.is_closed() {
             let fault = match self.client.join_room_by_id(&id).await {
                 Ok(_) => {
@@ -245,12 +253,7 @@ impl Inner {
 
     fn removed(self: &Arc<Self>, id: &OwnedRoomId) {
         if self.note_removed(id) {
-            if self.serves(id) {
-                error!(room = %id, "Herald was removed from this room: invite {} there again, or take it out of the configuration", self.me);
-                tokio::spawn(self.clone().come_back(id.clone()));
-            } else {
-                info!(room = %id, "Herald is not in this room any more");
-            }
+            tokio::spawn(self.clone().come_back(id.clone()));
             self.arrive(Arrival::Event(Inbound {
                 room: room_ref(id),
                 id: format!("removed {}", self.clock.now()),
