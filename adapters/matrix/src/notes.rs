@@ -38,7 +38,7 @@ pub(crate) struct Notes {
     between: BTreeMap<OwnedRoomId, OwnedUserId>,
     /// How often something has happened that may end a talk.
     changes: u64,
-    /// Rooms that were named to Herald, for whatever purpose.
+    /// Rooms that were named to Herald, for whatever purpose, and have one still.
     named: BTreeSet<OwnedRoomId>,
     /// How rooms began.
     beginnings: Recent<Beginning>,
@@ -267,6 +267,11 @@ impl Inner {
     /// This room serves something, so it is nobody's talk with Herald.
     pub(crate) fn note_named(&self, room: &RoomId) {
         self.notes().named.insert(room.to_owned());
+    }
+
+    /// It serves nothing any more.
+    pub(crate) fn forget_named(&self, room: &RoomId) {
+        self.notes().named.remove(room);
     }
 
     pub(crate) fn is_named(&self, room: &RoomId) -> bool {
