@@ -172,6 +172,22 @@ async fn what_cannot_be_set_back_or_removed_now_is_read_again() -> Tested {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_stood_there_before_is_not_taken_for_nothing_because_the_homeserver_does_not_tell_it_now() -> Tested {
+    let house = Guarded::start().await?;
+    house.sets(&house.mal, "m.room.name", json!({ "name": "All is fine" })).await?;
+    house.restrict(Posting::HeraldOnly).await?;
+    let telling = |method: &str, path: &str| method == "GET" && path.contains("/event/");
+    house.proxy.inject(Rule::new(Fault::Gateway(502)).on(telling));
+    // After many tries it is passed over: what else was said there is not to wait for ever.
+    while house.has_to_read_again().await? {}
+    assert_eq!(house.state("m.room.name").await?["name"], "All is fine");
+    house.proxy.heal();
+    assert!(!house.has_to_read_again().await?);
+    assert_eq!(house.state("m.room.name").await?["name"], "Incidents");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_write_is_held_again_also_where_so_much_was_said_that_a_sync_leaves_the_change_out() -> Tested {
     let house = Guarded::start().await?;
     house.restrict(Posting::HeraldOnly).await?;
