@@ -95,7 +95,7 @@ impl Matrix {
         self.0.enter(&id).await?;
         if let Some(alias) = alias.filter(|_| makes) {
             let by = self.0.beginning(&id).await?.by;
-            if by != self.0.me && !self.0.settings.admins.contains(&by) {
+            if !self.0.settings.is_known_maker(&by) {
                 if !was_in && let Some(room) = self.0.client.get_room(&id) {
                     self.0.depart(&room).await?;
                 }
