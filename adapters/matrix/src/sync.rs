@@ -286,8 +286,7 @@ fn spoken(response: &SyncResponse) -> Spoken {
     spoken
 }
 
-/// What Herald itself does in a room is not told: it knows of it, and each answer to a sync costs both sides some time. What
-/// that changes in the room's state is told all the same.
+/// What Herald itself does in a room is not told: it knows of it, and each answer to a sync costs both sides some time.
 fn settings(me: &UserId, caught_up: bool) -> SyncSettings {
     let lazy = LazyLoadOptions::Enabled { include_redundant_members: false };
     let timeline = assign!(RoomEventFilter::default(), {
