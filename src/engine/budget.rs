@@ -1,4 +1,5 @@
-//! How much one person may cause in a time. Whoever goes too fast is told so once, with when to go on.
+//! How much one person may cause in a time. Whoever goes too fast is told so at once, and then once a minute,
+//! with when to go on.
 
 use std::collections::BTreeMap;
 

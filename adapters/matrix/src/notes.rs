@@ -1,4 +1,5 @@
-//! What is kept in mind between two calls. All of it can be found again.
+//! What is kept in mind between two calls. All of it can be found again, but how many emoji somebody put on a message: after a
+//! start that is counted anew.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{MutexGuard, PoisonError};
