@@ -3,15 +3,12 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
-use futures::stream::BoxStream;
 use herald_chat::{Arrival, Cursor, Network, Origin, Platform, Posting, RoomRef, SendError, SendKey, What};
 use herald_matrix::Matrix;
-use herald_synapse::{Account, Admin, Event, Fault, PATIENCE, Proxy, Rule, Synapse};
+use herald_synapse::{Account, Admin, Event, Fault, Proxy, Rule, Synapse};
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 
-use crate::common::{Bot, Maybe, Tested};
+use crate::common::{Bot, Listening, Maybe, Tested};
 
 /// How many events of a room Herald asks of one sync.
 const MOST: usize = 50;
@@ -21,7 +18,7 @@ struct Guarded {
     proxy: Proxy,
     bot: Bot,
     matrix: Matrix,
-    arrivals: Mutex<BoxStream<'static, Arrival>>,
+    listening: Listening,
     /// Has as much power there as Herald.
     ben: Account,
     /// A member.
@@ -32,14 +29,11 @@ struct Guarded {
 impl Guarded {
     async fn start() -> Maybe<Self> {
         let server = Synapse::shared().await?;
-        let proxy = Proxy::start(server.port(), 1).await?;
         let (ana, ben) = (server.register("ana", Admin::No).await?, server.register("ben", Admin::No).await?);
         let mal = server.register("mal", Admin::No).await?;
-        let mut bot = Bot::new(&server, ana.user_id()).await?;
-        bot.settings.homeserver = proxy.url();
+        let (proxy, bot) = Bot::behind(&server, ana.user_id()).await?;
         let matrix = bot.connect().await?;
-        let arrivals = Mutex::new(matrix.arrivals());
-        matrix.rooms().await?;
+        let listening = Listening::to(&matrix).await?;
         let herald = bot.account.user_id();
         let room = json!({
             "preset": "public_chat", "room_version": "11", "invite": [herald], "name": "Incidents", "topic": "Only updates",
@@ -53,11 +47,8 @@ impl Guarded {
             somebody.join(&room).await?;
         }
         let room = RoomRef::new(&Network::new("matrix"), &room);
-        let guarded = Self { proxy, bot, matrix, arrivals, ben, mal, room };
-        while !guarded.matrix.rooms().await?.contains(&guarded.room) {
-            guarded.arrivals.lock().await.next().await;
-        }
-        Ok(guarded)
+        listening.knows(&room).await?;
+        Ok(Self { proxy, bot, matrix, listening, ben, mal, room })
     }
 
     async fn sets(&self, who: &Account, kind: &str, content: Value) -> Tested {
@@ -97,16 +88,7 @@ impl Guarded {
 
     /// Waits until Herald says that something has to be read back.
     async fn misses_something(&self) -> Tested {
-        let gap = async {
-            while let Some(arrival) = self.arrivals.lock().await.next().await {
-                if arrival == Arrival::Gap {
-                    return true;
-                }
-            }
-            false
-        };
-        assert!(tokio::time::timeout(PATIENCE, gap).await?);
-        Ok(())
+        self.listening.until(|arrival| (arrival == Arrival::Gap).then_some(())).await
     }
 }
 
@@ -179,18 +161,23 @@ async fn what_cannot_be_set_back_or_removed_now_is_read_again() -> Tested {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_stood_there_before_is_not_taken_for_nothing_because_the_homeserver_does_not_tell_it_now() -> Tested {
     let house = Guarded::start().await?;
+    // A picture: Synapse takes no empty name for one.
+    let (picture, other) = (json!({ "url": "mxc://example.org/own" }), json!({ "url": "mxc://example.org/other" }));
+    house.sets(&house.ben, "m.room.avatar", picture.clone()).await?;
     // What stood there was read long ago.
     let since = house.matrix.newest(&house.room).await?;
-    house.sets(&house.mal, "m.room.name", json!({ "name": "All is fine" })).await?;
+    house.sets(&house.mal, "m.room.avatar", other.clone()).await?;
+    let last = house.mal.say(house.room.id(), "That is all").await?;
+    house.listening.heard(house.room.id(), &last).await?;
     house.restrict(Posting::HeraldOnly).await?;
     let telling = |method: &str, path: &str| method == "GET" && path.contains("/event/");
     house.proxy.inject(Rule::new(Fault::Gateway(502)).on(telling));
     // After many tries it is passed over: what else was said there is not to wait for ever.
     while house.has_to_read_on(Some(&since)).await? {}
-    assert_eq!(house.state("m.room.name").await?["name"], "All is fine");
+    assert_eq!(house.state("m.room.avatar").await?, other);
     house.proxy.heal();
     assert!(!house.has_to_read_again().await?);
-    assert_eq!(house.state("m.room.name").await?["name"], "Incidents");
+    assert_eq!(house.state("m.room.avatar").await?, picture);
     Ok(())
 }
 
@@ -291,18 +278,8 @@ async fn a_reaction_is_one_emoji_and_nothing_else_and_ten_of_them_are_enough() -
     let calling = json!({ "m.relates_to": relation, "m.mentions": { "user_ids": [house.ben.user_id()] } });
     for content in [calling, json!({ "m.relates_to": more })] {
         let id = mal.send(room, "m.reaction", content).await?;
-        let heard = async {
-            while let Some(arrival) = house.arrivals.lock().await.next().await {
-                if let Arrival::Event(inbound) = arrival
-                    && inbound.id == id
-                {
-                    return Some(inbound.what);
-                }
-            }
-            None
-        };
-        let what = tokio::time::timeout(PATIENCE, heard).await?;
-        assert!(matches!(what, Some(What::Message { .. })), "{what:?}");
+        let what = house.listening.heard(room, &id).await?.what;
+        assert!(matches!(what, What::Message { .. }), "{what:?}");
     }
     let own = mal.react(room, &said, "🔥").await?;
     let removal = json!({ "redacts": own, "m.mentions": { "user_ids": [house.ben.user_id()] } });
