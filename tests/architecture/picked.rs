@@ -14,7 +14,9 @@ fn every_module_that_tests_against_a_server_is_picked_by_a_filter() {
         let main = fs::read_to_string(format!("{dir}/main.rs")).unwrap();
         for name in main.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')) {
             if holds_tests(dir, name) && !picked.contains(&name) {
-                wrong.push(format!("{dir}/{name}: put `{name}` into a filter of the group `servers` in .config/nextest.toml"));
+                wrong.push(format!(
+                    "{dir}/{name}: put `{name}` into a filter of the group `servers` in .config/nextest.toml"
+                ));
             }
         }
     }
