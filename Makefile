@@ -14,8 +14,9 @@ export CARGO_NET_RETRY ?= 10
 USUAL := --workspace --exclude herald-serenity --features herald-chat/testing --locked
 ALL := --workspace --all-features --locked
 
-# Lints and docs are looked at while the tests are built: scripts/checked-rustc says how. All that builds takes it, and takes it
-# with the same words for clippy, or cargo would build the workspace's crates anew each time that the target changes.
+# Lints and docs are looked at while the tests are built: scripts/checked-rustc says how. All that builds for tests takes it, but
+# soak's own run, and takes it with the same words for clippy, or cargo would build the workspace's crates anew each time that
+# the target changes.
 CHECKED := CLIPPY_ARGS=--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__ RUSTC_WORKSPACE_WRAPPER='$(CURDIR)/scripts/checked-rustc'
 
 # The tests that nextest's filter ONLY picks.

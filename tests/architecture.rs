@@ -7,6 +7,8 @@
 
 #[path = "architecture/paths.rs"]
 mod paths;
+#[path = "architecture/picked.rs"]
+mod picked;
 #[path = "architecture/planted.rs"]
 mod planted;
 

@@ -160,6 +160,9 @@ async fn take_up(
         {
             warn!(%room, %fault, "the platform still keeps others from writing here");
         }
+        if rooms.audience(room).is_none() {
+            platform.released(room);
+        }
     }
     let new = rooms.all().filter(|room| room.network() == network && before.audience(room).is_none());
     for room in new.filter(|room| cursors.get(room).is_none()) {

@@ -38,6 +38,14 @@ async fn a_room_that_is_mapped_in_chat_by_its_alias_is_closed_told_and_opened_ag
     ana.gets(&talk, &code(&preview.text), "is for nobody any more").await;
     town.dora.wait_for(&status, |events| level(events, 0)).await.unwrap();
     assert!(town.dora.say(&status, "we can talk again").await.is_ok());
+
+    // It does not matter any more whether Herald is there: it stays out, and nobody but an admin brings it back.
+    ana.account.set_power(&status, town.dora.user_id(), 50).await.unwrap();
+    ana.account.kick(&status, &bot).await.unwrap();
+    herald.logs_line("Herald is not in this room any more", 0).await;
+    town.dora.invite(&status, &bot).await.unwrap();
+    herald.logs_line("an invitation was turned down", 0).await;
+    assert_eq!(herald.get("/readyz").await, (200, "ready\n".to_owned()));
     assert_eq!(herald.stop().await, 0);
 }
 

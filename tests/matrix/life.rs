@@ -43,8 +43,7 @@ async fn three_people_run_a_critical_incident() {
     dora.react(company, update.id(), "👀").await.unwrap();
 
     // Who wants to know asks Herald alone, and the war room hears of it.
-    let talk = json!({ "is_direct": true, "invite": [town.bot.user_id()], "preset": "trusted_private_chat" });
-    let talk = dora.create_room(talk).await.unwrap();
+    let talk = dora.begin_talk(town.bot.user_id()).await.unwrap();
     dora.say(&talk, "!ask will orders be lost?").await.unwrap();
     let question = ben.reads(war, "Question 1 from dora: will orders be lost?").await;
     assert_eq!(question.mentions, from_ref(&ben.id().to_owned()), "{question:?}");

@@ -98,6 +98,9 @@ pub trait Platform: Send + Sync + 'static {
     /// the tone of the post with `reply_to` this command that follows, if one does. Platforms without menus are never told.
     async fn taken(&self, _command: &MessageRef, _answer: Option<Tone>) {}
 
+    /// A room that was for somebody is for nobody any more: whether Herald is in it does not matter from now on.
+    fn released(&self, _room: &RoomRef) {}
+
     /// Herald's own account.
     async fn me(&self) -> Result<Person, SendError>;
 

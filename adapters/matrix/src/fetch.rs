@@ -15,12 +15,14 @@ use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{EventId, UInt, assign};
 use matrix_sdk::{HttpError, Room};
 use serde_json::value::RawValue;
+use tracing::warn;
 
 use crate::Inner;
 use crate::failure::http;
 
-/// What Herald and the SDK need of an event. The rest is what a homeserver puts beside it, other events among it, and a whole
-/// event in another one may be nested deeper than can be read. Homeservers take these as a filter.
+/// What Herald and the SDK read of an event. A homeserver puts more beside it, whole other events among it, which may be nested
+/// deeper than can be parsed. The syncs ask for these fields alone (`event_fields` of a filter); what no filter is for is cut
+/// by [`lean`].
 pub(crate) const FIELDS: [&str; 15] = [
     "type",
     "content",
@@ -41,6 +43,9 @@ pub(crate) const FIELDS: [&str; 15] = [
 
 /// How deep an event may be nested in another one that comes with it.
 const DEEP: usize = 32;
+
+/// How often what an event asks of the homeserver is tried: for about three minutes. Nothing else is read back meanwhile.
+const TRIES: u32 = 40;
 
 /// Events of a room, in the order that was asked for.
 pub(crate) struct Chunk {
@@ -84,6 +89,33 @@ impl Inner {
     pub(crate) async fn event(&self, room: &Room, id: &EventId) -> Result<TimelineEvent, HttpError> {
         let request = get_room_event::v3::Request::new(room.room_id().to_owned(), id.to_owned());
         Ok(open(room, self.client.send(request).await?.event).await)
+    }
+
+    /// An event of a room, as the homeserver has it. `None` when there is none.
+    ///
+    /// # Errors
+    /// When the homeserver does not answer: what is about that event is to be heard of again.
+    pub(crate) async fn fetched(&self, room: &Room, id: &EventId) -> Result<Option<TimelineEvent>, SendError> {
+        match self.event(room, id).await {
+            Ok(event) => {
+                self.answered_for(id);
+                Ok(Some(event))
+            }
+            Err(error) => self.unanswered(id, http(&error)).map(|()| None),
+        }
+    }
+
+    /// What is about an event is to be heard of again, unless that is in vain or refused.
+    pub(crate) fn unanswered(&self, id: &EventId, fault: SendError) -> Result<(), SendError> {
+        if matches!(fault, SendError::Refused { .. }) {
+            return Ok(());
+        }
+        if self.asked_in_vain_for(id) < TRIES {
+            return Err(fault);
+        }
+        warn!(event = %id, why = %fault, "what has to be read or done about this does not succeed, so it is passed over");
+        self.answered_for(id);
+        Ok(())
     }
 }
 

@@ -209,7 +209,12 @@ impl Inner {
         let mut replaced = event.replaces();
         for _ in 0..BACK {
             let Some(id) = replaced else { break };
-            let Some(found) = self.fetched(room, &id).await? else { break };
+            let found = match self.event(room, &id).await.map_err(|error| http(&error)) {
+                Ok(found) => found,
+                Err(SendError::Refused { .. }) => break,
+                // Not known now is not the same as not known any more.
+                Err(fault) => return Err(fault),
+            };
             let Ok(found) = found.raw().deserialize_as_unchecked::<Bare>() else { break };
             if found.sender == self.me {
                 return Ok(found.content);

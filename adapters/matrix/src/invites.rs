@@ -1,5 +1,5 @@
-//! Invitations to Herald: from admins to any room, from everybody on the same homeserver to a talk of two. That it is one is
-//! the inviter's word, so it is looked at before and after.
+//! Invitations to Herald: from admins to any room, from anybody there back into a room that it works in, from everybody on the
+//! same homeserver to a talk of two. That it is one is the inviter's word, so it is looked at before and after.
 
 use std::sync::Arc;
 

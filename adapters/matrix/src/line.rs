@@ -35,7 +35,7 @@ const STATE: [&str; 12] = [
 /// Of those, the kinds that servers and Herald keep to the highest level. What others people may change who run a room.
 const GRAVE: [&str; 5] =
     ["m.room.power_levels", "m.room.history_visibility", "m.room.encryption", "m.room.server_acl", "m.room.tombstone"];
-/// How long to wait before the line is held again that the homeserver did not let Herald hold.
+/// How long to wait before that is tried again which the homeserver did not do, where it does not say so itself.
 const AGAIN: Duration = Duration::from_secs(5);
 /// The level that clients call moderator, and the server's default for changing a room.
 const MODERATOR: i64 = 50;
@@ -73,12 +73,17 @@ impl Inner {
                 error!(room = %room.room_id(), %fault, "others can write here now; what they write is removed");
                 told = true;
             }
-            let again = match fault {
-                SendError::Refused { .. } => return,
-                SendError::Retry { after: Some(asked), .. } => asked,
-                SendError::Retry { after: None, .. } | SendError::Unknown { .. } => self.clock.pause(AGAIN),
-            };
+            let Some(again) = self.again(&fault) else { return };
             self.wait(again).await;
+        }
+    }
+
+    /// How long to wait before something is tried again that nobody waits for. `None` where that is in vain.
+    pub(crate) fn again(&self, fault: &SendError) -> Option<Duration> {
+        match fault {
+            SendError::Refused { .. } => None,
+            SendError::Retry { after: Some(asked), .. } => Some(*asked),
+            SendError::Retry { after: None, .. } | SendError::Unknown { .. } => Some(self.clock.pause(AGAIN)),
         }
     }
 

@@ -79,7 +79,7 @@ impl Inner {
     }
 
     /// The same, if Herald itself has made it. Not a room that it may not look into.
-    async fn own_beginning(&self, room: &RoomId) -> Result<Option<Beginning>, SendError> {
+    pub(crate) async fn own_beginning(&self, room: &RoomId) -> Result<Option<Beginning>, SendError> {
         match self.beginning(room).await {
             Ok(beginning) => Ok(Some(beginning).filter(|it| it.by == self.me)),
             Err(SendError::Refused { .. }) => Ok(None),

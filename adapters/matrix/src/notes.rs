@@ -1,4 +1,5 @@
-//! What is kept in mind between two calls. All of it can be found again.
+//! What is kept in mind between two calls. All of it can be found again, but how many emoji somebody put on a message: after a
+//! start that is counted anew.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{MutexGuard, PoisonError};
@@ -38,7 +39,7 @@ pub(crate) struct Notes {
     between: BTreeMap<OwnedRoomId, OwnedUserId>,
     /// How often something has happened that may end a talk.
     changes: u64,
-    /// Rooms that were named to Herald, for whatever purpose.
+    /// Rooms that were named to Herald, for whatever purpose, and have one still.
     named: BTreeSet<OwnedRoomId>,
     /// How rooms began.
     beginnings: Recent<Beginning>,
@@ -165,6 +166,10 @@ impl Inner {
         self.notes().removed.insert(room.to_owned())
     }
 
+    pub(crate) fn is_removed(&self, room: &RoomId) -> bool {
+        self.notes().removed.contains(room)
+    }
+
     /// The rooms that serve something and that Herald is not in any more.
     pub(crate) fn missing(&self) -> Vec<OwnedRoomId> {
         let notes = self.notes();
@@ -174,11 +179,6 @@ impl Inner {
     /// The rooms that serve something.
     pub(crate) fn serving(&self) -> BTreeSet<OwnedRoomId> {
         self.notes().named.clone()
-    }
-
-    /// Whether this room serves something, or Herald has made it.
-    pub(crate) fn serves(&self, room: &RoomId) -> bool {
-        self.is_named(room) || self.known_beginning(room).is_some_and(|beginning| beginning.by == self.me)
     }
 
     pub(crate) fn returned(&self, room: &RoomId) {
@@ -268,6 +268,11 @@ impl Inner {
     /// This room serves something, so it is nobody's talk with Herald.
     pub(crate) fn note_named(&self, room: &RoomId) {
         self.notes().named.insert(room.to_owned());
+    }
+
+    /// It serves nothing any more.
+    pub(crate) fn forget_named(&self, room: &RoomId) {
+        self.notes().named.remove(room);
     }
 
     pub(crate) fn is_named(&self, room: &RoomId) -> bool {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use crate::Matrix;
 use crate::format::shown_parts;
-use crate::names::{network, person};
+use crate::names::{network, person, room_id};
 
 /// Homeservers forget transactions after a day at the earliest.
 const REMEMBERS: Duration = Duration::from_hours(12);
@@ -49,6 +49,12 @@ impl Platform for Matrix {
 
     fn boards(&self) -> bool {
         true
+    }
+
+    fn released(&self, room: &RoomRef) {
+        if let Ok(id) = room_id(room) {
+            self.0.forget_named(&id);
+        }
     }
 
     async fn rooms(&self) -> Result<Vec<RoomRef>, SendError> {

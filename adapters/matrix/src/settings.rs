@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use matrix_sdk::ruma::{OwnedRoomOrAliasId, OwnedUserId, RoomVersionId};
+use matrix_sdk::ruma::{OwnedRoomOrAliasId, OwnedUserId, RoomVersionId, UserId};
 use secrecy::SecretString;
 
 /// How Herald proves who it is, the first time. Afterwards the session in [`Settings::store`] does.
@@ -37,4 +37,11 @@ pub struct Settings {
     pub space: Option<OwnedRoomOrAliasId>,
     /// The version of rooms made by Herald: the server's default unless set.
     pub room_version: Option<RoomVersionId>,
+}
+
+impl Settings {
+    /// Whether a room that this account made can be taken for the one that Herald would make: it is Herald's own or an admin's.
+    pub(crate) fn is_known_maker(&self, by: &UserId) -> bool {
+        *by == self.user || self.admins.iter().any(|admin| admin == by)
+    }
 }

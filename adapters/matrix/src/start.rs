@@ -95,7 +95,7 @@ impl Matrix {
         self.0.enter(&id).await?;
         if let Some(alias) = alias.filter(|_| makes) {
             let by = self.0.beginning(&id).await?.by;
-            if by != self.0.me && !self.0.settings.admins.contains(&by) {
+            if !self.0.settings.is_known_maker(&by) {
                 if !was_in && let Some(room) = self.0.client.get_room(&id) {
                     self.0.depart(&room).await?;
                 }
@@ -168,15 +168,16 @@ fn taken_place(alias: &RoomAliasId) -> Vec<u8> {
 }
 
 impl Inner {
-    /// Remembers, across restarts, which room an alias was given while Herald was making another for it.
+    /// Remembers, across restarts, that somebody else gave this alias to a room while Herald was making another for it. Which
+    /// room that was nobody has to know: they can lead the alias to any other.
     pub(crate) async fn note_taken(&self, alias: &RoomAliasId, room: &RoomId) {
         let store = self.client.state_store();
-        if let Err(error) = store.set_custom_value_no_read(&taken_place(alias), room.as_bytes().to_vec()).await {
+        if let Err(error) = store.set_custom_value_no_read(&taken_place(alias), Vec::new()).await {
             error!(%alias, %room, %error, "that somebody else took this alias is forgotten at the next start");
         }
     }
 
-    /// Whether somebody was quicker once: they can lead the alias to any other room.
+    /// Whether somebody was quicker once.
     async fn was_taken(&self, alias: &RoomAliasId) -> bool {
         matches!(self.client.state_store().get_custom_value(&taken_place(alias)).await, Ok(Some(_)))
     }

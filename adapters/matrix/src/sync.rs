@@ -132,15 +132,29 @@ impl Inner {
         }
     }
 
-    /// Goes back into a room that serves something, if everybody may come in.
+    /// Goes back into a room that serves something, or that Herald has made, if everybody may come in, unless it has come
+    /// back otherwise.
     async fn come_back(self: Arc<Self>, id: OwnedRoomId) {
-        match self.client.join_room_by_id(&id).await {
-            Ok(_) => {
-                info!(room = %id, "Herald came back into this room by itself");
-                self.returned(&id);
-                self.arrive(Arrival::Gap);
-            }
-            Err(error) => info!(room = %id, why = %meaning(&error), "Herald cannot come back by itself"),
+        if self.is_named(&id) {
+            error!(room = %id, "Herald was removed from this room: invite {} there again, or take it out of the configuration", self.me);
+        } else if matches!(self.own_beginning(&id).await, Ok(Some(_))) {
+            error!(room = %id, "Herald was removed from this room, which it has made: have one of `admins` invite {} there again", self.me);
+        } else {
+            return info!(room = %id, "Herald is not in this room any more");
+        }
+        while self.is_removed(&id) && !self.is_closed() {
+            let fault = match self.client.join_room_by_id(&id).await {
+                Ok(_) => {
+                    info!(room = %id, "Herald came back into this room by itself");
+                    self.returned(&id);
+                    return self.arrive(Arrival::Gap);
+                }
+                Err(error) => meaning(&error),
+            };
+            let Some(again) = self.again(&fault) else {
+                return info!(room = %id, why = %fault, "Herald cannot come back by itself");
+            };
+            self.wait(again).await;
         }
     }
 
@@ -180,7 +194,9 @@ impl Inner {
     }
 
     async fn heard_in(self: &Arc<Self>, room: &Room, update: JoinedRoomUpdate, first: bool) {
-        if self.is_guarded(room.room_id()) && update.timeline.events.iter().any(Self::moves_the_line) {
+        // What is left out of a timeline may have moved it.
+        let moved = update.timeline.limited || update.timeline.events.iter().any(Self::moves_the_line);
+        if self.is_guarded(room.room_id()) && moved {
             tokio::spawn(self.clone().hold_again(room.clone()));
         }
         let more = match &update.state {
@@ -237,12 +253,7 @@ impl Inner {
 
     fn removed(self: &Arc<Self>, id: &OwnedRoomId) {
         if self.note_removed(id) {
-            if self.serves(id) {
-                error!(room = %id, "Herald was removed from this room: invite {} there again, or take it out of the configuration", self.me);
-                tokio::spawn(self.clone().come_back(id.clone()));
-            } else {
-                info!(room = %id, "Herald is not in this room any more");
-            }
+            tokio::spawn(self.clone().come_back(id.clone()));
             self.arrive(Arrival::Event(Inbound {
                 room: room_ref(id),
                 id: format!("removed {}", self.clock.now()),
@@ -275,8 +286,7 @@ fn spoken(response: &SyncResponse) -> Spoken {
     spoken
 }
 
-/// What Herald itself does in a room is not told: it knows of it, and each answer to a sync costs both sides some time. What
-/// that changes in the room's state is told all the same.
+/// What Herald itself does in a room is not told: it knows of it, and each answer to a sync costs both sides some time.
 fn settings(me: &UserId, caught_up: bool) -> SyncSettings {
     let lazy = LazyLoadOptions::Enabled { include_redundant_members: false };
     let timeline = assign!(RoomEventFilter::default(), {

@@ -36,10 +36,7 @@ impl Server {
                 led = Ok(id);
             }
             found.push(match led {
-                Ok(Some(id)) if is_in(&id) => match self.made_by_stranger(&id, room, settings).await {
-                    Some(by) => Finding::wrong(about, foreign(room.written.id(), &id, &clean_line(&by))),
-                    None => self.room(about, &id, room, me).await,
-                },
+                Ok(Some(id)) if is_in(&id) => self.room(about, &id, room, settings).await,
                 Ok(Some(id)) => Finding::warning(
                     about,
                     format!("Herald is not in {id} yet. It joins at its start if it may: invite {me} there first"),
@@ -72,18 +69,6 @@ impl Server {
         found
     }
 
-    /// Who has made a room that was found by an alias for which Herald would have made one, unless that is Herald or an admin.
-    async fn made_by_stranger(&self, id: &str, room: &Mapped<RoomKind>, settings: &Settings) -> Option<String> {
-        if room.missing.is_some() || room.found.is_some() || !room.written.id().starts_with('#') {
-            return None;
-        }
-        let path = ["_matrix", "client", "v3", "rooms", id, "state"];
-        let Ok((200, Value::Array(state))) = self.get(&path).await else { return None };
-        let by = state.iter().find(|event| event["type"] == "m.room.create")?["sender"].as_str()?;
-        let known = by == settings.user.as_str() || settings.admins.iter().any(|admin| admin == by);
-        (!known).then(|| by.to_owned())
-    }
-
     /// The id behind an id or an alias.
     async fn id_of(&self, named: &str) -> Result<Option<String>, String> {
         if !named.starts_with('#') {
@@ -97,16 +82,24 @@ impl Server {
     }
 
     /// A room that Herald is in.
-    async fn room(&self, about: String, id: &str, room: &Mapped<RoomKind>, me: &UserId) -> Finding {
+    async fn room(&self, about: String, id: &str, room: &Mapped<RoomKind>, settings: &Settings) -> Finding {
+        let me = &*settings.user;
         let state = match self.get(&["_matrix", "client", "v3", "rooms", id, "state"]).await {
             Ok((200, Value::Array(state))) => state,
             Ok((status, _)) => return Finding::warning(about, format!("its state could not be read: {status}")),
             Err(error) => return Finding::warning(about, format!("its state could not be read: {error}")),
         };
         let content = |kind: &str| state.iter().find(|event| event["type"] == kind && event["state_key"] == "");
+        let create = content("m.room.create");
+        if may_be_anybodys(room)
+            && let Some(by) = create.and_then(|it| it["sender"].as_str())
+            && !<&UserId>::try_from(by).is_ok_and(|by| settings.is_known_maker(by))
+        {
+            return Finding::wrong(about, foreign(room.written.id(), id, &clean_line(by)));
+        }
         let alias = content("m.room.canonical_alias").and_then(|it| it["content"]["alias"].as_str());
         let name = clean_line(alias.unwrap_or_else(|| room.written.id()));
-        let Some(levels) = power(content("m.room.power_levels"), content("m.room.create")) else {
+        let Some(levels) = power(content("m.room.power_levels"), create) else {
             return Finding::warning(about, format!("the power levels of {name} make no sense. Set them anew"));
         };
         let own = match levels.for_user(me) {
@@ -143,6 +136,11 @@ impl Server {
             }
         }
     }
+}
+
+/// Whether a room is found for the first time by an alias for which Herald would have made one: anybody can take that first.
+fn may_be_anybodys(room: &Mapped<RoomKind>) -> bool {
+    room.missing.is_none() && room.found.is_none() && room.written.id().starts_with('#')
 }
 
 /// What the levels of a room come to.

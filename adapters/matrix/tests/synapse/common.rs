@@ -4,15 +4,17 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt;
 use futures::future::BoxFuture;
-use herald_chat::Clock;
+use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt};
+use herald_chat::{Arrival, Clock, Inbound, Platform, RoomRef};
 use herald_element::Person;
 use herald_matrix::{Matrix, Secret, Settings};
-use herald_synapse::{Account, Admin, Homeserver};
+use herald_synapse::{Account, Admin, Homeserver, PATIENCE, Proxy};
 use jiff::Timestamp;
 use matrix_sdk::ruma::UserId;
 use tempfile::TempDir;
+use tokio::sync::Mutex;
 
 pub(crate) type Tested = Result<(), Box<dyn Error + Send + Sync>>;
 pub(crate) type Maybe<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -77,6 +79,14 @@ impl Bot {
         Ok(Self { account, _store: store, settings })
     }
 
+    /// The same, with a proxy between it and the homeserver.
+    pub(crate) async fn behind(homeserver: &Homeserver, admin: &str) -> Maybe<(Proxy, Self)> {
+        let proxy = Proxy::start(homeserver.port(), 1).await?;
+        let mut bot = Self::new(homeserver, admin).await?;
+        bot.settings.homeserver = proxy.url();
+        Ok((proxy, bot))
+    }
+
     /// Connects.
     pub(crate) async fn connect(&self) -> Maybe<Matrix> {
         self.connect_at(Arc::new(RealClock)).await
@@ -85,5 +95,65 @@ impl Bot {
     /// The same, by another clock.
     pub(crate) async fn connect_at(&self, clock: Arc<dyn Clock>) -> Maybe<Matrix> {
         Ok(Matrix::connect(self.settings.clone(), clock).await?)
+    }
+}
+
+/// What Herald hears, once it is caught up.
+pub(crate) struct Listening {
+    matrix: Matrix,
+    arrivals: Mutex<BoxStream<'static, Arrival>>,
+}
+
+impl Listening {
+    pub(crate) async fn to(matrix: &Matrix) -> Maybe<Self> {
+        let arrivals = Mutex::new(matrix.arrivals());
+        matrix.rooms().await?;
+        Ok(Self { matrix: matrix.clone(), arrivals })
+    }
+
+    /// Waits until `look` finds something in what arrives.
+    pub(crate) async fn until<T>(&self, look: impl Fn(Arrival) -> Option<T>) -> Maybe<T> {
+        let waiting = async {
+            let mut arrivals = self.arrivals.lock().await;
+            while let Some(arrival) = arrivals.next().await {
+                if let Some(found) = look(arrival) {
+                    return Some(found);
+                }
+            }
+            None
+        };
+        let found = tokio::time::timeout(PATIENCE, waiting).await.ok().flatten();
+        Ok(found.ok_or("it never came")?)
+    }
+
+    /// The event of this id in a room, when it arrives.
+    pub(crate) async fn heard(&self, room: &str, id: &str) -> Maybe<Inbound> {
+        let is_it = |inbound: &Inbound| inbound.room.id() == room && inbound.id == id;
+        let found = self.until(|arrival| match arrival {
+            Arrival::Event(inbound) => Some(inbound).filter(is_it),
+            Arrival::Gap => None,
+        });
+        Ok(found.await.map_err(|_| format!("{id} never came"))?)
+    }
+
+    /// Waits until Herald knows that it is in a room.
+    pub(crate) async fn knows(&self, room: &RoomRef) -> Tested {
+        while !self.matrix.rooms().await?.contains(room) {
+            self.until(Some).await?;
+        }
+        Ok(())
+    }
+
+    /// All that happened in a room, as it is read back, so many events at once.
+    pub(crate) async fn read_back(&self, room: &RoomRef, limit: usize) -> Maybe<Vec<Inbound>> {
+        let mut all: Vec<Inbound> = Vec::new();
+        loop {
+            let since = all.last().and_then(|last| last.cursor.clone());
+            let page = self.matrix.read_back(room, since.as_ref(), limit).await?;
+            all.extend(page.events);
+            if !page.more {
+                return Ok(all);
+            }
+        }
     }
 }

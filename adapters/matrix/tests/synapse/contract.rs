@@ -1,21 +1,18 @@
 //! The contract of the port, kept by Matrix on a real homeserver, in open and in encrypted rooms.
 
 use async_trait::async_trait;
-use futures::StreamExt;
-use futures::stream::BoxStream;
 use herald_chat::testing::contract::{self, Harness, Line, Outsider, Trouble};
 use herald_chat::{Arrival, MessageRef, Network, Person, Platform, RoomRef, UserRef};
 use herald_matrix::Matrix;
-use herald_synapse::{PATIENCE, Synapse};
+use herald_synapse::Synapse;
 use serde_json::json;
-use tokio::sync::Mutex;
 
-use crate::common::{Bot, Maybe, Somebody, Tested};
+use crate::common::{Bot, Listening, Maybe, Somebody, Tested};
 
 struct OnSynapse {
     matrix: Matrix,
     herald: String,
-    arrivals: Mutex<BoxStream<'static, Arrival>>,
+    listening: Listening,
     ana: Somebody,
     ben: Somebody,
     encrypted: bool,
@@ -29,10 +26,9 @@ impl OnSynapse {
         let (ana, ben) = (Somebody::new(&synapse, "ana").await?, Somebody::new(&synapse, "ben").await?);
         let bot = Bot::new(&synapse, ana.account.user_id()).await?;
         let matrix = bot.connect().await?;
-        let arrivals = Mutex::new(matrix.arrivals());
-        matrix.rooms().await?;
+        let listening = Listening::to(&matrix).await?;
         let herald = bot.account.user_id().to_owned();
-        Ok(Self { matrix, herald, arrivals, ana, ben, encrypted, version, _bot: bot })
+        Ok(Self { matrix, herald, listening, ana, ben, encrypted, version, _bot: bot })
     }
 
     fn who(&self, who: Outsider) -> &Somebody {
@@ -83,9 +79,7 @@ impl Harness for OnSynapse {
         self.ben.account.join(&room).await.map_err(trouble)?;
         // Herald takes the invitation up by itself.
         let room = RoomRef::new(&matrix(), &room);
-        while !self.matrix.rooms().await.map_err(trouble)?.contains(&room) {
-            self.next_arrival().await;
-        }
+        self.listening.knows(&room).await.map_err(trouble)?;
         self.settle().await;
         Ok(room)
     }
@@ -132,8 +126,7 @@ impl Harness for OnSynapse {
     }
 
     async fn next_arrival(&self) -> Option<Arrival> {
-        let next = async { self.arrivals.lock().await.next().await };
-        tokio::time::timeout(PATIENCE, next).await.ok().flatten()
+        self.listening.until(Some).await.ok()
     }
 
     async fn settle(&self) {

@@ -1,19 +1,11 @@
 //! What homeservers let people send, and the SDK cannot read: nested as deep as a homeserver takes it, in an event and beside one.
 
-use futures::StreamExt;
-use herald_chat::{Arrival, Inbound, Network, Platform, RoomRef};
-use herald_synapse::{Account, Admin, PATIENCE, Synapse};
-use serde_json::{Value, json};
+use herald_chat::{Network, RoomRef};
+use herald_synapse::{Account, Admin, DEEPEST, Synapse, nested};
+use serde_json::json;
 
-use crate::common::{Bot, Maybe, Tested};
+use crate::common::{Bot, Listening, Tested};
 use crate::town::Town;
-
-/// As deep as Synapse takes it in an event's content.
-const DEEPEST: usize = 125;
-
-fn nested(depth: usize) -> Value {
-    (0..depth).fold(json!(1), |inner, _| json!({ "a": inner }))
-}
 
 /// Somebody does all that puts a deep event beside another one: a change of state, an edit, a removal.
 async fn poison(mal: &Account, talk: &str) -> Tested {
@@ -39,12 +31,10 @@ async fn an_event_that_is_nested_too_deep_makes_herald_neither_deaf_nor_blind() 
     let (ana, mal) = (server.register("ana", Admin::No).await?, server.register("mal", Admin::No).await?);
     let bot = Bot::new(&server, ana.user_id()).await?;
     let matrix = bot.connect().await?;
-    let mut arrivals = matrix.arrivals();
-    matrix.rooms().await?;
+    let listening = Listening::to(&matrix).await?;
     let herald = bot.account.user_id();
 
     let talk = mal.begin_talk(herald).await?;
-    mal.wait_for_join(&talk, herald).await?;
     // In an invitation, and in what it takes the place of.
     let room = mal.create_room(json!({ "preset": "private_chat", "room_version": "11" })).await?;
     for membership in ["invite", "leave", "invite"] {
@@ -54,30 +44,10 @@ async fn an_event_that_is_nested_too_deep_makes_herald_neither_deaf_nor_blind() 
 
     poison(&mal, &talk).await?;
     let last = mal.say(&talk, "!status").await?;
-    let heard = async {
-        while let Some(arrival) = arrivals.next().await {
-            if matches!(&arrival, Arrival::Event(it) if it.id == last) {
-                return true;
-            }
-        }
-        false
-    };
-    assert!(tokio::time::timeout(PATIENCE, heard).await?, "it hears no more");
-    let read = all(&matrix, &RoomRef::new(&Network::new("matrix"), &talk)).await?;
+    listening.heard(&talk, &last).await?;
+    let read = listening.read_back(&RoomRef::new(&Network::new("matrix"), &talk), 3).await?;
     assert!(read.iter().any(|it| it.id == last), "{read:?}");
     Ok(())
-}
-
-async fn all(matrix: &herald_matrix::Matrix, room: &RoomRef) -> Maybe<Vec<Inbound>> {
-    let mut all: Vec<Inbound> = Vec::new();
-    loop {
-        let since = all.last().and_then(|last| last.cursor.clone());
-        let page = matrix.read_back(room, since.as_ref(), 3).await?;
-        all.extend(page.events);
-        if !page.more {
-            return Ok(all);
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,7 +66,7 @@ async fn what_is_nested_deep_in_a_ciphertext_makes_herald_neither_deaf_nor_blind
     town.send(room, "m.reaction", reaction).await?;
     let last = town.send(room, "m.room.message", json!({ "msgtype": "m.text", "body": "!status" })).await?;
     town.heard(room, &last).await?;
-    let read = all(&town.matrix, room).await?;
+    let read = town.listening.read_back(room, 3).await?;
     assert!(read.iter().any(|it| it.id == last), "{read:?}");
     Ok(())
 }

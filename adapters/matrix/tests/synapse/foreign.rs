@@ -8,7 +8,7 @@ use herald_matrix::RoomKind;
 use herald_synapse::Synapse;
 use serde_json::{Value, json};
 
-use crate::common::{Bot, Maybe, Somebody, Tested};
+use crate::common::{Bot, Listening, Maybe, Somebody, Tested};
 use crate::town::Town;
 
 fn edit(of: &str, words: &str) -> Value {
@@ -203,8 +203,7 @@ async fn a_member_of_the_company_s_room_can_react_with_emoji_and_nothing_else_st
         let mut bot = Bot::new(&server, ana.account.user_id()).await?;
         bot.settings.room_version = Some(version.try_into()?);
         let matrix = bot.connect().await?;
-        let mut arrivals = matrix.arrivals();
-        matrix.rooms().await?;
+        let listening = Listening::to(&matrix).await?;
         let herald = bot.account.user_id();
         let room = if made_by_herald {
             let alias = format!("#{}:example.org", server.unique(&format!("company-{version}")));
@@ -230,9 +229,7 @@ async fn a_member_of_the_company_s_room_can_react_with_emoji_and_nothing_else_st
         mal.account.join(room.id()).await?;
         // It has heard of all that.
         let stray = bot.account.say(room.id(), "a mark").await?;
-        while !matrix.rooms().await?.contains(&room) {
-            futures::StreamExt::next(&mut arrivals).await;
-        }
+        listening.knows(&room).await?;
         matrix.restrict(&room, Posting::HeraldOnly).await?;
         let post = Post::new(Tone::Update, Text::says("We are looking into it."));
         let statement = matrix.post(&room, &post, &SendKey::derive("update", room.as_str(), 0)).await?;

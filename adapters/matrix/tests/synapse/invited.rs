@@ -1,16 +1,15 @@
 //! Invitations: a talk is private because of what the homeserver holds, never because whoever invites says so.
 
-use futures::StreamExt;
-use futures::stream::BoxStream;
+use std::time::Duration;
+
 use herald_chat::{
     Arrival, Inbound, Network, Platform, Post, Posting, RoomRef, RoomSpec, SendKey, Text, Tone, UserRef, What,
 };
 use herald_matrix::Matrix;
 use herald_synapse::{Account, Admin, Event, Fault, Homeserver, PATIENCE, Proxy, Rule, Synapse};
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 
-use crate::common::{Bot, Maybe, Somebody, Tested};
+use crate::common::{Bot, Listening, Maybe, Somebody, Tested};
 
 struct House {
     server: Homeserver,
@@ -18,7 +17,7 @@ struct House {
     proxy: Proxy,
     bot: Bot,
     matrix: Matrix,
-    arrivals: Mutex<BoxStream<'static, Arrival>>,
+    listening: Listening,
     /// The admin.
     ana: Somebody,
     /// A stranger.
@@ -31,13 +30,10 @@ impl House {
         let server = Synapse::shared().await?;
         let (ana, mal) = (Somebody::new(&server, "ana").await?, Somebody::new(&server, "mal").await?);
         let eve = server.register("eve", Admin::No).await?;
-        let proxy = Proxy::start(server.port(), 1).await?;
-        let mut bot = Bot::new(&server, ana.account.user_id()).await?;
-        bot.settings.homeserver = proxy.url();
+        let (proxy, bot) = Bot::behind(&server, ana.account.user_id()).await?;
         let matrix = bot.connect().await?;
-        let arrivals = Mutex::new(matrix.arrivals());
-        matrix.rooms().await?;
-        Ok(Self { server, proxy, bot, matrix, arrivals, ana, mal, eve })
+        let listening = Listening::to(&matrix).await?;
+        Ok(Self { server, proxy, bot, matrix, listening, ana, mal, eve })
     }
 
     fn herald(&self) -> &str {
@@ -68,32 +64,13 @@ impl House {
     }
 
     async fn heard(&self, room: &str, id: &str) -> Maybe<Inbound> {
-        let waiting = async {
-            loop {
-                match self.arrivals.lock().await.next().await {
-                    Some(Arrival::Event(inbound)) if inbound.room.id() == room && inbound.id == id => {
-                        return Some(inbound);
-                    }
-                    Some(_) => {}
-                    None => return None,
-                }
-            }
-        };
-        let heard = tokio::time::timeout(PATIENCE, waiting).await.ok().flatten();
-        Ok(heard.ok_or_else(|| format!("{id} never came"))?)
+        self.listening.heard(room, id).await
     }
 
     /// Waits until Herald has heard that somebody has left a room.
     async fn hears_leave(&self, room: &str) -> Tested {
-        let waiting = async {
-            while let Some(arrival) = self.arrivals.lock().await.next().await {
-                if matches!(&arrival, Arrival::Event(it) if it.room.id() == room && matches!(it.what, What::Left { .. }))
-                {
-                    return;
-                }
-            }
-        };
-        Ok(tokio::time::timeout(PATIENCE, waiting).await?)
+        let left = |arrival: Arrival| matches!(arrival, Arrival::Event(it) if it.room.id() == room && matches!(it.what, What::Left { .. }));
+        self.listening.until(|arrival| left(arrival).then_some(())).await
     }
 
     async fn talk_with(&self, who: &Account) -> Maybe<RoomRef> {
@@ -334,8 +311,14 @@ async fn out_of_a_room_that_it_serves_herald_comes_back_or_says_that_it_is_missi
     let room = house.invites(ana, json!({ "is_direct": false, "preset": "public_chat" })).await?;
     house.herald_does(ana, &room, &["join"]).await?;
     let named = house.matrix.resolve(&room).await?.ok_or("no room")?;
+    // It does not give up because the homeserver is busy.
+    let joining = |method: &str, path: &str| method == "POST" && path.ends_with("/join");
+    let limited = Fault::Limited { header: None, body: Some(Duration::from_millis(10)) };
+    house.proxy.inject(Rule::new(limited).on(joining).times(1));
+    house.proxy.inject(Rule::new(Fault::Gateway(502)).on(joining).times(1));
     ana.kick(&room, house.herald()).await?;
     house.herald_does(ana, &room, &["join", "join"]).await?;
+    assert_eq!((house.proxy.injected().limited, house.proxy.injected().gateway), (1, 1));
     house.hears_leave(&room).await?;
     // Until a sync has brought it back.
     let said = ana.say(&room, "are you there?").await?;

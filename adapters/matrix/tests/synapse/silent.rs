@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use herald_chat::{Clock, Platform};
-use herald_synapse::{Admin, Fault, Proxy, Request, Rule, Synapse};
+use herald_synapse::{Admin, Fault, Request, Rule, Synapse};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::common::{Bot, RealClock, Tested};
@@ -44,10 +44,8 @@ fn syncs(log: &[Request]) -> (usize, usize) {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_longer_ago_while_syncs_fail_and_no_time_when_one_succeeds() -> Tested {
     let server = Synapse::shared().await?;
-    let proxy = Proxy::start(server.port(), 1).await?;
     let ana = server.register("ana", Admin::No).await?;
-    let mut bot = Bot::new(&server, ana.user_id()).await?;
-    bot.settings.homeserver = proxy.url();
+    let (proxy, bot) = Bot::behind(&server, ana.user_id()).await?;
     let clock = Arc::new(Ahead::default());
     let matrix = bot.connect_at(Arc::clone(&clock) as Arc<dyn Clock>).await?;
     assert_eq!(matrix.since_sync(), None);

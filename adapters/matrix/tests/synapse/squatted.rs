@@ -52,7 +52,9 @@ async fn connect(bot: &Bot) -> Maybe<Matrix> {
 impl Squat {
     async fn start() -> Maybe<Self> {
         let server = Synapse::shared().await?;
-        let proxy = Proxy::start(server.port(), 1).await?;
+        let (ana, mal) = (server.register("ana", Admin::No).await?, server.register("mal", Admin::No).await?);
+        let root = server.register("root", Admin::Yes).await?;
+        let (proxy, bot) = Bot::behind(&server, ana.user_id()).await?;
         let asked = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&asked);
         proxy.tap(move |exchange| {
@@ -62,10 +64,6 @@ impl Squat {
                 kept.push(body);
             }
         });
-        let (ana, mal) = (server.register("ana", Admin::No).await?, server.register("mal", Admin::No).await?);
-        let root = server.register("root", Admin::Yes).await?;
-        let mut bot = Bot::new(&server, ana.user_id()).await?;
-        bot.settings.homeserver = proxy.url();
         let matrix = connect(&bot).await?;
         let alias = format!("#{}:example.org", server.unique("company"));
         let company = matrix.create(&alias, RoomKind::Announcements).await?.id().to_owned();

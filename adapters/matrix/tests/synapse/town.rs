@@ -3,11 +3,9 @@
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, Write};
 
-use futures::StreamExt;
-use futures::stream::BoxStream;
-use herald_chat::{Arrival, Attachment, FileKind, Inbound, Network, Origin, Platform, RoomRef, What};
+use herald_chat::{Attachment, FileKind, Inbound, Network, Origin, Platform, RoomRef, What};
 use herald_matrix::Matrix;
-use herald_synapse::{Options, PATIENCE, Synapse};
+use herald_synapse::{Options, Synapse};
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::media::{MediaFormat, MediaRequestParameters};
 use matrix_sdk::room::MessagesOptions;
@@ -16,9 +14,8 @@ use matrix_sdk::ruma::events::room::MediaSource;
 use matrix_sdk::ruma::{EventId, OwnedMxcUri, RoomId};
 use matrix_sdk_base::crypto::AttachmentEncryptor;
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 
-use crate::common::{Bot, Maybe, Somebody};
+use crate::common::{Bot, Listening, Maybe, Somebody};
 
 /// The largest file that this homeserver takes, in bytes.
 pub(crate) const LARGEST: u64 = 1 << 20;
@@ -28,7 +25,7 @@ pub(crate) struct Town {
     pub(crate) ana: Somebody,
     /// An open room and an encrypted one.
     pub(crate) rooms: [RoomRef; 2],
-    arrivals: Mutex<BoxStream<'static, Arrival>>,
+    pub(crate) listening: Listening,
     _bot: Bot,
     pub(crate) synapse: Synapse,
 }
@@ -39,8 +36,7 @@ impl Town {
         let ana = Somebody::new(&synapse, "ana").await?;
         let bot = Bot::new(&synapse, ana.account.user_id()).await?;
         let matrix = bot.connect().await?;
-        let arrivals = Mutex::new(matrix.arrivals());
-        matrix.rooms().await?;
+        let listening = Listening::to(&matrix).await?;
         let herald = bot.account.user_id();
         let mut rooms = Vec::new();
         for encrypted in [false, true] {
@@ -58,11 +54,9 @@ impl Town {
         }
         ana.person.accept().await?;
         let rooms = rooms.try_into().map_err(|_| "two rooms")?;
-        let town = Self { matrix, ana, rooms, arrivals, _bot: bot, synapse };
+        let town = Self { matrix, ana, rooms, listening, _bot: bot, synapse };
         for room in &town.rooms {
-            while !town.matrix.rooms().await?.contains(room) {
-                town.arrivals.lock().await.next().await;
-            }
+            town.listening.knows(room).await?;
         }
         Ok(town)
     }
@@ -84,33 +78,14 @@ impl Town {
 
     /// The event of this id, when it arrives.
     pub(crate) async fn heard(&self, room: &RoomRef, id: &str) -> Maybe<Inbound> {
-        let waiting = async {
-            loop {
-                match self.arrivals.lock().await.next().await {
-                    Some(Arrival::Event(inbound)) if inbound.room == *room && inbound.id == id => return Some(inbound),
-                    Some(_) => {}
-                    None => return None,
-                }
-            }
-        };
-        let heard = tokio::time::timeout(PATIENCE, waiting).await.ok().flatten();
-        Ok(heard.ok_or_else(|| format!("{id} never came"))?)
+        self.listening.heard(room.id(), id).await
     }
 
     /// All that people did in a room, as it is read back.
     pub(crate) async fn read_back(&self, room: &RoomRef) -> Maybe<Vec<Inbound>> {
-        let mut all: Vec<Inbound> = Vec::new();
-        loop {
-            let since = all.last().and_then(|last| last.cursor.clone());
-            let page = self.matrix.read_back(room, since.as_ref(), 200).await?;
-            all.extend(page.events);
-            if !page.more {
-                all.retain(|it| {
-                    it.origin != Origin::Own && !matches!(it.what, What::Joined { .. } | What::Left { .. })
-                });
-                return Ok(all);
-            }
-        }
+        let mut all = self.listening.read_back(room, 200).await?;
+        all.retain(|it| it.origin != Origin::Own && !matches!(it.what, What::Joined { .. } | What::Left { .. }));
+        Ok(all)
     }
 
     /// Ana's client keeps a file on the homeserver: what of its message says where.

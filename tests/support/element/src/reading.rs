@@ -100,9 +100,18 @@ impl Person {
         if let Ok(found) = tokio::time::timeout(PATIENCE, waiting).await {
             return found;
         }
-        let lines = self.lines(room).await?;
-        let room = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-        Err(Trouble::Missing { who: self.user_id(), room })
+        Err(self.missing(room).await)
+    }
+
+    /// What was waited for has not come: what stands there instead.
+    async fn missing(&self, room: &str) -> Trouble {
+        match self.lines(room).await {
+            Ok(lines) => {
+                let room = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+                Trouble::Missing { who: self.user_id(), room }
+            }
+            Err(trouble) => trouble,
+        }
     }
 
     /// Waits for a message that contains `words`, and reads no more than what is new meanwhile: for rooms in which much
@@ -127,9 +136,7 @@ impl Person {
                 }
             };
             let Ok(timeline) = tokio::time::timeout(PATIENCE, next).await else {
-                let lines = self.lines(room).await?;
-                let room = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-                return Err(Trouble::Missing { who: self.user_id(), room });
+                return Err(self.missing(room).await);
             };
             let timeline = timeline?;
             let mut lines = Lines::default();

@@ -1,6 +1,9 @@
 //! Events as people read them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+/// How deep an event's content may be nested for Synapse to take it.
+pub const DEEPEST: usize = 125;
 
 /// An event of a room, as the server has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,4 +118,10 @@ pub(crate) fn name(user: &str) -> &str {
 pub fn transcript(events: &[Event]) -> String {
     let lines: Vec<String> = events.iter().filter_map(Event::line).collect();
     lines.join("\n")
+}
+
+/// A piece of content that is nested so deep.
+#[must_use]
+pub fn nested(depth: usize) -> Value {
+    (0..depth).fold(json!(1), |inner, _| json!({ "a": inner }))
 }

@@ -31,7 +31,7 @@ pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(90);
 
 pub use account::{Account, Invite};
 pub use error::{Error, Refusal};
-pub use event::{Event, transcript};
+pub use event::{DEEPEST, Event, nested, transcript};
 pub use homeserver::{Admin, Homeserver, SERVER_NAME};
 pub use proxy::{Exchange, Fault, Injected, Proxy, Request, Rule};
 pub use settings::Options;
