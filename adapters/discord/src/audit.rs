@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use herald_chat::{Arrival, Inbound, Origin, Person};
@@ -54,13 +53,23 @@ pub(crate) struct Counted {
 }
 
 impl Counted {
-    /// It is known, or never will be, who took one of these away.
-    fn found(&mut self, which: (u64, Option<u64>)) {
+    /// It is known, or never will be, who took one of these away. Whether that was the last of them.
+    fn found(&mut self, which: (u64, Option<u64>)) -> bool {
         let left = self.sought.remove(&which).unwrap_or(0).saturating_sub(1);
         if left > 0 {
             self.sought.insert(which, left);
         }
+        left == 0
     }
+}
+
+/// What a search saw.
+#[derive(Default)]
+struct Seen {
+    /// Of how many messages it was being found out at once, where the log had anything new of them.
+    at_once: u64,
+    /// What the entries that had anything new had counted by then.
+    counts: Vec<(u64, u64)>,
 }
 
 #[derive(Deserialize)]
@@ -127,7 +136,11 @@ impl Inner {
     }
 
     /// What `look` finds in the log. An entry may come a moment after what it is about, so it is looked for twice.
-    async fn find_in_log<T>(&self, actions: &[u64], look: impl Fn(&Log) -> Option<T>) -> Result<Option<T>, Unreadable> {
+    async fn find_in_log<T>(
+        &self,
+        actions: &[u64],
+        mut look: impl FnMut(&Log) -> Option<T>,
+    ) -> Result<Option<T>, Unreadable> {
         let found = look(&self.log(actions).await?);
         if found.is_some() {
             return Ok(found);
@@ -192,15 +205,19 @@ impl Inner {
         let wrote = author.as_ref().and_then(|it| crate::names::snowflake(it.id.id()));
         *self.notes().counted.sought.entry((channel, wrote)).or_default() += 1;
         // Where fewer were counted than are gone, it may have been anybody.
-        let at_once = AtomicU64::new(1);
-        let look = |log: &Log| self.counted_anew(log, channel, wrote, &at_once);
+        let mut seen = Seen::default();
+        let look = |log: &Log| self.counted_anew(log, channel, wrote, &mut seen);
         let found = self.find_in_log(MESSAGE_DELETED, look).await;
         if !matches!(found, Ok(Some(_))) {
-            self.notes().counted.found((channel, wrote));
+            let counted = &mut self.notes().counted;
+            // What was counted of these is of none that is gone later.
+            if counted.found((channel, wrote)) && seen.at_once > 1 {
+                counted.entries.extend(std::mem::take(&mut seen.counts));
+            }
         }
         let who = match found {
             Ok(Some(found)) => Some(found),
-            Ok(None) if at_once.load(Ordering::Relaxed) > 1 => None,
+            Ok(None) if seen.at_once > 1 => None,
             // Of authors and bots the log says nothing. Herald knows what it took away itself.
             Ok(None) if !self.may_a_bot_delete(channel).await => {
                 author.filter(|it| it.id != self.me.id).map(|author| (author, Origin::Human))
@@ -224,7 +241,7 @@ impl Inner {
     }
 
     /// The first entry about such a message that has counted more than it had, which counts this one.
-    fn counted_anew(&self, log: &Log, channel: u64, author: Option<u64>, gone: &AtomicU64) -> Option<(Person, Origin)> {
+    fn counted_anew(&self, log: &Log, channel: u64, author: Option<u64>, seen: &mut Seen) -> Option<(Person, Origin)> {
         let now = self.clock.now();
         let entry = {
             let counted = &mut self.notes().counted;
@@ -242,11 +259,15 @@ impl Inner {
             };
             let new: u64 = log.entries.iter().filter(is_it).map(|entry| entry.count() - before(entry)).sum();
             let sought = counted.sought.get(&(channel, author)).copied().unwrap_or(1);
-            let needed = if new > 0 { gone.fetch_max(sought, Ordering::Relaxed).max(sought) } else { 1 };
+            if new > 0 {
+                seen.at_once = seen.at_once.max(sought);
+            }
+            seen.counts = log.entries.iter().filter(is_it).map(|entry| (entry.id.0, entry.count())).collect();
+            let needed = if new > 0 { seen.at_once } else { 1 };
             let entry = log.entries.iter().find(is_it).filter(|_| new >= needed)?;
             counted.found((channel, author));
             *counted.entries.entry(entry.id.0).or_default() += 1;
-            if counted.entries.len() > MANY {
+            while counted.entries.len() > MANY {
                 counted.entries.pop_first();
             }
             entry

@@ -187,7 +187,10 @@ impl Inner {
                     self.look_anew(Some(id.0));
                     if name == "THREAD_DELETE" {
                         self.forget_thread(id.0);
-                        self.notes().parents.remove(&id.0);
+                        let parent = self.notes().parents.remove(&id.0);
+                        if let Some(parent) = parent.or(parent_id.map(|it| it.0)) {
+                            self.forget_held_thread(parent, id.0);
+                        }
                     } else if let Some(parent) = parent_id {
                         self.note_names(&[Named { id, parent_id, name: called }]);
                         self.notes().parents.insert(id.0, parent.0);

@@ -13,7 +13,7 @@ use std::time::Duration;
 use herald_chat::{Arrival, Inbound, Origin, Person, RoomPart, SendError, What};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tracing::error;
 
 use crate::Inner;
@@ -91,34 +91,20 @@ impl Held {
 
     /// What has to be said to Discord so that it is again what it was, and which parts that concerns. Names and topics are
     /// limited: what is not has a request of its own, so that it need not wait for them.
-    fn put_back(&self, now: &Self) -> Vec<(Vec<RoomPart>, Value)> {
-        let mut all = Vec::new();
-        let settings = [
-            ("type", json!(self.kind), json!(now.kind)),
-            ("nsfw", json!(self.nsfw), json!(now.nsfw)),
-            ("rate_limit_per_user", json!(self.slow), json!(now.slow)),
-        ];
-        let changed: serde_json::Map<String, Value> = settings
-            .into_iter()
-            .filter(|(_, was, is)| was != is)
-            .map(|(field, was, _)| (field.to_owned(), was))
-            .collect();
-        if !changed.is_empty() {
-            all.push((vec![RoomPart::Settings], Value::Object(changed)));
-        }
-        let (mut body, mut parts) = (json!({}), Vec::new());
-        if self.name != now.name {
-            body["name"] = json!(self.name);
-            parts.push(RoomPart::Name);
-        }
-        if self.topic != now.topic {
-            body["topic"] = json!(self.topic.clone().unwrap_or_default());
-            parts.push(RoomPart::Topic);
-        }
-        if !parts.is_empty() {
-            all.push((parts, body));
-        }
-        all
+    fn put_back(&self, now: &Self, is_names: bool) -> (BTreeSet<RoomPart>, Map<String, Value>) {
+        let (was, is) = if is_names { (self.names(), now.names()) } else { (self.settings(), now.settings()) };
+        let changed = was.into_iter().zip(is).filter(|(was, is)| was != is).map(|(was, _)| was);
+        changed.map(|(part, field, value)| (part, (field.to_owned(), value))).unzip()
+    }
+
+    fn names(&self) -> Vec<(RoomPart, &'static str, Value)> {
+        let topic = self.topic.clone().unwrap_or_default();
+        vec![(RoomPart::Name, "name", json!(self.name)), (RoomPart::Topic, "topic", json!(topic))]
+    }
+
+    fn settings(&self) -> Vec<(RoomPart, &'static str, Value)> {
+        let all = [("type", json!(self.kind)), ("nsfw", json!(self.nsfw)), ("rate_limit_per_user", json!(self.slow))];
+        all.map(|(field, value)| (RoomPart::Settings, field, value)).into()
     }
 }
 
@@ -151,6 +137,7 @@ impl Inner {
         let was = {
             let mut notes = self.notes();
             notes.guarded.remove(&channel);
+            notes.mind.forget(channel);
             notes.held.remove(&channel)
         };
         if was.is_some() {
@@ -180,7 +167,8 @@ impl Inner {
         let mut notes = self.notes();
         notes.channels.remove(&channel);
         notes.parents.retain(|_, parent| *parent != channel);
-        notes.told.retain(|(told, _), _| *told != channel);
+        // That it is gone is told but once.
+        notes.told.retain(|(told, part), _| *told != channel || *part == RoomPart::Gone);
         notes.mind.hooks.remove(&channel);
         notes.mind.threads.retain(|(around, _), _| *around != channel);
     }
@@ -194,21 +182,27 @@ impl Inner {
     /// Puts name, topic and settings of a channel back.
     pub(crate) async fn hold_looks(self: Arc<Self>, channel: u64) {
         // The one may have to wait for long, and the other need not.
-        let names = self.look(Look::Names(channel), || self.try_looks(channel, true));
-        let settings = self.look(Look::Settings(channel), || self.try_looks(channel, false));
+        let names = self.look(Look::Names(channel), || self.try_looks(channel, Look::Names(channel)));
+        let settings = self.look(Look::Settings(channel), || self.try_looks(channel, Look::Settings(channel)));
         tokio::join!(names, settings);
     }
 
-    async fn try_looks(&self, channel: u64, is_names: bool) {
+    async fn try_looks(self: &Arc<Self>, channel: u64, look: Look) {
         for _ in 0..TRIES {
-            let pause = match self.put_looks_back(channel, is_names).await {
+            let done = self.put_looks_back(channel, look == Look::Names(channel)).await;
+            let is_lost = self.notes().mind.is_refused_anew(look, &done);
+            let pause = match done {
                 Ok(()) => return,
                 Err(SendError::Retry { after, .. }) => after.unwrap_or(PAUSE),
                 Err(SendError::Unknown { .. }) => PAUSE,
                 Err(SendError::Refused { reason }) => {
-                    let line =
-                        format!("Somebody changed a channel where only Herald writes, and it stays so: {reason}");
-                    self.notes().mind.news.found(channel, Looker::Looks, vec![line]);
+                    self.falls_behind(channel);
+                    if is_lost {
+                        let line =
+                            format!("Somebody changed a channel where only Herald writes, and it stays so: {reason}");
+                        self.notes().mind.news.found(channel, Looker::Looks, vec![line]);
+                        self.tell_altered(channel, RoomPart::Control, CHANNEL_CHANGED, channel).await;
+                    }
                     return;
                 }
             };
@@ -218,6 +212,7 @@ impl Inner {
             }
         }
         error!(channel, "what somebody changed of a channel where only Herald writes could not be put back");
+        self.falls_behind(channel);
     }
 
     async fn put_looks_back(&self, channel: u64, is_names: bool) -> Result<(), SendError> {
@@ -233,8 +228,8 @@ impl Inner {
             Err(failure) => return Err(failure.into()),
         };
         let Some(held) = self.notes().held.get(&channel).cloned() else { return Ok(()) };
-        let all = held.put_back(&Held::of(&seen, held.since));
-        if all.is_empty() {
+        let (parts, body) = held.put_back(&Held::of(&seen, held.since), is_names);
+        if parts.is_empty() {
             self.notes().mind.news.found(channel, Looker::Looks, Vec::new());
             return Ok(());
         }
@@ -244,24 +239,20 @@ impl Inner {
         {
             return Err(refused(why));
         }
-        let mut done = Vec::new();
-        let mut left = Ok(());
-        for (parts, body) in all.into_iter().filter(|(parts, _)| parts.contains(&RoomPart::Settings) != is_names) {
-            let request = Request::patch(format!("/channels/{channel}"), body);
-            match self.rest.ask(request.because("Herald keeps this channel as it was given to it")).await {
-                Ok(_) => done.extend(parts),
-                Err(failure) if failure.is_code(10003) => {
-                    self.forget_channel(channel);
-                    return Ok(());
-                }
-                Err(failure) => left = Err(self.why_not(channel, MANAGE_CHANNELS, failure).await),
+        let request = Request::patch(format!("/channels/{channel}"), Value::Object(body));
+        match self.rest.ask(request.because("Herald keeps this channel as it was given to it")).await {
+            Ok(_) => {}
+            Err(failure) if failure.is_code(10003) => {
+                self.forget_channel(channel);
+                return Ok(());
             }
+            Err(failure) => return Err(self.why_not(channel, MANAGE_CHANNELS, failure).await),
         }
         self.look_anew(Some(channel));
-        for part in done {
+        for part in parts {
             self.tell_altered(channel, part, CHANNEL_CHANGED, channel).await;
         }
-        left
+        Ok(())
     }
 
     /// Tells that somebody changed something of a room, and that it was undone. `actions` and `target` are what the audit log

@@ -60,7 +60,7 @@ impl Inner {
         for (id, raw) in &all {
             if let Ok(message) = serde_json::from_value::<Message>((*raw).clone()) {
                 if !direct {
-                    self.hears(&message);
+                    self.note_said(&message);
                 }
                 events.extend(self.said(&message, direct));
             } else {

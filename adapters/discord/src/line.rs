@@ -61,7 +61,11 @@ impl Inner {
     async fn set_line(&self, channel: u64, posting: Posting) -> Result<bool, SendError> {
         match posting {
             Posting::HeraldOnly => drop(self.notes().guarded.insert(channel)),
-            Posting::Members => drop(self.notes().guarded.remove(&channel)),
+            Posting::Members => {
+                self.unguard(channel);
+                // Whoever is asked for news does not close it again.
+                self.notes().mind.kinds.retain(|id, kind| *id != channel || *kind != RoomKind::Announcements);
+            }
         }
         let Some(view) = self.view(channel).await? else {
             return match posting {
@@ -93,7 +97,9 @@ impl Inner {
         self.set_rules(channel, &plan.rules, why).await?;
         let after = plan.rules.iter().fold(view.channel, |channel, rule| channel.with(*rule));
         let mind = &mut self.notes().mind;
-        mind.ruled.insert(channel, in_order(&after));
+        if posting == Posting::HeraldOnly {
+            mind.ruled.insert(channel, in_order(&after));
+        }
         mind.news.found(channel, Looker::Line, plan.says);
         Ok(is_changed && posting == Posting::HeraldOnly && !plan.rules.is_empty())
     }
@@ -136,19 +142,20 @@ impl Inner {
             if let Err(fault) = &line {
                 error!(channel = id, %fault, "others can write here now; what they write is removed");
             }
-            if let Err(SendError::Refused { .. }) = &line {
+            let is_lost = self.notes().mind.is_refused_anew(Look::Channel(id), &line);
+            if is_lost {
                 self.tell_altered(id, RoomPart::Control, RULES_CHANGED, id).await;
             }
             // For a moment Herald may have seen nothing there, or could do nothing.
             if channel.is_some() || line.is_err() || self.is_behind(id) {
-                self.guard_again(id).await;
+                self.see_to(id, true).await;
             }
             if line.is_err() {
                 self.falls_behind(id);
             }
         }
         let own = self.own_rooms();
-        for id in own.into_iter().filter(concerned).filter(|_| channel.is_some()) {
+        for id in own.into_iter().filter(concerned).filter(|id| channel.is_some() || self.is_behind(*id)) {
             self.hold_private(id).await;
         }
         self.look_over(concerned).await;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use herald_chat::SendKey;
+use herald_chat::{SendError, SendKey};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::Mutex;
@@ -22,9 +22,14 @@ pub(crate) struct Mind {
     pub(crate) sight: Sight,
     /// The rules of channels where only Herald writes, as it left them.
     pub(crate) ruled: BTreeMap<u64, Vec<Overwrite>>,
-    /// Channels where only Herald writes in which something could not be done, and those that are seen to for that.
+    /// Channels where only Herald writes, and rooms of its own, in which something could not be done, and those that are seen to
+    /// for that.
     pub(crate) behind: BTreeSet<u64>,
     pub(crate) catching_up: BTreeSet<u64>,
+    /// What Discord did not let Herald do when it was tried last.
+    pub(crate) refused: BTreeSet<Look>,
+    /// Who is to be taken out of which of Herald's own rooms, as far as that could not be done.
+    pub(crate) leaving: BTreeSet<(u64, u64)>,
     /// What others wrote where only Herald writes and stands there, as far as it was heard of.
     pub(crate) strays: BTreeMap<u64, BTreeSet<u64>>,
     /// What the rooms of the configuration are for.
@@ -115,6 +120,31 @@ impl Inner {
             if !self.notes().mind.looking.once_more(look) {
                 return;
             }
+        }
+    }
+}
+
+impl Mind {
+    /// A channel is nobody's any more who looks after it.
+    pub(crate) fn forget(&mut self, channel: u64) {
+        self.ruled.remove(&channel);
+        self.strays.remove(&channel);
+        self.behind.remove(&channel);
+        self.leaving.retain(|(room, _)| *room != channel);
+        for look in [Look::Channel(channel), Look::Names(channel), Look::Settings(channel)] {
+            self.refused.remove(&look);
+        }
+    }
+
+    /// Whether Discord refuses what was done after this look, and did not before.
+    pub(crate) fn is_refused_anew(&mut self, look: Look, done: &Result<(), SendError>) -> bool {
+        match done {
+            Ok(()) => {
+                self.refused.remove(&look);
+                false
+            }
+            Err(SendError::Refused { .. }) => self.refused.insert(look),
+            Err(SendError::Retry { .. } | SendError::Unknown { .. }) => false,
         }
     }
 }

@@ -114,7 +114,7 @@ impl Inner {
             self.look_anew(Some(channel));
             match self.channel(channel).await {
                 Ok(_) => return Ok(Some(channel)),
-                Err(failure) if failure.is_code(10003) => drop(self.forget_own(channel)),
+                Err(failure) if failure.is_code(10003) => self.forget_own(channel),
                 Err(failure) => return Err(failure.into()),
             }
         }
@@ -196,6 +196,7 @@ impl Inner {
     /// Somebody was let into a room, who stands so on the server.
     pub(crate) fn note_let_in(&self, channel: u64, user: u64, told: &Told) {
         let let_in = self.as_let_in(told);
+        self.notes().mind.leaving.remove(&(channel, user));
         let was = self.notes().own.rooms.get_mut(&channel).map(|room| room.people.insert(user, let_in));
         if was.is_some_and(|before| before != Some(let_in)) {
             self.keep(FILE, |notes| &notes.own);
@@ -210,6 +211,7 @@ impl Inner {
     /// Somebody is not in a room any more. Whether they were.
     fn note_let_out(&self, channel: u64, user: u64) -> bool {
         let room = |notes: &mut Notes| Some(notes.own.rooms.get_mut(&channel)?.people.remove(&user).is_some());
+        self.notes().mind.leaving.remove(&(channel, user));
         let was = room(&mut self.notes()).unwrap_or(false);
         if was {
             self.keep(FILE, |notes| &notes.own);
@@ -217,13 +219,12 @@ impl Inner {
         was
     }
 
-    /// A room is not there any more. Whether it was known.
-    pub(crate) fn forget_own(&self, channel: u64) -> bool {
+    /// A room is not there any more.
+    pub(crate) fn forget_own(&self, channel: u64) {
         let was = self.notes().own.rooms.remove(&channel).is_some();
         if was {
             self.keep(FILE, |notes| &notes.own);
         }
-        was
     }
 
     /// A room is closed for good.

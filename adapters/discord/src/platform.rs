@@ -162,10 +162,7 @@ impl Platform for Discord {
                 }
                 line.and(guard)
             }
-            Posting::Members => {
-                self.0.unguard(channel);
-                self.0.hold_line(channel, posting).await
-            }
+            Posting::Members => self.0.hold_line(channel, posting).await,
         }
     }
 }

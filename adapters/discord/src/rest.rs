@@ -27,6 +27,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 const HOLD: SignedDuration = SignedDuration::from_secs(6);
 /// What Discord asks every bot to call itself: an address, where Herald has none of its own yet, and a version.
 const AGENT: &str = concat!("DiscordBot (https://herald.invalid, ", env!("CARGO_PKG_VERSION"), ")");
+/// How many messages, or closed threads, Discord gives at once.
+pub(crate) const PAGE: usize = 100;
 /// The part of every path that names the interface's version.
 const VERSION: &str = "/api/v10";
 

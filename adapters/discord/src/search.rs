@@ -19,13 +19,11 @@ use crate::Inner;
 use crate::format::{self, Part};
 use crate::line::WORK;
 use crate::names::{channel_id, interaction_of, snowflake, snowflake_at};
-use crate::rest::Request;
+use crate::rest::{PAGE, Request};
 use crate::send::{answered, part_key};
 
 /// How far Discord's clock and ours may be apart. Longer would take an older post that says the same for this one.
 const SKEW: SignedDuration = SignedDuration::from_secs(30);
-/// How many messages Discord gives at once.
-const PAGE: usize = 100;
 /// How far behind a message its further parts are looked for, in pages.
 const TAIL_PAGES: usize = 10;
 

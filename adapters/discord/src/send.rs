@@ -155,8 +155,7 @@ impl Inner {
             return Ok(());
         }
         let (channel, id) = (channel_id(&message.room)?, message_id(message)?);
-        let is_stray = self.notes().mind.strays.get(&channel).is_some_and(|strays| strays.contains(&id));
-        if is_stray && self.remove_together(channel, id).await {
+        if self.is_stray(channel, id) && self.remove_together(channel, id).await {
             return Ok(());
         }
         let removed = self.remove_all(channel, id).await;
@@ -186,9 +185,10 @@ impl Inner {
 
     /// Takes a message away. When Discord tells of that, it is known who did it.
     pub(crate) async fn take_away(&self, channel: u64, message: u64) -> Result<(), SendError> {
-        self.notes().removing.insert(message);
+        let is_first = self.notes().removing.insert(message);
         let taken = self.take_if_there(channel, message).await;
-        if !matches!(taken, Ok(true) | Err(SendError::Unknown { .. })) {
+        // Where it is gone, an earlier try may have done that.
+        if is_first && !matches!(taken, Ok(true) | Err(SendError::Unknown { .. })) {
             self.notes().removing.remove(&message);
         }
         if taken.is_ok() {
@@ -206,7 +206,13 @@ impl Inner {
         match self.rest.ask(Request::delete(format!("/channels/{channel}/messages/{message}"))).await {
             Ok(_) => Ok(true),
             Err(failure) if is_gone(&failure) => Ok(false),
-            Err(failure) => Err(self.why_not(channel, MANAGE_MESSAGES, failure).await),
+            Err(failure) => {
+                // What Discord itself says there nobody can remove.
+                if failure.is_code(50021) {
+                    self.note_gone(channel, message);
+                }
+                Err(self.why_not(channel, MANAGE_MESSAGES, failure).await)
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use crate::Inner;
 use crate::format::label;
 use crate::names::snowflake;
 use crate::permissions::{CREATE_PUBLIC_THREADS, Channel, SEND_MESSAGES_IN_THREADS};
-use crate::rest::{Failure, Request};
+use crate::rest::{Failure, PAGE, Request};
 
 /// Discord's limit, in characters.
 const NAME: usize = 100;
@@ -112,7 +112,7 @@ impl Inner {
         kind: &str,
         before: Option<&str>,
     ) -> Result<(Vec<Channel>, Option<String>), Failure> {
-        let mut request = Request::get(format!("/channels/{channel}/threads/archived/{kind}")).query("limit", 100);
+        let mut request = Request::get(format!("/channels/{channel}/threads/archived/{kind}")).query("limit", PAGE);
         if let Some(before) = before {
             request = request.query("before", before);
         }

@@ -132,7 +132,7 @@ impl Inner {
     }
 
     /// Keeps in mind what was said, and by which name.
-    pub(super) fn note_said(&self, message: &Message) {
+    pub(crate) fn note_said(&self, message: &Message) {
         if let Some(member) = &message.member {
             self.note_nick(message.author.id.0, member.nick.as_deref());
         }
@@ -147,16 +147,6 @@ impl Inner {
         {
             recent.said.remove(&oldest);
         }
-    }
-
-    /// Whether a message was heard of not long ago.
-    pub(crate) fn is_heard(&self, message: &Message) -> bool {
-        self.recent(message.id.0).is_some()
-    }
-
-    /// A message is heard of now.
-    pub(crate) fn hears(&self, message: &Message) {
-        self.note_said(message);
     }
 
     /// What a message says and who wrote it, if that was not long ago.

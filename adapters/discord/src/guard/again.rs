@@ -9,19 +9,19 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use tracing::{error, warn};
 
-use super::{FILE, PAUSE};
+use super::FILE;
 use crate::Inner;
 use crate::events::FIXED;
 use crate::events::wire::{Emoji, Message};
 use crate::names::made_at;
-use crate::rest::{Failure, Request};
+use crate::rest::{Failure, PAGE, Request};
 
 /// How many messages of before are looked over for what was changed while nobody listened.
 const LOOKED_OVER: usize = 100;
-/// How many messages Discord gives at once, and how many pages of them are looked at.
-const PAGE: usize = 100;
+/// How many pages of messages are looked at.
 const PAGES: usize = 20;
-/// How long to wait at most until it is tried again what could not be done.
+/// How long to wait at first, and at most, until it is tried again what could not be done.
+const FIRST: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_mins(5);
 /// How many messages that Discord does not let Herald remove are kept in mind.
 const OWED: usize = 1000;
@@ -32,13 +32,11 @@ const OLDEST: SignedDuration = SignedDuration::from_hours(14 * 24 - 1);
 const LETTERS: std::ops::RangeInclusive<char> = '\u{1f1e6}'..='\u{1f1ff}';
 
 impl Inner {
-    /// Sees to all of a channel again: something may have happened there unseen, or could not be done.
-    pub(crate) async fn guard_again(self: &Arc<Self>, channel: u64) {
-        self.see_to(channel, true).await;
-    }
-
-    /// Sees to what shows of a channel. With `unheard`, what was written there and not heard of is told as well.
-    pub(super) async fn see_to(self: &Arc<Self>, channel: u64, unheard: bool) {
+    /// Sees to what shows of a channel: something may have happened there unseen, or could not be done. With `unheard`, what was
+    /// written there and not heard of is told as well.
+    pub(crate) async fn see_to(self: &Arc<Self>, channel: u64, unheard: bool) {
+        // What cannot be done from now on is to be done later.
+        self.notes().mind.behind.remove(&channel);
         // This may have to wait for long, since a name can be put back only now and then.
         tokio::spawn(self.clone().hold_looks(channel));
         let owed = self.remove_owed(channel).await;
@@ -50,11 +48,8 @@ impl Inner {
         if let Err(why) = &words {
             warn!(channel, %why, "what was changed in a channel while Herald was away is not seen");
         }
-        // Something may have been refused while this was looked at.
         let is_owed = self.notes().held.get(&channel).is_some_and(|held| !held.owed.is_empty());
-        if owed.and(threads).and(words).is_ok() && !is_owed {
-            self.notes().mind.behind.remove(&channel);
-        } else {
+        if owed.and(threads).and(words).is_err() || is_owed {
             self.falls_behind(channel);
         }
     }
@@ -78,13 +73,17 @@ impl Inner {
     }
 
     async fn catch_up(self: Arc<Self>, channel: u64) {
-        let mut pause = PAUSE;
+        let mut pause = FIRST;
         loop {
             self.wait(self.clock.pause(pause)).await;
-            let is_done = self.is_closed() || !self.is_guarded(channel) || !self.is_behind(channel);
-            if is_done {
-                self.notes().mind.catching_up.remove(&channel);
-                return;
+            {
+                let is_closed = self.is_closed();
+                let notes = &mut *self.notes();
+                let is_held = notes.guarded.contains(&channel) || notes.own.has(channel);
+                if is_closed || !is_held || !notes.mind.behind.contains(&channel) {
+                    notes.mind.catching_up.remove(&channel);
+                    return;
+                }
             }
             self.look_anew(None);
             self.clone().look_again(Some(channel)).await;
@@ -117,10 +116,13 @@ impl Inner {
 
     async fn remove_owed(&self, channel: u64) -> Result<(), SendError> {
         let owed = self.notes().held.get(&channel).map(|held| held.owed.clone()).unwrap_or_default();
+        let mut left = Ok(());
         for message in owed {
-            self.take_away(channel, message).await?;
+            if let Err(why) = self.take_away(channel, message).await {
+                left = Err(why);
+            }
         }
-        Ok(())
+        left
     }
 
     /// The last messages: what was changed while nobody listened, and pictures that were put on them. However many others
@@ -146,7 +148,7 @@ impl Inner {
                     let Ok(emoji) = serde_json::from_value::<Emoji>(reaction["emoji"].clone()) else { continue };
                     self.clone().take_picture_off(channel, message.id.0, emoji).await;
                 }
-                if is_stray && unheard && !self.is_heard(&message) {
+                if is_stray && unheard && !self.is_stray(channel, message.id.0) {
                     self.tell_unheard(&message);
                 }
                 if !is_own && let Some(inbound) = self.changed(&message, false) {
@@ -160,10 +162,15 @@ impl Inner {
         Ok(())
     }
 
+    /// Whether a message was heard of where only Herald writes, and stands there.
+    pub(crate) fn is_stray(&self, channel: u64, message: u64) -> bool {
+        self.notes().mind.strays.get(&channel).is_some_and(|strays| strays.contains(&message))
+    }
+
     /// Tells of what was written while nobody heard it. It moves no cursor: what came after it is read by now.
     fn tell_unheard(&self, message: &Message) {
         if let Some(inbound) = self.said(message, false) {
-            self.hears(message);
+            self.note_said(message);
             self.arrive(Arrival::Event(herald_chat::Inbound { cursor: None, ..inbound }));
         }
     }
@@ -208,15 +215,18 @@ impl Inner {
         self.notes().removing.extend(all.iter().copied());
         let ids: Vec<String> = all.iter().map(u64::to_string).collect();
         let path = format!("/channels/{channel}/messages/bulk-delete");
-        let is_done = self.rest.ask(Request::post(path, serde_json::json!({ "messages": ids }))).await.is_ok();
+        let done = self.rest.ask(Request::post(path, serde_json::json!({ "messages": ids }))).await;
         for id in all {
-            if is_done {
-                self.note_gone(channel, id);
-            } else {
-                self.notes().removing.remove(&id);
+            match &done {
+                Ok(_) => self.note_gone(channel, id),
+                // They may be gone by Herald's doing.
+                Err(Failure::Unknown { .. }) => {}
+                Err(Failure::Limited { .. } | Failure::Unreachable { .. } | Failure::Denied { .. }) => {
+                    self.notes().removing.remove(&id);
+                }
             }
         }
-        is_done
+        done.is_ok()
     }
 }
 

@@ -6,27 +6,35 @@ use std::time::Duration;
 
 use herald_chat::{RoomPart, SendError};
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::{error, warn};
 
-use super::{FILE, PAUSE, TRIES};
+use super::{FILE, Held, PAUSE, TRIES};
 use crate::Inner;
 use crate::audit::THREAD_CHANGED;
 use crate::events::FIXED;
-use crate::events::wire::Message;
+use crate::events::wire::{Id, Message};
 use crate::mind::Look;
-use crate::names::{made_at, snowflake, snowflake_at};
+use crate::names::{made_at, snowflake_at};
 use crate::permissions::{Channel, MANAGE_THREADS};
-use crate::rest::Request;
+use crate::rest::{PAGE, Request};
 
-/// How many messages Discord gives at once, and how many pages of them are looked at in one thread.
-const PAGE: usize = 100;
+/// How many pages of messages are looked at in one thread.
 const PAGES: usize = 10;
 /// How many pages of a hundred closed threads are looked at.
 const CLOSED: usize = 50;
 
 /// A message that was changed, and when.
 pub(crate) type Edited = (u64, Option<Timestamp>);
+
+/// A message in a thread, whatever else it is.
+#[derive(Deserialize)]
+struct Written {
+    id: Id,
+    #[serde(rename = "type")]
+    kind: u8,
+}
 
 impl Inner {
     /// Closes, or removes, all threads of a channel.
@@ -164,6 +172,15 @@ impl Inner {
         }
     }
 
+    /// A thread of a channel is not there any more.
+    pub(crate) fn forget_held_thread(&self, channel: u64, thread: u64) {
+        let forget = |held: &mut Held| held.threads.remove(&thread).is_some() | held.shut.remove(&thread).is_some();
+        let was = self.notes().held.get_mut(&channel).is_some_and(forget);
+        if was {
+            self.keep(FILE, |notes| &notes.held);
+        }
+    }
+
     async fn set_thread(&self, thread: u64, body: Value) -> Result<Channel, SendError> {
         let request = Request::patch(format!("/channels/{thread}"), body);
         match self.rest.ask_as(request.because("Only Herald writes in this channel")).await {
@@ -202,15 +219,15 @@ impl Inner {
         let (mut found, mut left) = (false, Ok(()));
         for _ in 0..PAGES {
             let path = format!("/channels/{thread}/messages");
-            let page: Value = self.rest.ask(Request::get(path).query("after", after).query("limit", PAGE)).await?;
-            let page: Vec<(u64, bool)> = page.as_array().into_iter().flatten().filter_map(kept).collect();
-            for (id, _) in page.iter().filter(|(_, is_fixed)| !is_fixed) {
-                match self.take_away(thread, *id).await {
+            let request = Request::get(path).query("after", after).query("limit", PAGE);
+            let page: Vec<Written> = self.rest.ask_as(request).await?;
+            for it in page.iter().filter(|it| !FIXED.contains(&it.kind)) {
+                match self.take_away(thread, it.id.0).await {
                     Ok(()) => found = true,
                     Err(why) => left = Err(why),
                 }
             }
-            match page.iter().map(|(id, _)| *id).max() {
+            match page.iter().map(|it| it.id.0).max() {
                 Some(last) if page.len() == PAGE => after = last,
                 Some(_) | None => break,
             }
@@ -226,10 +243,13 @@ impl Inner {
         let path = format!("/channels/{thread}/messages");
         let last: Vec<Message> = self.rest.ask_as(Request::get(path).query("limit", PAGE)).await?;
         let is_new = |it: &&Message| it.edited_timestamp.is_some() && !self.is_from_before(channel, it.edited_at());
+        let mut left = Ok(());
         for message in last.iter().filter(|it| !FIXED.contains(&it.kind)).filter(is_new) {
-            self.take_away(thread, message.id.0).await?;
+            if let Err(why) = self.take_away(thread, message.id.0).await {
+                left = Err(why);
+            }
         }
-        Ok(())
+        left
     }
 
     /// Something was said or changed in a channel of the server that is no guarded one: perhaps in a thread of one.
@@ -260,10 +280,4 @@ impl Inner {
             None => drop(self.notes().channels.insert(channel)),
         }
     }
-}
-
-/// A message's number, and whether nobody can take it away.
-fn kept(message: &Value) -> Option<(u64, bool)> {
-    let is_fixed = FIXED.iter().any(|kind| message["type"] == json!(kind));
-    Some((snowflake(message["id"].as_str()?)?, is_fixed))
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use herald_chat::{Arrival, Inbound, Origin, SendError, What};
 use tracing::{error, info};
@@ -14,9 +13,6 @@ use crate::permissions::{VIEW_CHANNEL, in_channel};
 use crate::rest::Request;
 use crate::rooms::RoomKind;
 use crate::sight::Told;
-
-/// How often it is tried to close a room to somebody before the next change or start has to do it.
-const TRIES: u32 = 5;
 
 /// Whether somebody who stands so on the server, or is not there, is not let in any more by how they were let in.
 pub(super) fn has_lost(let_in: &LetIn, told: Option<&Told>, responders: Option<u64>) -> bool {
@@ -37,8 +33,11 @@ impl Inner {
             theirs.map(|(channel, _)| *channel).collect()
         };
         for channel in rooms {
-            self.insist(channel, "somebody may still read in a room of Herald's", || self.let_out(channel, user, true))
-                .await;
+            self.notes().mind.leaving.insert((channel, user));
+            if let Err(why) = self.let_out(channel, user, true).await {
+                error!(channel, %why, "somebody may still read in a room of Herald's");
+                self.falls_behind(channel);
+            }
         }
         if let Some(told) = told {
             self.hold_places(user, &told).await;
@@ -79,20 +78,19 @@ impl Inner {
         }
     }
 
-    /// Tries something until it is done, but not for ever. `what` is not so until then.
-    pub(super) async fn insist<T>(&self, channel: u64, what: &'static str, attempt: impl Fn() -> T)
-    where
-        T: Future<Output = Result<(), SendError>>,
-    {
-        for n in 1..=TRIES {
-            let Err(why) = attempt().await else { return };
-            error!(channel, %why, "{what}");
-            if n == TRIES || self.is_closed() {
-                return;
+    /// Takes those out of a room whom Discord did not let Herald take out of it when they lost it.
+    pub(super) async fn let_lost_out(&self, channel: u64) -> Result<(), SendError> {
+        let leaving: Vec<u64> = {
+            let notes = self.notes();
+            notes.mind.leaving.iter().filter(|(room, _)| *room == channel).map(|(_, user)| *user).collect()
+        };
+        let mut left = Ok(());
+        for user in leaving {
+            if let Err(why) = self.let_out(channel, user, true).await {
+                left = Err(why);
             }
-            let asked = if let SendError::Retry { after, .. } = why { after } else { None };
-            self.wait(asked.unwrap_or(Duration::from_secs(1 << n))).await;
         }
+        left
     }
 
     /// Takes somebody out of a room.

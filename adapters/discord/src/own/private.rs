@@ -1,6 +1,9 @@
 //! A room of Herald's own is for all of those who were let in, and for nobody else but Herald, whatever others make of its rules.
 
+use std::sync::Arc;
+
 use herald_chat::{RoomPart, SendError};
+use tracing::error;
 
 use super::LetIn;
 use super::access::has_lost;
@@ -8,23 +11,25 @@ use crate::Inner;
 use crate::audit::{CHANNEL_DELETED, RULES_CHANGED};
 use crate::failure::later;
 use crate::line::{allowable, archive, is_archived};
-use crate::mind::Looker;
+use crate::mind::{Look, Looker};
 use crate::permissions::{Channel, Kind, Overwrite, Permissions, VIEW_CHANNEL, in_channel};
 use crate::rooms::{READ, WRITE};
 use crate::sight::View;
 
 impl Inner {
-    /// Sees to it that a room of Herald's is for those who were let in, and for them alone.
-    pub(crate) async fn hold_private(&self, channel: u64) {
-        self.insist(channel, "a room of Herald's may be open to others", || self.try_private(channel)).await;
-    }
-
-    async fn try_private(&self, channel: u64) -> Result<(), SendError> {
-        let done = self.make_private(channel).await;
-        if let Err(SendError::Refused { .. }) = &done {
+    /// Sees to it that a room of Herald's is for those who were let in, and for them alone. What cannot be done is done later.
+    pub(crate) async fn hold_private(self: &Arc<Self>, channel: u64) {
+        self.notes().mind.behind.remove(&channel);
+        let private = self.make_private(channel).await;
+        let done = private.and(self.let_lost_out(channel).await);
+        let is_lost = self.notes().mind.is_refused_anew(Look::Channel(channel), &done);
+        if let Err(why) = done {
+            error!(channel, %why, "a room of Herald's may be open to others");
+            self.falls_behind(channel);
+        }
+        if is_lost {
             self.tell_altered(channel, RoomPart::Control, RULES_CHANGED, channel).await;
         }
-        done
     }
 
     /// What Herald cannot see of its own rooms, a sentence each.
@@ -49,10 +54,13 @@ impl Inner {
         }
     }
 
-    /// A room of Herald's is not there any more. If Herald did not know that yet, it is told.
+    /// A room of Herald's is not there any more. If Herald did not know that yet, it is told, and then forgotten: if Herald ends
+    /// in between, the next start tells it.
     pub(crate) async fn own_is_gone(&self, channel: u64) {
-        if self.forget_own(channel) {
+        let is_known = self.notes().own.has(channel);
+        if is_known {
             self.tell_altered(channel, RoomPart::Gone, CHANNEL_DELETED, channel).await;
+            self.forget_own(channel);
         }
     }
 

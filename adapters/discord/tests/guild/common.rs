@@ -56,9 +56,13 @@ pub(crate) struct FastClock {
 }
 
 impl FastClock {
-    #[expect(clippy::disallowed_methods, reason = "the server of a test lives by the real time")]
     pub(crate) fn new(times: i32) -> Arc<Self> {
-        Arc::new(Self { begun: Timestamp::now(), times, slower: 1 })
+        Self::of(times, 1)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the server of a test lives by the real time")]
+    fn of(times: i32, slower: i32) -> Arc<Self> {
+        Arc::new(Self { begun: Timestamp::now(), times, slower })
     }
 }
 
@@ -200,8 +204,7 @@ impl Town {
 
     /// The same, by a clock that is so many times slower: what waits a few milliseconds waits however busy the machine is.
     pub(crate) async fn slow_herald(&self, slower: i32) -> Maybe<Herald> {
-        let clock = Arc::into_inner(FastClock::new(1)).map(|clock| Arc::new(FastClock { slower, ..clock }));
-        Ok(Herald::listening(self.connect_by(clock.ok_or("no clock")?).await?))
+        Ok(Herald::listening(self.connect_by(FastClock::of(1, slower)).await?))
     }
 
     /// Discord is there again. It lets go of its port a moment after it was stopped.
@@ -214,6 +217,16 @@ impl Town {
     pub(crate) fn room(&self) -> RoomRef {
         room(self.channel)
     }
+}
+
+/// Waits until something is so.
+pub(crate) async fn until(is_so: impl Fn() -> bool) -> Tested {
+    let waiting = async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    Ok(tokio::time::timeout(PATIENCE, waiting).await?)
 }
 
 pub(crate) fn room(channel: Id) -> RoomRef {
@@ -261,12 +274,7 @@ impl Herald {
 
     /// Waits until it has noticed that its connection is gone.
     pub(crate) async fn is_cut_off(&self) -> Tested {
-        let noticed = async {
-            while self.discord.is_ready() {
-                tokio::task::yield_now().await;
-            }
-        };
-        Ok(tokio::time::timeout(PATIENCE, noticed).await?)
+        until(|| !self.discord.is_ready()).await
     }
 
     /// The next gap.

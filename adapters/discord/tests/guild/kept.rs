@@ -8,7 +8,7 @@ use herald_guild::permissions::{
 use herald_guild::{Fault, Id, Rule};
 use serde_json::{Value, json};
 
-use crate::common::{Herald, INVITED, Maybe, Tested, Town, id, key, room, user};
+use crate::common::{Herald, INVITED, Maybe, Tested, Town, id, key, room, until, user};
 use crate::squatters::{altered, guarded, says, spec, stop, with};
 
 /// Herald's own rule in a channel: what it allows and denies.
@@ -87,8 +87,40 @@ async fn a_room_of_heralds_that_is_deleted_or_that_herald_cannot_see_is_told() -
     assert!(news.contains("which is a room of its own"), "{news}");
     town.guild.delete(own)?;
     assert_eq!(altered(&herald, RoomPart::Gone).await?, (Origin::Human, "olga".to_owned()));
-    let again = herald.discord.open_room(&spec(&town), &key("open once more")).await?;
+    let again = herald.discord.open_room(&spec(&town), &key("open")).await?;
     assert!(again != opened && town.ana.sees(id(again.id())));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_of_heralds_that_is_deleted_is_forgotten_only_when_that_was_told() -> Tested {
+    let (town, herald, _) = guarded(0).await?;
+    let opened = herald.discord.open_room(&spec(&town), &key("open")).await?;
+    let on_record = || std::fs::read_to_string(town.settings.store.join("rooms.json")).unwrap_or_default();
+    let asked = || town.discord.count("GET /guilds/{id}/audit-logs").0;
+    town.discord.eventually(|| (asked() > 0).then_some(())).await?;
+    town.discord.fault(Rule::new(Fault::Hold).on(|_, path| path.ends_with("/audit-logs")).times(1));
+    town.guild.delete(id(opened.id()))?;
+    town.discord.held(1).await;
+    assert!(on_record().contains(opened.id()), "Herald might be killed now");
+    town.discord.release();
+    assert_eq!(altered(&herald, RoomPart::Gone).await?, (Origin::Human, "olga".to_owned()));
+    until(|| !on_record().contains(opened.id())).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_changed_while_a_channel_was_everybodys_is_no_matter_once_it_is_the_companys_again() -> Tested {
+    let (town, herald, company) = guarded(0).await?;
+    for posting in [Posting::HeraldOnly, Posting::Members] {
+        herald.discord.restrict(&room(company), posting).await?;
+    }
+    let mal = with(&town, "mal", MANAGE_ROLES);
+    let path = format!("/channels/{company}/permissions/{}", town.ben.id());
+    mal.call("PUT", &path, json!({ "type": 1, "allow": "0", "deny": SEND_MESSAGES.to_string() }))?;
+    herald.discord.restrict(&room(company), Posting::HeraldOnly).await?;
+    let path = format!("/channels/{company}/permissions/{}", town.bot.id);
+    town.guild.owner().call("DELETE", &path, Value::Null)?;
+    assert_eq!(altered(&herald, RoomPart::Rules).await?, (Origin::Human, "olga".to_owned()));
     Ok(())
 }
 

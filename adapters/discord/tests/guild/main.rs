@@ -15,6 +15,7 @@ mod line;
 mod reactions;
 mod reader;
 mod removals;
+mod rights;
 mod rooms;
 mod secrets;
 mod shown;

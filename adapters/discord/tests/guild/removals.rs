@@ -1,12 +1,12 @@
 //! Who took messages away, as far as Discord tells.
 
-use herald_chat::{Arrival, Inbound, Origin, Platform, What};
+use herald_chat::{Arrival, Inbound, MessageRef, Origin, Platform, Posting, What};
 use herald_discord::RoomKind;
 use herald_guild::permissions::{MANAGE_MESSAGES, VIEW_AUDIT_LOG, VIEW_CHANNEL};
 use herald_guild::{Fault, Id, Rule};
 use serde_json::json;
 
-use crate::common::{Herald, INVITED, Maybe, Tested, id, key};
+use crate::common::{Herald, INVITED, Maybe, Tested, id, key, room};
 use crate::squatters::{guarded, says, with};
 
 /// The next message that was removed, and by whom, by which kind of sender.
@@ -77,6 +77,10 @@ async fn who_took_a_message_away_is_said_as_far_as_discord_tells() -> Tested {
     for _ in 0..2 {
         assert_eq!(removed(&herald).await?.0, Origin::Unknown);
     }
+    // Nor is what was taken away after it.
+    let own = town.ana.say(town.channel, "c")?;
+    town.ana.delete(town.channel, own)?;
+    assert_eq!(removed(&herald).await?.0, Origin::Unknown);
     // Without the right to look, nobody is said to have done it.
     town.guild.permit(town.role, INVITED & !VIEW_AUDIT_LOG);
     let last = town.ana.say(town.channel, "last")?;
@@ -84,5 +88,30 @@ async fn who_took_a_message_away_is_said_as_far_as_discord_tells() -> Tested {
     let own = herald.discord.post(&town.room(), &says("update 2"), &key("v")).await?;
     mal.delete(town.channel, id(&own.id))?;
     assert_eq!(removed(&herald).await?, (Origin::Unknown, "somebody".to_owned()));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_herald_removed_at_once_is_its_own_doing_although_the_answer_was_lost() -> Tested {
+    let (town, herald, company) = guarded(0).await?;
+    herald.discord.restrict(&room(company), Posting::HeraldOnly).await?;
+    let owner = town.guild.owner();
+    let mut said = None;
+    for n in 0..2 {
+        owner.say(company, &format!("gold {n}"))?;
+        let told = herald.hears(|arrival| match arrival {
+            Arrival::Event(Inbound { room, id, what: What::Message { .. }, .. }) => Some(MessageRef { room, id }),
+            Arrival::Event(_) | Arrival::Gap => None,
+        });
+        said = Some(told.await?);
+    }
+    // What the gateway tells comes after that.
+    town.discord.stall(true);
+    town.discord.fault(Rule::new(Fault::LoseAnswer).on(|_, path| path.ends_with("/bulk-delete")).times(1));
+    herald.discord.delete(&said.ok_or("nothing was heard")?, &key("stray")).await?;
+    town.discord.stall(false);
+    for _ in 0..2 {
+        assert_eq!(removed(&herald).await?.0, Origin::Own);
+    }
     Ok(())
 }

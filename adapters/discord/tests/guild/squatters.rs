@@ -8,7 +8,7 @@ use herald_guild::permissions::{MANAGE_CHANNELS, MANAGE_ROLES, MANAGE_WEBHOOKS, 
 use herald_guild::{Fault, Id, Person, Rule};
 use serde_json::{Value, json};
 
-use crate::common::{Herald, INVITED, Maybe, PATIENCE, Tested, Town, id, key, room, user};
+use crate::common::{Herald, INVITED, Maybe, Tested, Town, id, key, room, until, user};
 
 pub(crate) fn spec(town: &Town) -> RoomSpec {
     RoomSpec {
@@ -305,22 +305,11 @@ async fn what_is_deleted_is_forgotten_and_no_alarm_is_given_for_it() -> Tested {
     let (rooms, guarded) = (|| kept("rooms.json"), || kept("guarded.json"));
     assert!(rooms().contains(opened.id()) && guarded().contains(&company.to_string()));
     town.guild.delete(company)?;
-    let forgotten = async {
-        while guarded().contains(&company.to_string()) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, forgotten).await?;
+    until(|| !guarded().contains(&company.to_string())).await?;
     assert!(!herald.discord.news().await.join("\n").contains("Somebody changed"));
     // While Herald is down.
     stop(&town, herald).await;
     town.guild.delete(id(opened.id()))?;
     let _herald = town.herald().await?;
-    let forgotten = async {
-        while rooms().contains(opened.id()) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, forgotten).await?;
-    Ok(())
+    until(|| !rooms().contains(opened.id())).await
 }
