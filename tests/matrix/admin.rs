@@ -41,6 +41,8 @@ async fn a_room_that_is_mapped_in_chat_by_its_alias_is_closed_told_and_opened_ag
 
     // It does not matter any more whether Herald is there: it stays out, and nobody but an admin brings it back.
     ana.account.set_power(&status, town.dora.user_id(), 50).await.unwrap();
+    // Nobody is removed by whoever stands no higher.
+    town.bot.set_power(&status, &bot, 50).await.unwrap();
     ana.account.kick(&status, &bot).await.unwrap();
     herald.logs_line("Herald is not in this room any more", 0).await;
     town.dora.invite(&status, &bot).await.unwrap();

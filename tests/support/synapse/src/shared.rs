@@ -1,6 +1,7 @@
-//! One Synapse for all tests of a run, although each is a process of its own under nextest.
+//! Two Synapses for all tests of a run, although each is a process of its own under nextest: one of them uses one core at most,
+//! and more cost more to start than they save.
 //!
-//! The first process that asks starts it, the others wait for the lock that it holds meanwhile. It belongs to the
+//! The first process that asks for one starts it, the others wait for the lock that it holds meanwhile. It belongs to the
 //! test runner, their common parent: `run.py` watches that process and ends with it, however it ends. Without nextest
 //! the tests are threads of one process, and it belongs to that one.
 
@@ -13,14 +14,19 @@ use crate::error::Error;
 use crate::process::{Home, Owner, entropy, start_new};
 use crate::settings::Options;
 
-/// Where the shared Synapse is; the first who asks starts it.
+/// How many there are.
+const SHARED: usize = 2;
+
+/// Where the shared Synapse of this process is; the first who asks starts it.
 pub(crate) fn home() -> Result<Home, Error> {
     let (run, owner) = match std::env::var("NEXTEST_RUN_ID") {
         Ok(run) => (run, std::os::unix::process::parent_id()),
         Err(_) => ("alone".to_owned(), std::process::id()),
     };
+    // Nextest counts through the places of those who run at a time. Outside of a group it says "none".
+    let place = std::env::var("NEXTEST_TEST_GROUP_SLOT").ok().and_then(|it| it.parse::<usize>().ok()).unwrap_or(0);
     // The owner is in the name: if something stands between the runner and its tests, each gets a Synapse of its own.
-    let dir = std::env::temp_dir().join(format!("herald-synapse-{run}-{owner}"));
+    let dir = std::env::temp_dir().join(format!("herald-synapse-{run}-{owner}-{}", place % SHARED));
     fs::create_dir_all(&dir).map_err(Error::machine("making a directory for the shared Synapse"))?;
     // Closing the file unlocks it, so a process that is killed does not keep it.
     let lock = File::create(dir.join("lock")).map_err(Error::machine("opening the lock of the shared Synapse"))?;
