@@ -39,7 +39,12 @@ demo: setup ## Run an incident on a real Synapse and a Discord server in process
 	@$(CHECKED) cargo build --quiet $(USUAL) --bin herald --example demo
 	@'$(or $(CARGO_TARGET_DIR),target)/debug/examples/demo'
 
+# What the tests write stays in memory where there is much of it: sled waits for the disk at each commit, and no test has its power
+# cut. `make soak` writes to the disk.
+MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 4000000 { print "/dev/shm" }')
+
 .PHONY: test
+test: export TMPDIR := $(or $(TMPDIR),$(MEMORY),/tmp)
 test: setup ## Check everything: format, lints, docs, crate rules, all tests; ONLY='binary(engine)' for a part of them
 	@$(MAKE) checks OF='$(USUAL)'
 	@echo '== tests'

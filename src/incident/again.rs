@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use herald_chat::clean_line;
+
 use super::IncidentNo;
 
 /// How to send again what was refused: as a whole line where that can be copied, and in words where it has several lines, is
@@ -55,7 +57,7 @@ impl Again {
         if rest.is_empty() || rest.contains(['\n', '`']) || rest.chars().count() > LONGEST {
             return Self::default();
         }
-        let line = Line { verb: verb.to_owned(), rest: rest.to_owned() };
+        let line = Line { verb: verb.to_owned(), rest: clean_line(rest) };
         Self { line: Some(Box::new(line)), ..Self::default() }
     }
 

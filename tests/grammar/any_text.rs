@@ -103,6 +103,15 @@ fn any_jumble_of_words_that_mean_something_gets_a_clear_answer() {
 }
 
 #[test]
+fn what_is_suggested_holds_nothing_invisible() {
+    for text in ["!identified --customers eta \u{a0}next", "!update --x it is\u{a0}\u{a0}slow", "!correct 1 --x a\tb"] {
+        let answer = typed(text);
+        assert!(answer.is_err(), "{text:?}");
+        holds(text, answer);
+    }
+}
+
+#[test]
 fn sixty_four_kibibytes_of_anything_are_answered() {
     for piece in [
         "next ",

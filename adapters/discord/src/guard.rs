@@ -256,13 +256,14 @@ impl Inner {
     }
 
     /// Tells that somebody changed something of a room, and that it was undone. `actions` and `target` are what the audit log
-    /// has of it.
-    pub(crate) async fn tell_altered(&self, channel: u64, part: RoomPart, actions: &[u64], target: u64) {
+    /// has of it. Whether it was told now, and not a moment ago by another look.
+    pub(crate) async fn tell_altered(&self, channel: u64, part: RoomPart, actions: &[u64], target: u64) -> bool {
         if self.is_told(channel, part) {
-            return;
+            return false;
         }
         let by = self.who(actions, target).await;
         self.altered(channel, part, by);
+        true
     }
 
     /// Whether that was told not long ago.

@@ -62,9 +62,15 @@ impl Inner {
         let mut left = Ok(());
         for thread in all.into_iter().filter(|it| it.parent == Some(channel)) {
             self.notes().parents.insert(thread.id, channel);
-            let lock = self.notes().mind.looks.clone();
-            let _alone = lock.lock().await;
-            if let Err(why) = self.shut_thread(channel, &thread).await {
+            let done = if self.is_as_left(channel, &thread) {
+                let lock = self.notes().mind.looks.clone();
+                let _alone = lock.lock().await;
+                self.shut_thread(channel, &thread).await
+            } else {
+                // Since the list was read, another look may have seen to it.
+                self.try_thread(channel, thread.id).await
+            };
+            if let Err(why) = done {
                 error!(thread = thread.id, %why, "a thread in a channel where only Herald writes may be open");
                 left = Err(why);
             }
@@ -140,8 +146,7 @@ impl Inner {
             self.clean_thread(channel, thread.id, held.since).await?;
         }
         let is_shut = state.archived && state.locked;
-        let is_as_left = is_shut && state.changed.is_some() && held.shut.get(&thread.id) == state.changed.as_ref();
-        if was.is_some() && !is_as_left {
+        if was.is_some() && !self.is_as_left(channel, thread) {
             self.clean_edits(channel, thread.id).await?;
         }
         let renamed = was.filter(|was| **was != name);
@@ -161,6 +166,14 @@ impl Inner {
             self.tell_altered(channel, RoomPart::Thread, THREAD_CHANGED, thread.id).await;
         }
         Ok(())
+    }
+
+    /// Whether a thread is shut as Herald shut it.
+    fn is_as_left(&self, channel: u64, thread: &Channel) -> bool {
+        let Some(state) = thread.thread.as_ref().filter(|it| it.archived && it.locked) else { return false };
+        let notes = self.notes();
+        let Some(held) = notes.held.get(&channel) else { return false };
+        state.changed.is_some() && held.shut.get(&thread.id) == state.changed.as_ref()
     }
 
     /// A thread of before is shut, since then.

@@ -58,8 +58,8 @@ impl Inner {
     /// in between, the next start tells it.
     pub(crate) async fn own_is_gone(&self, channel: u64) {
         let is_known = self.notes().own.has(channel);
-        if is_known {
-            self.tell_altered(channel, RoomPart::Gone, CHANNEL_DELETED, channel).await;
+        // Whoever else finds out leaves that to the first, who may still be asking who did it.
+        if is_known && self.tell_altered(channel, RoomPart::Gone, CHANNEL_DELETED, channel).await {
             self.forget_own(channel);
         }
     }
