@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::channel::mpsc;
+use futures::future::pending;
 use futures::stream::Fuse;
-use futures::{SinkExt, StreamExt, select_biased};
+use futures::{FutureExt, SinkExt, StreamExt, select_biased};
 use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendError};
 use jiff::Timestamp;
 use tracing::{error, info, warn};
@@ -20,6 +21,11 @@ const PAGE: usize = 100;
 /// How long to wait before reading back is tried again: 1, 2, 4 … seconds, at most this, and never less than asked for.
 /// Whatever people say meanwhile waits as well.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How often a room is asked for that the platform did not let Herald read.
+const LOOK_AGAIN: Duration = Duration::from_mins(1);
+
+/// The rooms of a platform that could not be read back, and why.
+type Left = BTreeMap<RoomRef, String>;
 
 /// How far every room has been read and handled. Shared with the tasks that read.
 #[derive(Debug, Clone, Default)]
@@ -83,9 +89,9 @@ pub(super) async fn read(
         map.catch_up();
         hold_the_line(&*platform, &map.rooms, |_| true).await;
         let mut failures = 0;
-        let unread = loop {
+        let mut left = loop {
             match catch_up(&*platform, &map.rooms, &cursors, met, &mut inputs).await {
-                Ok(unread) => break unread,
+                Ok(left) => break left,
                 Err(fault) => {
                     let pause = pause(&fault, failures, &*clock);
                     failures += 1;
@@ -96,8 +102,18 @@ pub(super) async fn read(
         };
         met = true;
         info!(%network, "all rooms are read back");
-        let _ = inputs.send(Input::Reading(network.clone(), Reading::Live { unread })).await;
+        let _ = inputs.send(live(&network, &map.rooms, &left)).await;
+        let mut look = clock.now();
         loop {
+            if look <= clock.now() {
+                look = clock.now().checked_add(clock.pause(LOOK_AGAIN)).unwrap_or(Timestamp::MAX);
+            }
+            let due = async {
+                if left.is_empty() {
+                    pending::<()>().await;
+                }
+                clock.until(look).await;
+            };
             let arrival = select_biased! {
                 remapped = map.changes.select_next_some() => {
                     let before = std::mem::replace(&mut map.rooms, remapped);
@@ -105,9 +121,24 @@ pub(super) async fn read(
                     continue;
                 }
                 arrival = arrivals.next() => arrival,
+                () = due.boxed().fuse() => {
+                    let all: Vec<RoomRef> = left.keys().cloned().collect();
+                    for room in all {
+                        read_left(&*platform, &room, &mut left, &map.rooms, &cursors, &mut inputs).await;
+                    }
+                    continue;
+                }
             };
             match arrival {
-                Some(Arrival::Event(inbound)) => {
+                Some(Arrival::Event(mut inbound)) => {
+                    // First what was missed there. While that cannot be read, nothing says that all before this is handled.
+                    if left.contains_key(&inbound.room) {
+                        let room = inbound.room.clone();
+                        read_left(&*platform, &room, &mut left, &map.rooms, &cursors, &mut inputs).await;
+                        if left.contains_key(&room) {
+                            inbound.cursor = None;
+                        }
+                    }
                     if inputs.send(Input::Inbound(Box::new(inbound))).await.is_err() {
                         return network;
                     }
@@ -118,6 +149,29 @@ pub(super) async fn read(
         }
         info!(%network, "the connection was lost: reading back");
         let _ = inputs.send(Input::Reading(network.clone(), Reading::Behind)).await;
+    }
+}
+
+/// All that can be read of a platform is. The rooms that are mapped among those which cannot be are told.
+fn live(network: &Network, rooms: &Rooms, left: &Left) -> Input {
+    let unread = left.iter().filter(|(room, _)| rooms.audience(room).is_some());
+    let unread = unread.map(|(room, why)| (room.clone(), why.clone())).collect();
+    Input::Reading(network.clone(), Reading::Live { unread })
+}
+
+/// Reads a room that could not be read before, if it can be now.
+async fn read_left(
+    platform: &dyn Platform,
+    room: &RoomRef,
+    left: &mut Left,
+    rooms: &Rooms,
+    cursors: &Cursors,
+    inputs: &mut mpsc::Sender<Input>,
+) {
+    if read_room(platform, room, cursors.get(room), inputs).await.is_ok() {
+        info!(%room, "this room can be read again, and what was missed there is handled");
+        left.remove(room);
+        let _ = inputs.send(live(&platform.network(), rooms, left)).await;
     }
 }
 
@@ -174,16 +228,16 @@ async fn take_up(
     }
 }
 
-/// Reads every room back. Returns the mapped rooms that cannot be read, and why.
+/// Reads every room back. Returns those that cannot be read, and why.
 async fn catch_up(
     platform: &dyn Platform,
     rooms: &Rooms,
     cursors: &Cursors,
     met: bool,
     inputs: &mut mpsc::Sender<Input>,
-) -> Result<BTreeMap<RoomRef, String>, SendError> {
+) -> Result<Left, SendError> {
     let network = platform.network();
-    let mut unread = BTreeMap::new();
+    let mut left = Left::new();
     let mapped = rooms.all().filter(|room| room.network() == network).cloned();
     let mut here: Vec<RoomRef> = platform.rooms().await?.into_iter().chain(mapped).collect();
     here.sort();
@@ -195,31 +249,38 @@ async fn catch_up(
             let _ = inputs.send(Input::Met(room.clone(), cursor.clone())).await;
             since = Some(cursor);
         }
-        loop {
-            let page = match platform.read_back(&room, since.as_ref(), PAGE).await {
-                Ok(page) => page,
-                Err(SendError::Refused { reason }) => {
-                    warn!(%room, reason, "this room cannot be read");
-                    if rooms.audience(&room).is_some() {
-                        unread.insert(room.clone(), reason);
-                    }
-                    break;
-                }
-                Err(fault) => return Err(fault),
-            };
-            let before = since.clone();
-            for inbound in page.events {
-                since = inbound.cursor.clone().or(since);
-                let _ = inputs.send(Input::Inbound(Box::new(inbound))).await;
+        match read_room(platform, &room, since, inputs).await {
+            Ok(()) => {}
+            Err(SendError::Refused { reason }) => {
+                warn!(%room, reason, "this room cannot be read: Herald will ask again");
+                left.insert(room, reason);
             }
-            if page.more && since == before {
-                error!(%room, "the platform says there is more, but not where: left unread until the next start");
-                break;
-            }
-            if !page.more {
-                break;
-            }
+            Err(fault) => return Err(fault),
         }
     }
-    Ok(unread)
+    Ok(left)
+}
+
+/// Reads what was said in a room after `since`.
+async fn read_room(
+    platform: &dyn Platform,
+    room: &RoomRef,
+    mut since: Option<Cursor>,
+    inputs: &mut mpsc::Sender<Input>,
+) -> Result<(), SendError> {
+    loop {
+        let page = platform.read_back(room, since.as_ref(), PAGE).await?;
+        let before = since.clone();
+        for inbound in page.events {
+            since = inbound.cursor.clone().or(since);
+            let _ = inputs.send(Input::Inbound(Box::new(inbound))).await;
+        }
+        if !page.more {
+            return Ok(());
+        }
+        if since == before {
+            let reason = "the platform says that there is more, but not where".to_owned();
+            return Err(SendError::Refused { reason });
+        }
+    }
 }

@@ -30,13 +30,4 @@ impl Readings {
     pub(super) fn set(&mut self, network: Network, reading: Reading) {
         self.0.insert(network, reading);
     }
-
-    /// Something arrived from `room`, so it can be read by now.
-    pub(super) fn heard(&mut self, room: &RoomRef) {
-        for reading in self.0.values_mut() {
-            if let Reading::Live { unread } = reading {
-                unread.remove(room);
-            }
-        }
-    }
 }

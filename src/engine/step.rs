@@ -52,7 +52,6 @@ impl<J: Journal> Engine<J> {
                 }
                 Input::Inbound(inbound) => {
                     let Some(inbound) = self.bridge.merge.hold(inbound) else { continue };
-                    self.readings.heard(&inbound.room);
                     let mark = mark(&inbound);
                     if self.marks.contains(&mark) || step.batch.marks.contains(&mark) {
                         continue;

@@ -139,3 +139,32 @@ async fn a_command_of_the_menu_that_discord_gave_up_on_is_not_done_behind_its_ba
     assert!(!town.transcript(ana, thread).contains("tk1"), "{}", town.transcript(ana, thread));
     assert_eq!(herald.stop().await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_could_not_be_read_is_read_once_it_can_be_however_much_was_said_there_since() {
+    let (town, herald) = Town::new("").await;
+    let war = town.channel("war-room");
+    town.incident().await;
+    assert_eq!(herald.stop().await, 0);
+    town.cleo.say(war, "!log first").unwrap();
+    let path = format!("/channels/{war}/messages");
+    town.discord.fault(Rule::new(Fault::Denied(403, 50001)).on(move |method, at| method == "GET" && at == path));
+
+    for _ in 0..2 {
+        let mut herald = Herald::begin(town.home());
+        herald.says("health").await;
+        herald.logs_line("this room cannot be read", 0).await;
+        // What is heard from there meanwhile is obeyed, and says nothing of what was missed, also after another start.
+        town.ana.say(war, "!log later").unwrap();
+        herald.logs_line("event=\"Logged\"", 0).await;
+        let (status, why) = herald.get("/readyz").await;
+        assert!(status == 503 && why.contains("cannot be read"), "{status}: {why}");
+        assert_eq!(herald.stop().await, 0);
+    }
+    let herald = Herald::begin(town.home());
+    herald.logs_line("this room cannot be read", 0).await;
+    town.discord.heal();
+    town.reads(&town.cleo, war, "Note 4 is on the timeline").await;
+    town.gets(&town.ana, war, "!timeline", "first").await;
+    assert_eq!(herald.stop().await, 0);
+}

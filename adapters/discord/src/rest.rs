@@ -29,6 +29,8 @@ const HOLD: SignedDuration = SignedDuration::from_secs(6);
 const AGENT: &str = concat!("DiscordBot (https://herald.invalid, ", env!("CARGO_PKG_VERSION"), ")");
 /// How many messages, or closed threads, Discord gives at once.
 pub(crate) const PAGE: usize = 100;
+/// "Internal network error": the network in front of Discord let the request not through.
+const INTERNAL_NETWORK: u64 = 40333;
 /// The part of every path that names the interface's version.
 const VERSION: &str = "/api/v10";
 
@@ -284,13 +286,26 @@ fn outcome(status: u16, body: &[u8], request: &Request) -> Result<Value, Failure
         _ => {
             let said: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
             let code = said["code"].as_u64().unwrap_or(0);
-            let message = match said["message"].as_str() {
-                Some(message) => message.to_owned() + &places(&said["errors"]),
-                None => "an answer that is not Discord's own".to_owned(),
-            };
-            Err(Failure::Denied { status, code, message })
+            match said["message"].as_str() {
+                Some(message) if is_discords_own(status, code) => {
+                    Err(Failure::Denied { status, code, message: message.to_owned() + &places(&said["errors"]) })
+                }
+                // What is too long for the network is too long, whoever says so.
+                Some(_) | None if status == 413 => {
+                    Err(Failure::Denied { status, code, message: "it is too long".to_owned() })
+                }
+                Some(_) | None => Err(Failure::Unreachable {
+                    reason: format!("something in front of Discord answered {status} in its place"),
+                }),
+            }
         }
     }
+}
+
+/// Whether it is Discord itself that says no, and not the network in front of it, which knows none of its numbers but one.
+/// Of a token that is none, Discord says nothing but the status.
+fn is_discords_own(status: u16, code: u64) -> bool {
+    (code != 0 && code != INTERNAL_NETWORK) || status == 401
 }
 
 /// Where in a request something is wrong, by Discord's tree of errors: ` (content: BASE_TYPE_MAX_LENGTH)`.

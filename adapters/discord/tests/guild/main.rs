@@ -7,6 +7,7 @@ mod common;
 mod company;
 mod contract;
 mod files;
+mod foreign;
 mod gateway;
 mod history;
 mod kept;

@@ -41,8 +41,10 @@ pub enum Fault {
         /// Whether the body is Discord's; otherwise it is a page, as its shield sends.
         body: bool,
     },
-    /// 500 and its like, in Discord's form; nothing was done.
+    /// 500 and its like, in Discord's form and without a number of its own; nothing was done.
     Error(u16),
+    /// A status and one of Discord's own numbers: 403 and 50013, say; nothing was done.
+    Denied(u16, u64),
     /// 302, to another address; nothing was done.
     Elsewhere,
     /// 502 and its like, as a page for people, such as Cloudflare sends; nothing was done.
