@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
@@ -40,6 +40,12 @@ pub struct Discord {
     pub api: Option<String>,
 }
 
+/// A token without the `Bot` that stands before it in a request, from where it may have been copied.
+fn bare(token: &SecretString) -> SecretString {
+    let token = token.expose_secret().trim();
+    SecretString::from(token.strip_prefix("Bot ").unwrap_or(token).trim_start())
+}
+
 impl Discord {
     /// The token, read from its file if it is in one.
     ///
@@ -47,8 +53,8 @@ impl Discord {
     /// [`ConfigError::Secret`] when the file cannot be read or is empty.
     pub fn token(&self) -> Result<SecretString, ConfigError> {
         match (&self.token, &self.token_file) {
-            (Some(token), _) => Ok(token.0.clone()),
-            (None, Some(file)) => values::secret_in("discord.token_file", file),
+            (Some(token), _) => Ok(bare(&token.0)),
+            (None, Some(file)) => values::secret_in("discord.token_file", file).map(|token| bare(&token)),
             // Checked when the configuration was read.
             (None, None) => Ok(SecretString::default()),
         }

@@ -49,7 +49,7 @@ pub(crate) struct Request {
 /// Not the path's, which may hold the token of an interaction, and not the body's words.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.route().template())
+        f.write_str(self.route().template())
     }
 }
 
