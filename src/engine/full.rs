@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
 use super::{Engine, Fault};
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Batch, Journal, JournalError};
 
 /// How long to wait before it is looked again whether there is room.
 pub(super) const WAIT: SignedDuration = SignedDuration::from_secs(5);
@@ -21,18 +21,44 @@ pub(super) struct Full {
     commands: usize,
 }
 
+/// Whether there is room, as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    /// There is.
+    There,
+    /// It was looked just now, and there is none.
+    Missing,
+    /// There was none a moment ago, and it is not looked again yet.
+    Awaited,
+}
+
 impl<J: Journal> Engine<J> {
-    /// Whether what has fallen due has to wait, because there was no room and there is none yet.
-    pub(super) fn waits_for_room(&mut self, now: Timestamp) -> Result<bool, Fault> {
-        let Some(full) = &mut self.full else { return Ok(false) };
+    /// Whether there is room for what has fallen due.
+    pub(super) fn room(&mut self, now: Timestamp) -> Result<Room, Fault> {
+        let Some(full) = &mut self.full else { return Ok(Room::There) };
         if now < full.retry_at {
-            return Ok(true);
+            return Ok(Room::Awaited);
         }
         if self.journal.has_room()? {
-            return Ok(false);
+            return Ok(Room::There);
         }
         full.retry_at = later(now);
-        Ok(true)
+        Ok(Room::Missing)
+    }
+
+    /// Notes which commands were refused, as far as the reserve takes that, before people are told: what is not on the disk
+    /// would be carried out after a restart.
+    pub(super) fn note_refused(&mut self) -> Result<(), Fault> {
+        let notes = Batch { marks: self.owed_marks.clone(), ..Batch::default() };
+        if notes.marks.is_empty() {
+            return Ok(());
+        }
+        match self.journal.commit(&notes) {
+            Ok(()) => self.kept(notes),
+            Err(JournalError::Full { .. }) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+        Ok(())
     }
 
     /// A commit was refused, and so many commands with it.

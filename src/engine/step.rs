@@ -6,6 +6,7 @@ use herald_chat::{Inbound, MessageRef, Person, Post, SendKey, Tone, What};
 use jiff::Timestamp;
 use tracing::info;
 
+use super::full::Room;
 use super::{Engine, Fault, Input, Reading, Step, Taken, Unkept, Waiting};
 use crate::announce;
 use crate::incident::{Event, Refusal, due};
@@ -26,8 +27,10 @@ impl<J: Journal> Engine<J> {
     /// # Errors
     /// [`Fault::Journal`] when it is no longer known what is durable: the process must end.
     pub fn step(&mut self, inputs: Vec<Input>, now: Timestamp) -> Result<Vec<Unkept>, Fault> {
-        let waits = self.waits_for_room(now)?;
-        if waits && inputs.is_empty() {
+        let room = self.room(now)?;
+        let waits = room != Room::There;
+        let is_owed = !self.owed_marks.is_empty() || !self.owed_inputs.is_empty();
+        if inputs.is_empty() && (room == Room::Awaited || room == Room::Missing && !is_owed) {
             return Ok(Vec::new());
         }
         let mut step = Step::new(now);
@@ -172,6 +175,7 @@ impl<J: Journal> Engine<J> {
                 self.reload()?;
                 self.is_filled(step.now, commands.len(), &full);
                 self.owed_marks.extend(commands.iter().map(|it| it.mark));
+                self.note_refused()?;
                 // Nobody waits for an answer to these, so nobody is told: they are taken in again.
                 self.owed_inputs.extend(others.into_iter().chain(self.early.take()));
                 self.told_after.clear();
