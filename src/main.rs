@@ -78,6 +78,14 @@ mod matrix;
 #[path = "main/missing.rs"]
 mod missing;
 
+/// Why a file with a secret cannot be used.
+#[cfg(any(feature = "matrix", feature = "discord"))]
+fn unread(error: &herald::config::ConfigError) -> herald::service::JoinError {
+    use herald::service::JoinError;
+    let why = error.to_string();
+    if error.may_pass() { JoinError::Later(why) } else { JoinError::Never(why) }
+}
+
 struct RealClock;
 
 #[expect(clippy::disallowed_methods, reason = "this is the one clock that everything else is given")]

@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, config: &Config, file: Option<&Path>, roots: &Roo
     found.extend(file.and_then(|file| inline_secrets(&config, file)));
     found.extend(config.health.listen.filter(|_| !is_running).map(|address| match listen(address) {
         Ok(_) => Finding::fine("health.listen", format!("health can be served on {address}")),
-        Err(why) => Finding::wrong("health.listen", why),
+        Err(why) => Finding::wrong("health.listen", why.to_string()),
     }));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (on_record, odd) = match read(&dir, roots) {

@@ -12,6 +12,8 @@ mod man;
 mod practice;
 mod restore;
 mod run;
+mod signals;
+mod status;
 mod verify;
 
 use std::fs::OpenOptions;
@@ -102,8 +104,9 @@ type Failure = Box<dyn std::error::Error>;
 #[error(transparent)]
 struct Stopped(Fault);
 
-/// Reads the command line and does what it says. Exit status 0 when all went well, 2 when something about the input or
-/// the data directory has to change first, 1 when Herald had to stop or `verify`, `check` or `health` found something wrong.
+/// Reads the command line and does what it says. Exit status 0 when all went well, 2 when somebody has to change something
+/// about the input or the data directory first, 1 when Herald had to stop, when what stands in the way may pass by itself, or when
+/// `verify`, `check` or `health` found something wrong.
 #[must_use]
 pub fn main(roots: &Roots) -> ExitCode {
     let cli = Cli::parse();
@@ -111,11 +114,7 @@ pub fn main(roots: &Roots) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             complain(&failure.to_string());
-            let stopped = failure.is::<Stopped>()
-                || failure.is::<verify::BrokenChain>()
-                || failure.is::<check::Unfit>()
-                || failure.is::<health::Unwell>();
-            if stopped { ExitCode::FAILURE } else { ExitCode::from(2) }
+            status::of(&failure)
         }
     }
 }

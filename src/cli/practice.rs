@@ -91,10 +91,12 @@ fn has_seen_enough(error: &io::Error) -> bool {
 fn asked_to_end() -> Result<impl Future<Output = ()>, Failure> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut hung_up = signal(SignalKind::hangup())?;
     Ok(async move {
         tokio::select! {
             _ = terminated.recv() => {}
             _ = interrupted.recv() => {}
+            _ = hung_up.recv() => {}
         }
     })
 }

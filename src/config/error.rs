@@ -38,6 +38,14 @@ pub enum ConfigError {
         /// What the operating system said.
         reason: String,
     },
+    /// A file cannot be read for now, for a reason that may pass.
+    #[error("{} cannot be read now: {reason}; start Herald again", file_shown(file))]
+    Later {
+        /// The file.
+        file: PathBuf,
+        /// What the operating system said.
+        reason: String,
+    },
     /// The file is not TOML.
     #[error("{origin}: {reason}")]
     NotToml {
@@ -93,19 +101,30 @@ pub enum ConfigError {
 
 impl ConfigError {
     pub(super) fn unreadable(file: &Path, cause: &io::Error) -> Self {
-        Self::Unreadable { file: file.to_owned(), reason: Self::reason(cause) }
+        Self::of(file, cause, |file, reason| Self::Unreadable { file, reason })
     }
 
-    /// Why a file cannot be read, for people.
-    pub(super) fn reason(cause: &io::Error) -> String {
+    /// Why `file` cannot be read. What somebody has to change is told by `wrong`; anything else may pass.
+    pub(super) fn of(file: &Path, cause: &io::Error, wrong: impl FnOnce(PathBuf, String) -> Self) -> Self {
         let known = [
             (io::ErrorKind::NotFound, "there is no such file"),
             (io::ErrorKind::PermissionDenied, "this user may not read it"),
             (io::ErrorKind::IsADirectory, "it is a directory"),
+            (io::ErrorKind::NotADirectory, "what should be a directory on the way to it is none"),
+            (io::ErrorKind::InvalidFilename, "its name is too long"),
+            (io::ErrorKind::InvalidInput, "that is no name of a file"),
             (io::ErrorKind::InvalidData, "it is not UTF-8 text"),
         ];
-        let reason = known.iter().find(|(kind, _)| *kind == cause.kind());
-        reason.map_or_else(|| cause.to_string(), |(_, reason)| (*reason).to_owned())
+        match known.iter().find(|(kind, _)| *kind == cause.kind()) {
+            Some((_, reason)) => wrong(file.to_owned(), (*reason).to_owned()),
+            None => Self::Later { file: file.to_owned(), reason: cause.to_string() },
+        }
+    }
+
+    /// Whether the same file may be read later.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Later { .. })
     }
 
     /// `cause` says where in its first line and what in its last, with a drawing of the place between them.

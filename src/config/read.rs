@@ -3,6 +3,7 @@
 //! The deserializer of the `config` crate rounds 6.7 to 7, takes 1 for true, and reports what is wrong as prose. This
 //! one takes a file at its word, and knows for each fault the key, the value, where it was set, and what is allowed.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use ::config::{Value, ValueKind};
@@ -28,7 +29,7 @@ pub(super) fn unfit(key: &str, tree: &Value, wanted: String, file: Option<&Path>
     // Stops short at a list that came in one variable: the variable stands for each of its entries.
     for step in key.split(['.', '[']) {
         let next = if let ValueKind::Table(table) = &value.kind {
-            table.get(step)
+            table.get(step.trim_end_matches(']'))
         } else if let ValueKind::Array(list) = &value.kind {
             step.trim_end_matches(']').parse().ok().and_then(|at: usize| list.get(at))
         } else {
@@ -96,6 +97,11 @@ impl<'de> Deserializer<'de> for Node {
         if matches!(self.value.kind, ValueKind::Array(_)) {
             return self.deserialize_any(visitor);
         }
+        if let ValueKind::Table(table) = &self.value.kind
+            && let Some(values) = numbered(table)
+        {
+            return visitor.visit_seq(Entries { list: self.key, next: 0, values: values.into_iter() });
+        }
         let Some(text) = self.variable() else {
             return Err(Fault::unfit(format!("write a list, [{}]", shown(&self.key, &self.value))));
         };
@@ -146,6 +152,14 @@ impl<'de> Deserializer<'de> for Node {
         i8 i16 i32 i64 i128 u8 u16 u32 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple tuple_struct
         map identifier ignored_any
     }
+}
+
+/// The entries of a list whose variables have numbers: `HERALD__GUARD__PATTERNS__0__NAME`. What is passed over in counting is
+/// not there.
+fn numbered(table: &::config::Map<String, Value>) -> Option<Vec<Value>> {
+    let number = |(key, value): (&String, &Value)| Some((key.parse::<u32>().ok()?, value.clone()));
+    let entries: Option<BTreeMap<u32, Value>> = table.iter().map(number).collect();
+    entries.filter(|entries| entries.len() == table.len()).map(|entries| entries.into_values().collect())
 }
 
 /// The keys of a table.

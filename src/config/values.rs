@@ -58,7 +58,8 @@ pub(super) fn some_path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Pat
 /// The secret in a file that `key` names, without the line break at its end.
 pub(super) fn secret_in(key: &'static str, file: &Path) -> Result<SecretString, ConfigError> {
     let wrong = |reason: String| ConfigError::Secret { key, file: file.to_owned(), reason };
-    let text = std::fs::read_to_string(file).map_err(|cause| wrong(ConfigError::reason(&cause)))?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|cause| ConfigError::of(file, &cause, |file, reason| ConfigError::Secret { key, file, reason }))?;
     match text.trim_end_matches(['\r', '\n']) {
         "" => Err(wrong("it is empty".to_owned())),
         secret => Ok(SecretString::from(secret)),

@@ -44,7 +44,16 @@ impl Source for Variables {
     }
 }
 
-/// `HERALD__PROMISES__EVERY` is `promises.every`.
+/// `HERALD__PROMISES__EVERY` is `promises.every`. Only the first prefix is one: `HERALD__HERALD__DATA` is `herald.data`. Names of
+/// teams have hyphens, which a variable's name cannot have: `HERALD__TEAMS__CARD_PAYMENTS__COMPANY` is
+/// `teams.card-payments.company`.
 fn key(name: &str) -> String {
-    name.trim_start_matches(PREFIX).to_ascii_lowercase().replace("__", ".")
+    let lower = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
+    let mut steps: Vec<String> = lower.split("__").map(str::to_owned).collect();
+    if let [section, team, ..] = steps.as_mut_slice()
+        && section == "teams"
+    {
+        *team = team.replace('_', "-");
+    }
+    steps.join(".")
 }

@@ -8,9 +8,9 @@ use futures::channel::mpsc;
 use futures::future::pending;
 use futures::stream::Fuse;
 use futures::{FutureExt, SinkExt, StreamExt, select_biased};
-use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendError};
+use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendError, Spell};
 use jiff::Timestamp;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::{Clock, Engine, Input, Reading, Rooms};
 use crate::incident::Audience;
@@ -88,14 +88,19 @@ pub(super) async fn read(
     loop {
         map.catch_up();
         hold_the_line(&*platform, &map.rooms, |_| true).await;
-        let mut failures = 0;
+        let (mut failures, mut spell) = (0, Spell::default());
         let mut left = loop {
             match catch_up(&*platform, &map.rooms, &cursors, met, &mut inputs).await {
                 Ok(left) => break left,
                 Err(fault) => {
                     let pause = pause(&fault, failures, &*clock);
                     failures += 1;
-                    warn!(%network, %fault, delay_ms = pause.as_millis(), "could not read back, will try again");
+                    let delay_ms = pause.as_millis();
+                    if spell.fails(clock.now()) {
+                        warn!(%network, %fault, delay_ms, "could not read back, will try again");
+                    } else {
+                        debug!(%network, %fault, delay_ms, "could not read back, will try again");
+                    }
                     clock.until(clock.now().checked_add(pause).unwrap_or(Timestamp::MAX)).await;
                 }
             }

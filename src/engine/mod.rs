@@ -17,6 +17,7 @@ mod desk;
 mod early;
 mod edits;
 mod fault;
+mod full;
 mod gave_way;
 mod inbound;
 mod intake;
@@ -40,7 +41,7 @@ mod unreadable;
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::sync::Arc;
 
-use herald_chat::{MessageRef, Network, Pace, Post, RoomRef, SendKey, UserRef};
+use herald_chat::{MessageRef, Network, Pace, Post, RoomRef, SendKey, Spell, UserRef};
 use jiff::Timestamp;
 
 pub use admin::{Errand, Finder};
@@ -182,9 +183,11 @@ pub struct Engine<J> {
     told_after: BTreeMap<EntryId, u32>,
     /// Where something has given way, whom it was about, and why: the same is told once.
     gave_way: BTreeMap<(Dest, Option<UserRef>), String>,
+    /// Where nothing gets through for now: of that, not each try is logged.
+    failing: BTreeMap<Dest, Spell>,
     /// Where a platform refuses everything, and why: until something is through there, that is logged once.
     refused_at: BTreeMap<Dest, String>,
-    retry_at: Option<Timestamp>,
+    full: Option<full::Full>,
     boards: Boards,
     bridge: Bridge,
     unreadable: Unreadable,
@@ -213,8 +216,8 @@ impl<J: Journal> Engine<J> {
     /// When the engine next needs a [`Engine::step`], if nothing arrives before.
     #[must_use]
     pub fn wakes(&self) -> Option<Timestamp> {
-        if self.retry_at.is_some() {
-            return self.retry_at;
+        if let Some(full) = &self.full {
+            return Some(full.retry_at);
         }
         let policy = &self.setup.policy;
         let incidents = self.open.values().filter_map(|it| it.next_deadline(policy).map(|deadline| deadline.at));
@@ -267,7 +270,7 @@ impl<J: Journal> Engine<J> {
     /// Whether the last commit was refused because the disk is full.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.retry_at.is_some()
+        self.full.is_some()
     }
 
     /// The number of the last record that is durable: how many there are.

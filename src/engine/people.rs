@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use herald_chat::{Person, Text, UserRef};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use tracing::info;
 
 use super::record::From;
 use super::{Engine, Seed, Step};
@@ -167,7 +166,6 @@ impl<J: Journal> Engine<J> {
 
     /// Records something that is about no incident.
     pub(super) fn record_house(&mut self, step: &mut Step, by: Option<&Person>, house: House) {
-        info!(seq = self.last_seq + 1, event = <&str>::from(&house), "recorded");
         let (seq, at, incident) = (self.last_seq + 1, step.now, IncidentNo::HOUSE);
         let record = Record { seq, at, incident, by: by.cloned(), event: Event::House(house) };
         self.last_seq = seq;

@@ -1,7 +1,6 @@
 //! From an event to its record, its effect on the incident, and the posts that tell of it.
 
 use herald_chat::{MessageRef, Person, RoomRef, SendKey, Tone, UserRef};
-use tracing::info;
 
 use super::{Engine, Step};
 use crate::announce::{Action, Out, Scene, To, announce};
@@ -46,9 +45,6 @@ impl<J: Journal> Engine<J> {
         from: Option<From<'_>>,
     ) {
         let record = Record { seq: self.last_seq + 1, at: step.now, incident: no, by: by.cloned(), event };
-        if let Event::Reminded { step, .. } = &record.event {
-            *self.tally.reminders.entry(*step).or_default() += 1;
-        }
         if let Some(incident) = self.open.get_mut(&no) {
             incident.apply(&record);
         } else if let Some(incident) = Incident::declared(&record) {
@@ -82,7 +78,6 @@ impl<J: Journal> Engine<J> {
         if let Some((message, subject)) = given {
             self.remember(step, message, subject);
         }
-        info!(incident = %no, seq = record.seq, event = <&str>::from(&record.event), "recorded");
         step.batch.records.push(record);
         for out in outs {
             self.send(step, Some(no), &out, from.map(|from| from.room));

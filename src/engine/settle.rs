@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use herald_chat::SendError;
+use herald_chat::{Past, SendError};
 use jiff::{SignedDuration, Timestamp};
-use tracing::{debug, error, warn};
+use tracing::{debug, error, info, warn};
 
 use super::{Engine, Receipt, Step};
 use crate::announce::{self, Action, Out};
@@ -25,11 +25,20 @@ impl<J: Journal> Engine<J> {
         match self.outbox.settle(id, result.err(), step.now) {
             Outcome::Again(at) => {
                 let delay_ms = at.duration_since(step.now).as_millis();
-                warn!(%key, %dest, delay_ms, reason = result.err().map(ToString::to_string), "not sent, will try again");
+                let reason = result.err().map(ToString::to_string);
+                if self.failing.entry(dest.clone()).or_default().fails(step.now) {
+                    warn!(%key, %dest, delay_ms, reason, "not sent, will try again");
+                } else {
+                    debug!(%key, %dest, delay_ms, reason, "not sent, will try again");
+                }
                 return false;
             }
             Outcome::Through => {
                 debug!(%key, %dest, "sent");
+                let past = self.failing.remove(dest).and_then(|mut spell| spell.ends(step.now));
+                if let Some(Past { tries, lasted_s }) = past {
+                    info!(%key, %dest, tries, lasted_s, "sent again");
+                }
                 self.refused_at.remove(dest);
                 self.gave_way.retain(|(there, _), _| there != dest);
                 if let Ok(receipt) = result {

@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 
 use herald_chat::{Inbound, MessageRef, Person, Post, SendKey, Tone, What};
-use jiff::{SignedDuration, Timestamp};
-use tracing::warn;
+use jiff::Timestamp;
+use tracing::info;
 
+use super::full::Room;
 use super::{Engine, Fault, Input, Reading, Step, Taken, Unkept, Waiting};
 use crate::announce;
-use crate::incident::{Refusal, due};
+use crate::incident::{Event, Refusal, due};
 use crate::journal::{Batch, Journal, JournalError, MARKS_KEPT, Mark};
 
 /// What a step has taken in.
@@ -19,9 +20,6 @@ struct Handled {
     others: Vec<Input>,
 }
 
-/// How long to wait before writing is tried again when the disk is full.
-pub(super) const FULL_WAIT: SignedDuration = SignedDuration::from_secs(5);
-
 impl<J: Journal> Engine<J> {
     /// Takes in a group of inputs and whatever has fallen due, and makes all of it durable at once. Returns answers that
     /// could not be: there are some only while the disk is full.
@@ -29,6 +27,12 @@ impl<J: Journal> Engine<J> {
     /// # Errors
     /// [`Fault::Journal`] when it is no longer known what is durable: the process must end.
     pub fn step(&mut self, inputs: Vec<Input>, now: Timestamp) -> Result<Vec<Unkept>, Fault> {
+        let room = self.room(now)?;
+        let waits = room != Room::There;
+        let is_owed = !self.owed_marks.is_empty() || !self.owed_inputs.is_empty();
+        if inputs.is_empty() && (room == Room::Awaited || room == Room::Missing && !is_owed) {
+            return Ok(Vec::new());
+        }
         let mut step = Step::new(now);
         step.batch.marks.extend(&self.owed_marks);
         self.keep_links(&mut step);
@@ -92,16 +96,19 @@ impl<J: Journal> Engine<J> {
                 }
             }
         }
-        self.fire(&mut step);
-        self.tell_strays(&mut step);
-        self.look_again(now);
-        self.notices(&mut step);
-        self.sweep(&mut step);
+        // It would be refused, and with it what only notes what was done.
+        if !waits {
+            self.fire(&mut step);
+            self.tell_strays(&mut step);
+            self.look_again(now);
+            self.notices(&mut step);
+            self.sweep(&mut step);
+        }
         // What only notes what was done may be written when there is no room for more, so boards do not join it.
         if !step.batch.only_notes() {
             self.keep_boards(&mut step);
         }
-        let unkept = self.commit(step, handled)?;
+        let unkept = self.commit(step, handled, waits)?;
         self.commit_boards(now)?;
         Ok(unkept)
     }
@@ -137,13 +144,16 @@ impl<J: Journal> Engine<J> {
         }
     }
 
-    fn commit(&mut self, mut step: Step, handled: Handled) -> Result<Vec<Unkept>, Fault> {
+    /// Makes all of it durable, or nothing. `waits` says that what needs room is none of it, commands apart.
+    fn commit(&mut self, mut step: Step, handled: Handled, waits: bool) -> Result<Vec<Unkept>, Fault> {
         let Handled { commands, others } = handled;
         if let Some(fault) = step.fault.take() {
             return Err(fault.into());
         }
         if is_empty(&step.batch) {
-            self.retry_at = None;
+            if !waits {
+                self.has_room(step.now);
+            }
             return Ok(Vec::new());
         }
         if self.last_seq >= self.last_snapshot + self.setup.snapshot_every {
@@ -154,14 +164,17 @@ impl<J: Journal> Engine<J> {
                 let taken = step.commands.into_iter().map(|command| Taken::among(command, &step.batch.entries));
                 self.taken.extend(taken);
                 self.admin.send_out(step.errands);
+                if !waits || !step.batch.only_notes() {
+                    self.has_room(step.now);
+                }
                 self.kept(step.batch);
                 Ok(Vec::new())
             }
-            Err(JournalError::Full { .. }) => {
-                warn!(commands = commands.len(), "the disk is full: refused in words");
+            Err(full @ JournalError::Full { .. }) => {
                 self.reload()?;
-                self.retry_at = step.now.checked_add(FULL_WAIT).ok();
+                self.is_filled(step.now, commands.len(), &full);
                 self.owed_marks.extend(commands.iter().map(|it| it.mark));
+                self.note_refused()?;
                 // Nobody waits for an answer to these, so nobody is told: they are taken in again.
                 self.owed_inputs.extend(others.into_iter().chain(self.early.take()));
                 self.told_after.clear();
@@ -176,9 +189,19 @@ impl<J: Journal> Engine<J> {
 
     /// The batch is on the disk: what was only decided is so now.
     pub(super) fn kept(&mut self, batch: Batch) {
-        self.retry_at = None;
         self.owed_marks.clear();
         self.durable = self.last_seq;
+        for record in &batch.records {
+            let (incident, seq) = (record.incident, record.seq);
+            if let Event::House(house) = &record.event {
+                info!(seq, event = <&str>::from(house), "recorded");
+            } else {
+                info!(%incident, seq, event = <&str>::from(&record.event), "recorded");
+            }
+            if let Event::Reminded { step, .. } = &record.event {
+                *self.tally.reminders.entry(*step).or_default() += 1;
+            }
+        }
         for id in batch.settled {
             self.outbox.remove(id);
         }

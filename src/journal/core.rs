@@ -162,6 +162,16 @@ impl<S: Store> Core<S> {
         self.write(batch.only_notes(), |draft| draft.add(batch))
     }
 
+    pub(super) fn has_room(&self) -> Result<bool, JournalError> {
+        /// What one command writes, posts and all, is mostly far less, in bytes.
+        const COMMAND: u64 = 64 << 10;
+        match self.store.check_room(COMMAND, false) {
+            Ok(()) => Ok(true),
+            Err(JournalError::Full { .. }) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
     /// Commits what `fill` puts into the draft. Whatever goes wrong but a lack of room ends the journal: what is
     /// durable is no longer known.
     pub(super) fn write<T>(

@@ -146,6 +146,16 @@ pub enum JournalError {
         /// What the operating system said.
         reason: String,
     },
+    /// The operating system refuses, and may not later: nobody has to change what Herald was told.
+    #[error("{dir} cannot be used: {reason}. {advice}")]
+    Refused {
+        /// The data directory.
+        dir: PathBuf,
+        /// What the operating system said.
+        reason: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// Written by a newer Herald.
     #[error(
         "{dir} was written by a newer Herald (format {found}, this one knows {known}). Run that version, or restore a backup made by this one"
@@ -176,6 +186,17 @@ pub enum JournalError {
         /// What the operating system said.
         reason: String,
     },
+}
+
+impl JournalError {
+    /// Whether the same may go well later, so that whatever supervises Herald does right to start it again.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Full { .. } | Self::InUse { .. } | Self::Refused { .. } | Self::Broken { .. } => true,
+            Self::Missing { .. } | Self::Unusable { .. } | Self::Newer { .. } | Self::Damaged { .. } => false,
+        }
+    }
 }
 
 /// What `herald verify` found.
@@ -259,6 +280,15 @@ pub trait Journal: Send {
     /// [`JournalError::Full`]; any other, [`JournalError::Broken`] above all, is the journal's last word.
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError>;
 
+    /// Whether there is room for a command, so that a commit that was refused is worth another try. Where nobody can tell
+    /// beforehand, it always is.
+    ///
+    /// # Errors
+    /// When the disk does not answer: the journal's last word.
+    fn has_room(&self) -> Result<bool, JournalError> {
+        Ok(true)
+    }
+
     /// Takes hold of everything as it is now, but the snapshot, for a backup that another thread writes while
     /// commits go on.
     ///
@@ -306,6 +336,10 @@ impl<J: Journal + ?Sized> Journal for Box<J> {
 
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
         (**self).commit(batch)
+    }
+
+    fn has_room(&self) -> Result<bool, JournalError> {
+        (**self).has_room()
     }
 
     fn backup_job(&self) -> Result<BackupJob, JournalError> {

@@ -122,6 +122,10 @@ impl Journal for SledJournal {
         self.0.commit(batch)
     }
 
+    fn has_room(&self) -> Result<bool, JournalError> {
+        self.0.has_room()
+    }
+
     /// The directory stays in use until the job is done.
     fn backup_job(&self) -> Result<BackupJob, JournalError> {
         let database = Arc::clone(&self.0.store().database);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::JournalError;
 use super::core::Core;
-use super::sled_fault::{SledFault, guarded, reason};
+use super::sled_fault::{SledFault, guarded, unusable};
 use super::sled_journal::Options;
 use super::sled_store::{Database, SledStore};
 use super::watermark::Watermark;
@@ -253,10 +253,6 @@ fn try_lock(file: &File, dir: &Path) -> Result<(), JournalError> {
         TryLockError::WouldBlock => JournalError::InUse { dir: dir.to_owned() },
         TryLockError::Error(error) => unusable(dir, &error),
     })
-}
-
-fn unusable(dir: &Path, error: &io::Error) -> JournalError {
-    JournalError::Unusable { dir: dir.to_owned(), reason: reason(error) }
 }
 
 fn open_file(path: &Path) -> io::Result<File> {

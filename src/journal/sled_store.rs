@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::JournalError;
 use super::rows::{Changes, EachRow, Rows, Store};
-use super::sled_fault::{guarded, reason};
+use super::sled_fault::{guarded, reason, unusable};
 use super::sled_journal::Options;
 use super::watermark::Watermark;
 
@@ -48,8 +48,7 @@ impl Database {
 
     /// The number of a commit that was durable. `None` when none is known.
     pub(super) fn watermark(&self) -> Result<Option<u64>, JournalError> {
-        let unusable = |error| JournalError::Unusable { dir: self.dir.clone(), reason: reason(&error) };
-        self.watermark.read().map_err(unusable)
+        self.watermark.read().map_err(|error| unusable(&self.dir, &error))
     }
 
     fn sled(&self) -> Result<&sled::Db, JournalError> {

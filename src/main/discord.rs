@@ -12,7 +12,7 @@ use herald::service::{Examine, Join, JoinError, Joined, Link};
 use herald_chat::{Clock, Desk, Finding, Mapped, Network, RoomRef};
 use herald_discord::{Discord, RoomKind, Settings, StartError};
 
-use super::RealClock;
+use super::{RealClock, unread};
 
 /// Discord, as it is configured.
 pub(super) struct OnDiscord {
@@ -34,7 +34,7 @@ impl OnDiscord {
     fn settings(&self) -> Result<Settings, JoinError> {
         let section = &self.section;
         Ok(Settings {
-            token: section.token().map_err(|error| JoinError::Never(error.to_string()))?,
+            token: section.token().map_err(|error| unread(&error))?,
             guild: section.server.into(),
             api: section.api.clone(),
             responders: section.responders.map(Into::into),
@@ -147,8 +147,15 @@ impl Link for DiscordLink {
     }
 }
 
+/// What may pass is tried again: the network, the disk, somebody else who uses the store.
 fn unfit(error: &StartError) -> JoinError {
-    if matches!(error, StartError::Unreachable { .. } | StartError::Limited { .. }) {
+    if matches!(
+        error,
+        StartError::Unreachable { .. }
+            | StartError::Limited { .. }
+            | StartError::Files { .. }
+            | StartError::AlreadyRunning { .. }
+    ) {
         JoinError::Later(error.to_string())
     } else {
         JoinError::Never(error.to_string())

@@ -11,7 +11,7 @@ use herald::incident::{Audience, Purpose};
 use herald::service::{Examine, Join, JoinError, Joined, Link};
 use herald_chat::{Clock, Desk, Finding, Mapped, Network, RoomRef, UserRef};
 
-use super::RealClock;
+use super::{RealClock, unread};
 use herald_matrix::{Matrix, RoomKind, Secret, Settings, StartError, Trust};
 use secrecy::ExposeSecret;
 
@@ -33,8 +33,7 @@ impl OnMatrix {
     /// What the adapter goes by. Files that hold secrets are read here.
     fn settings(&self) -> Result<Settings, JoinError> {
         let section = &self.section;
-        let never = |error: config::ConfigError| JoinError::Never(error.to_string());
-        let secret = section.proof().map_err(never)?.map(|proof| match proof {
+        let secret = section.proof().map_err(|error| unread(&error))?.map(|proof| match proof {
             Proof::Password(password) => Secret::Password(password),
             Proof::Token(token) => Secret::Token(token),
         });
@@ -45,12 +44,19 @@ impl OnMatrix {
             secret,
             device_name: section.device_name.clone(),
             store: self.store.clone(),
-            recovery_key: section.recovery_key().map_err(never)?,
+            recovery_key: section.recovery_key().map_err(|error| unread(&error))?,
             admins: self.admins.iter().map(|user| read("people.admins", user.id())).collect::<Result<_, _>>()?,
             responders: section.invite.iter().map(|user| read("matrix.invite", user)).collect::<Result<_, _>>()?,
             space: section.space.as_deref().map(|space| read("matrix.space", space)).transpose()?,
             room_version: version.map(|version| read("matrix.room_version", version)).transpose()?,
         })
+    }
+}
+
+impl OnMatrix {
+    /// Whether this account was on this homeserver before.
+    fn has_session(&self) -> bool {
+        self.store.join("session.json").exists()
     }
 }
 
@@ -61,7 +67,8 @@ impl Join for OnMatrix {
     }
 
     async fn join(&self, _desk: Arc<dyn Desk>) -> Result<Joined, JoinError> {
-        let matrix = Matrix::connect(self.settings()?, self.clock.clone()).await.map_err(|error| unfit(&error))?;
+        let matrix = Matrix::connect(self.settings()?, self.clock.clone()).await;
+        let matrix = matrix.map_err(|error| unfit(&error, self.has_session()))?;
         let mut notes = Vec::new();
         if self.admins.is_empty() {
             notes.push(NO_ADMINS.to_owned());
@@ -164,8 +171,12 @@ impl Link for MatrixLink {
     }
 }
 
-fn unfit(error: &StartError) -> JoinError {
-    if matches!(error, StartError::Unreachable { .. }) {
+/// What may pass is tried again: the network, the disk, somebody else who uses the store. Where a homeserver was before, what answers
+/// in its place is one in front of it that does not reach it.
+fn unfit(error: &StartError, has_session: bool) -> JoinError {
+    let passes =
+        matches!(error, StartError::Unreachable { .. } | StartError::Files { .. } | StartError::AlreadyRunning { .. });
+    if passes || has_session && matches!(error, StartError::NotAHomeserver { .. }) {
         JoinError::Later(error.to_string())
     } else {
         JoinError::Never(error.to_string())

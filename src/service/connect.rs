@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use herald_chat::{Clock, Desk, Network, Person, Platform, RoomRef, SendError};
+use herald_chat::{Clock, Desk, Network, Past, Person, Platform, RoomRef, SendError, Spell};
 use jiff::Timestamp;
 use tracing::{debug, info, warn};
 
@@ -60,7 +60,7 @@ pub(super) async fn connect<J: Journal + 'static>(
 ) -> Result<Home, String> {
     let network = join.network();
     let desk: Arc<dyn Desk> = Arc::new(Counter(status.window.clone()));
-    let mut patience = Patience { network: &network, status, clock, told: false };
+    let mut patience = Patience { network: &network, status, clock, spell: Spell::default() };
     let joined = patience.until(async || join.join(desk.clone()).await).await?;
     status.joined(&network, joined.link.clone());
     let me = patience.until(async || joined.platform.me().await.map_err(JoinError::from)).await?;
@@ -136,12 +136,12 @@ async fn find(
     Ok(Found { room: was.clone(), now, gone, doubt })
 }
 
-/// Tries the same again for as long as it takes, and says so once.
+/// Tries the same again for as long as it takes, and says so when it begins, now and then, and when it is over.
 struct Patience<'a, J> {
     network: &'a Network,
     status: &'a Status<J>,
     clock: &'a Arc<dyn Clock>,
-    told: bool,
+    spell: Spell,
 }
 
 impl<J> Patience<'_, J> {
@@ -150,19 +150,18 @@ impl<J> Patience<'_, J> {
         loop {
             match work().await {
                 Ok(done) => {
-                    if std::mem::take(&mut self.told) {
-                        info!(%network, "the network can be reached now");
+                    if let Some(Past { tries, lasted_s }) = self.spell.ends(self.clock.now()) {
+                        info!(%network, tries, lasted_s, "the network can be reached now");
                     }
                     return Ok(done);
                 }
                 Err(JoinError::Never(why)) => return Err(why),
                 Err(JoinError::Later(reason)) => {
-                    if self.told {
-                        debug!(%network, reason, "the network still cannot be reached");
-                    } else {
+                    if self.spell.fails(self.clock.now()) {
                         warn!(%network, reason, "the network cannot be reached, trying until it can");
+                    } else {
+                        debug!(%network, reason, "the network still cannot be reached");
                     }
-                    self.told = true;
                     self.status.waits(network, reason);
                 }
             }

@@ -18,6 +18,8 @@ use crate::outbox::Rank;
 
 /// What the page is.
 pub(super) const KIND: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// What it is for who does not ask for that.
+pub(super) const PLAIN_KIND: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// The steps of the ladder by name. All from the fourth on are `again`.
 const STEPS: [&str; 4] = ["soon", "due", "late", "again"];
 
@@ -37,6 +39,28 @@ pub(super) fn page(scrape: Scrape) -> Result<String, fmt::Error> {
     let mut text = String::new();
     encode(&mut text, &registry)?;
     Ok(text)
+}
+
+/// The same page for who does not ask for `OpenMetrics`, in the older format that Prometheus calls text: it knows neither units nor
+/// the type `info`, and names a family as its samples.
+pub(super) fn plain(page: &str) -> String {
+    let mut text = String::with_capacity(page.len());
+    let mut help = "";
+    for line in page.lines() {
+        if let Some(words) = line.strip_prefix("# HELP ") {
+            help = words.split_once(' ').map_or("", |(_, help)| help);
+        } else if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|words| words.split_once(' ')) {
+            let (suffix, kind) = match kind {
+                "counter" => ("_total", "counter"),
+                "info" => ("_info", "gauge"),
+                other => ("", other),
+            };
+            text.extend(["# HELP ", name, suffix, " ", help, "\n# TYPE ", name, suffix, " ", kind, "\n"]);
+        } else if !line.starts_with('#') {
+            text.extend([line, "\n"]);
+        }
+    }
+    text
 }
 
 type Labels<const N: usize> = [(&'static str, String); N];

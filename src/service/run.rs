@@ -81,7 +81,10 @@ async fn serve<J: Journal + 'static>(
 ) -> Result<(), End> {
     let Start { journal, config, joins, clock, seed } = start;
     let bare = Arc::new(Setup::of(&config, Rooms::default(), seed));
-    let mut engine = Engine::boot(journal, bare, BTreeMap::new()).map_err(|fault| End::Unfit(fault.to_string()))?;
+    let mut engine = Engine::boot(journal, bare, BTreeMap::new()).map_err(|fault| match fault {
+        Fault::Journal(error) if !error.may_pass() => End::Unfit(error.to_string()),
+        fault @ (Fault::Journal(_) | Fault::Deaf(_)) => End::Stopped(fault),
+    })?;
     say(&format!(
         "Herald {}: {}, {} open",
         env!("CARGO_PKG_VERSION"),

@@ -48,6 +48,16 @@ pub struct Answer {
     pub text: String,
 }
 
+impl Answer {
+    /// For who does not ask for `OpenMetrics`, as people and `promtool check metrics` do not.
+    pub(super) fn plain(self) -> Self {
+        if self.kind != metrics::KIND {
+            return self;
+        }
+        Self { kind: metrics::PLAIN_KIND, text: metrics::plain(&self.text), ..self }
+    }
+}
+
 impl<J> Status<J> {
     /// Of the engine that takes `requests`, on these networks.
     #[must_use]

@@ -98,6 +98,110 @@ mod example {
         assert!(seen > 40, "only {seen} keys were looked at");
     }
 
+    #[test]
+    fn every_key_can_be_set_by_a_variable() {
+        let shown = |line: &str| if shows_a_key(line) { line[2..].to_owned() } else { line.to_owned() };
+        // The name of a team can have hyphens, which no variable's can.
+        let whole: Vec<String> =
+            EXAMPLE.lines().map(|line| shown(line).replace("teams.pay", "teams.card-pay")).collect();
+        let whole = whole.join("\n");
+        let config = load(&whole, &[]).unwrap();
+        assert!(config.teams.contains_key("card-payments"), "{:?}", config.teams);
+        let variables = variables(&whole);
+        assert!(variables.len() > 60 && variables.iter().any(|(name, _)| name == "HERALD__HERALD__DATA"));
+        for (name, _) in &variables {
+            let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            assert!(name.chars().all(plain), "a shell takes no variable called {name}");
+        }
+        let variables: Vec<_> = variables.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        assert_eq!(load("", &variables).unwrap(), config);
+
+        // Each of those that do not go with another, in its place.
+        for (section, key, text) in [
+            ("matrix", "password", "correct horse"),
+            ("matrix", "access_token_file", "/run/secrets/token"),
+            ("matrix", "access_token", "syt_made_up"),
+            ("discord", "token", "made-up"),
+        ] {
+            let proves = |line: &&str| line.starts_with("password_file") || line.starts_with("token_file");
+            let alone: Vec<&str> = whole.lines().filter(|line| !proves(line)).collect();
+            let other =
+                if section == "matrix" { ("[discord]", "token = \"t\"") } else { ("[matrix]", "password = \"p\"") };
+            let with = |heads: &[(&str, &str)]| {
+                let lines = alone.iter().map(|line| match heads.iter().find(|(head, _)| head == line) {
+                    Some((head, more)) => format!("{head}\n{more}"),
+                    None => (*line).to_owned(),
+                });
+                lines.collect::<Vec<_>>().join("\n")
+            };
+            let (head, more) = (format!("[{section}]"), format!("{key} = \"{text}\""));
+            let name = format!("HERALD__{}__{}", section.to_uppercase(), key.to_uppercase());
+            let by_variable = load(&with(&[other]), &[(&name, text)]).unwrap();
+            assert_eq!(by_variable, load(&with(&[other, (&head, &more)]), &[]).unwrap(), "{name}");
+        }
+    }
+
+    /// A file as variables.
+    fn variables(file: &str) -> Vec<(String, String)> {
+        let file = config::File::from_str(file, config::FileFormat::Toml);
+        let tree = config::Config::builder().add_source(file).build().unwrap().cache;
+        let mut found = Vec::new();
+        flatten("HERALD", &tree, &mut found);
+        found
+    }
+
+    fn flatten(name: &str, value: &config::Value, found: &mut Vec<(String, String)>) {
+        use config::ValueKind::{Array, Table};
+        let text = |value: &config::Value| value.clone().into_string().unwrap();
+        if let Table(table) = &value.kind {
+            for (key, value) in table {
+                flatten(&format!("{name}__{}", key.to_uppercase().replace('-', "_")), value, found);
+            }
+        } else if let Array(list) = &value.kind {
+            if list.iter().any(|it| matches!(it.kind, Table(_))) {
+                for (n, value) in list.iter().enumerate() {
+                    flatten(&format!("{name}__{n}"), value, found);
+                }
+                return;
+            }
+            let entry = |entry: &config::Value| {
+                let group = entry.clone().into_array().unwrap_or_else(|_| vec![entry.clone()]);
+                group.iter().map(text).collect::<Vec<_>>().join(" ")
+            };
+            found.push((name.to_owned(), list.iter().map(entry).collect::<Vec<_>>().join(",")));
+        } else {
+            found.push((name.to_owned(), text(value)));
+        }
+    }
+
+    #[test]
+    fn entries_of_a_list_can_be_numbered_and_replace_those_of_the_file() {
+        let file = "[[guard.patterns]]\nname = \"a key\"\nregex = \"K-[0-9]+\"\n[rooms]\nwar_room = [\"discord:9\"]";
+        let config = load(
+            file,
+            &[
+                ("HERALD__GUARD__PATTERNS__2__NAME", "a customer"),
+                ("HERALD__GUARD__PATTERNS__2__REGEX", "C{1,2}"),
+                ("HERALD__GUARD__PATTERNS__10__NAME", "an order"),
+                ("HERALD__GUARD__PATTERNS__10__REGEX", "O"),
+                ("HERALD__ROOMS__WAR_ROOM__0", "discord:1"),
+                ("HERALD__ROOMS__WAR_ROOM__1", "discord:2"),
+            ],
+        )
+        .unwrap();
+        let names: Vec<&str> = config.guard.patterns.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["a customer", "an order"]);
+        assert_eq!(config.rooms.war_room.len(), 2);
+        assert_eq!(
+            refusal("", &[("HERALD__GUARD__PATTERNS__0__NAME", "x"), ("HERALD__GUARD__PATTERNS__0__REGEX", "(")])
+                .split("; write")
+                .next(),
+            Some("environment variable HERALD__GUARD__PATTERNS__0__REGEX: guard.patterns[0].regex is \"(\""),
+        );
+        let said = refusal("", &[("HERALD__HERALD__HERALD__DATA", "x")]);
+        assert!(said.contains("herald.herald is not a key that Herald knows"), "{said}");
+    }
+
     /// The keys that `section` can have, of which `file` holds all others.
     fn keys_of(section: &str, file: &str) -> &'static [&'static str] {
         let mut lines: Vec<&str> = file.lines().collect();

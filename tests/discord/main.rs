@@ -17,6 +17,7 @@ mod life;
 mod limits;
 mod members;
 mod names;
+mod no_room;
 mod outage;
 mod refusals;
 mod rooms;

@@ -72,12 +72,43 @@ fn an_address_that_others_can_reach_is_refused() {
     }
 }
 
+/// Status 1: whoever supervises Herald starts it again, and once that has passed it runs.
 #[test]
-fn a_port_that_is_taken_is_named() {
+fn what_may_pass_by_itself_is_no_reason_to_stay_down() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let said = refused(&[&NOWHERE[..], &[WAR_ROOM, ("HERALD__HEALTH__LISTEN", &address)]].concat());
-    assert!(said.starts_with(&format!("health.listen is {address}, which cannot be used: ")), "{said}");
+    let variables = [&NOWHERE[..], &[WAR_ROOM, ("HERALD__HEALTH__LISTEN", &address)]].concat();
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data");
+    let ended = |command: &mut Command| {
+        let done = command.output().unwrap();
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert_eq!((done.status.code(), done.stdout.as_slice()), (Some(1), &b""[..]), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        said
+    };
+    // A port that somebody has, as the Herald before has for a moment.
+    let said = ended(&mut herald(&data, &variables));
+    assert!(said.starts_with(&format!("herald: health.listen is {address}, which cannot be used: ")), "{said}");
+    // A directory that somebody has, as a backup has for a while.
+    let lock = std::fs::File::open(data.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let said = ended(&mut herald(&data, &variables));
+    assert!(said.contains(" is in use by another Herald"), "{said}");
+    lock.unlock().unwrap();
+    // Too few open files, wherever that is noticed first.
+    for files in [5, 9, 12] {
+        let mut few = Command::new("sh");
+        few.args(["-c", &format!("ulimit -n {files} && exec \"$0\" run --data \"$1\""), env!("CARGO_BIN_EXE_herald")]);
+        few.arg(&data).envs(variables.iter().copied()).stdin(Stdio::null());
+        let said = ended(&mut few);
+        assert!(said.contains("Too many open files") && said.contains("et this user "), "{files}: {said}");
+    }
+    // What only a person can change is another status, also of the same directory.
+    let file = home.path().join("file");
+    std::fs::write(&file, "no directory").unwrap();
+    let done = herald(&file, &variables).output().unwrap();
+    assert_eq!(done.status.code(), Some(2), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// A Herald that runs.
@@ -108,8 +139,14 @@ impl Running {
 
     /// Status, type and text.
     fn get(&self, path: &str) -> (u16, String, String) {
+        self.get_as(path, "*/*")
+    }
+
+    /// The same of who accepts these types.
+    fn get_as(&self, path: &str, accept: &str) -> (u16, String, String) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: herald\r\nconnection: close\r\n\r\n").unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: herald\r\naccept: {accept}\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, text) = answer.split_once("\r\n\r\n").unwrap();
@@ -142,15 +179,22 @@ impl Drop for Running {
 #[cfg_attr(not(feature = "matrix"), ignore = "needs Matrix")]
 #[test]
 fn while_the_homeserver_is_away_it_lives_and_answers_and_ends_when_asked() {
-    for signal in [rustix::process::Signal::TERM, rustix::process::Signal::INT] {
+    for signal in [rustix::process::Signal::TERM, rustix::process::Signal::INT, rustix::process::Signal::QUIT] {
         let herald = Running::start(&[]);
         assert_eq!(herald.get("/healthz"), (200, "text/plain; charset=utf-8".to_owned(), "alive\n".to_owned()));
         let (status, _, text) = herald.get("/readyz");
         assert_eq!(status, 503);
         assert!(text.starts_with("matrix is not connected yet"), "{text}");
-        let (status, kind, page) = herald.get("/metrics");
+        // As Prometheus asks.
+        let accept = "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+        let (status, kind, page) = herald.get_as("/metrics", accept);
         assert_eq!((status, kind.as_str()), (200, "application/openmetrics-text; version=1.0.0; charset=utf-8"));
-        assert!(crate::page::read(&page).contains_key("herald_connected{network=\"matrix\"}"), "{page}");
+        let open = crate::page::read(&page);
+        assert!(open.contains_key("herald_connected{network=\"matrix\"}"), "{page}");
+        // As people ask, and `promtool check metrics`.
+        let (status, kind, page) = herald.get("/metrics");
+        assert_eq!((status, kind.as_str()), (200, "text/plain; version=0.0.4; charset=utf-8"));
+        assert_eq!(crate::page::read_plain(&page), open);
         assert_eq!(herald.get("/nowhere/at/all").0, 404);
         let (status, log) = herald.end(signal);
         assert_eq!(status, Some(0), "{log}");
@@ -209,7 +253,7 @@ fn a_backup_can_be_made_beside_it() {
         assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
     }
     let second = self::herald(&data, &[&NOWHERE[..], &[WAR_ROOM]].concat()).output().unwrap();
-    assert_eq!(second.status.code(), Some(2));
+    assert_eq!(second.status.code(), Some(1));
     let said = String::from_utf8(second.stderr).unwrap();
     assert!(said.contains(" is in use by another Herald"), "{said}");
     assert_eq!(herald.end(rustix::process::Signal::TERM).0, Some(0));

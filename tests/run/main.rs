@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may say: this cannot be")]
 
 mod binary;
+mod full;
 mod page;
 mod readiness;
+mod service;
 mod start;
 mod tight;
 mod town;

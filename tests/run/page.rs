@@ -1,6 +1,6 @@
 //! A page of metrics, read strictly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
@@ -33,6 +33,37 @@ pub(crate) fn read(page: &str) -> BTreeMap<String, f64> {
                 _ => "",
             };
             assert_eq!(hit[1], format!("{family}{suffix}"), "{line}");
+            let key = format!("{}{}", &hit[1], hit.get(2).map_or("", |labels| labels.as_str()));
+            assert_eq!(samples.insert(key, hit[3].parse().unwrap()), None, "twice: {line}");
+        } else {
+            panic!("not of the format: {line}");
+        }
+    }
+    samples
+}
+
+/// Reads a page in the older format, by the rules of the format and of `promtool check metrics`.
+pub(crate) fn read_plain(page: &str) -> BTreeMap<String, f64> {
+    let name = "[a-z][a-z0-9_]*";
+    let help = Regex::new(&format!("^# HELP ({name}) [A-Z][^\n]*[^.\n]$")).unwrap();
+    let kind = Regex::new(&format!("^# TYPE ({name}) (gauge|counter)$")).unwrap();
+    let sample = Regex::new(&format!(r"^({name})(\{{[^ ]*\}})? ([0-9]+(?:\.[0-9]+)?)$")).unwrap();
+    let (mut samples, mut families) = (BTreeMap::new(), BTreeSet::new());
+    let (mut family, mut type_) = (String::new(), String::new());
+    for line in page.lines() {
+        if let Some(hit) = help.captures(line) {
+            hit[1].clone_into(&mut family);
+            assert!(families.insert(family.clone()), "twice: {line}");
+            type_.clear();
+        } else if let Some(hit) = kind.captures(line) {
+            assert_eq!(hit[1], family, "{line}");
+            hit[2].clone_into(&mut type_);
+            assert_eq!(family.ends_with("_total"), type_ == "counter", "{line}");
+            let base = ["_seconds", "_total", "_info"].iter().find_map(|unit| family.strip_suffix(unit));
+            let other = ["_milliseconds", "_minutes", "_count", "_sum", "_bucket", "_gauge", "_counter"];
+            assert!(!other.iter().any(|word| base.unwrap_or(&family).ends_with(word)), "{line}");
+        } else if let Some(hit) = sample.captures(line) {
+            assert!(hit[1] == family && !type_.is_empty(), "{line}");
             let key = format!("{}{}", &hit[1], hit.get(2).map_or("", |labels| labels.as_str()));
             assert_eq!(samples.insert(key, hit[3].parse().unwrap()), None, "twice: {line}");
         } else {

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use herald::incident::{Record, Seq};
 use herald::journal::{BackupJob, Batch, Journal, JournalError, MemoryJournal, Snapshot, Tables, Verdict};
@@ -13,6 +13,7 @@ use jiff::Timestamp;
 pub(crate) struct Tight {
     pub(crate) journal: MemoryJournal,
     pub(crate) is_full: Arc<AtomicBool>,
+    pub(crate) refused: Arc<AtomicUsize>,
 }
 
 impl Journal for Tight {
@@ -33,10 +34,15 @@ impl Journal for Tight {
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), JournalError> {
-        if self.is_full.load(Ordering::SeqCst) {
+        if self.is_full.load(Ordering::SeqCst) && !batch.only_notes() {
+            self.refused.fetch_add(1, Ordering::SeqCst);
             return Err(JournalError::Full { dir: "data".into(), free_mib: 0, keep_mib: 64 });
         }
         self.journal.commit(batch)
+    }
+
+    fn has_room(&self) -> Result<bool, JournalError> {
+        Ok(!self.is_full.load(Ordering::SeqCst))
     }
 
     fn said(&self, n: SaidNo) -> Result<Option<Said>, JournalError> {

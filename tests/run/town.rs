@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -40,6 +40,8 @@ pub(crate) struct Town {
     pub(crate) ended: Rc<RefCell<Option<Result<(), End>>>>,
     /// Whether the disk takes nothing more.
     pub(crate) is_full: Arc<AtomicBool>,
+    /// How many commits it has refused.
+    pub(crate) refused: Arc<AtomicUsize>,
     requests: mpsc::Sender<Request<J>>,
     pool: LocalPool,
 }
@@ -138,7 +140,9 @@ impl Town {
         let join =
             TestJoin { network: network.clone(), link: link.clone(), errors: Mutex::new(errors.into_iter().collect()) };
         let is_full = Arc::new(AtomicBool::new(false));
-        let journal = Tight { journal: MemoryJournal::open(disk).unwrap(), is_full: is_full.clone() };
+        let refused = Arc::new(AtomicUsize::new(0));
+        let journal = MemoryJournal::open(disk).unwrap();
+        let journal = Tight { journal, is_full: is_full.clone(), refused: refused.clone() };
         let (requests, receiver) = mpsc::channel(4);
         let clock_for_all: Arc<dyn Clock> = Arc::new(clock.clone());
         let status = Arc::new(Status::new(requests.clone(), clock_for_all.clone(), [join.network()]));
@@ -152,7 +156,7 @@ impl Town {
             *end.borrow_mut() = Some(result);
         };
         pool.spawner().spawn_local(herald).unwrap();
-        Self { console, network, link, clock, status, said, ended, is_full, requests, pool }
+        Self { console, network, link, clock, status, said, ended, is_full, refused, requests, pool }
     }
 
     /// Lets everything happen that can happen without time passing.

@@ -18,6 +18,7 @@ mod link;
 mod markdown;
 mod platform;
 mod post;
+mod spell;
 mod split;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -34,5 +35,6 @@ pub use line::{Kind, Line, Style};
 pub use link::safe_link;
 pub use platform::{Page, Platform, Posting, RoomSpec, SendError};
 pub use post::{Accent, Button, Card, Post, Press, Tone, Voice};
+pub use spell::{Past, Spell};
 pub use split::Weights;
 pub use text::{Span, Text};

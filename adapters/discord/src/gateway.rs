@@ -13,11 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::channel::mpsc::UnboundedSender;
+use herald_chat::Spell;
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::Inner;
 use crate::rest::{Failure, Request};
@@ -69,11 +70,13 @@ impl Inner {
         tokio::spawn(self.clone().take_in(events));
         let mut session: Option<Session> = None;
         let mut failures = 0u32;
+        let (mut spell, mut last) = (Spell::default(), String::new());
         while !self.is_closed() {
             let before = self.clock.now();
             let ended = Box::pin(self.connection(&mut session, &told)).await;
             if self.ready.send_replace(false) {
                 failures = 0;
+                spell = Spell::default();
             }
             failures += 1;
             let next = match ended.next() {
@@ -101,13 +104,19 @@ impl Inner {
             };
             let why = ended.told(self.application);
             let (lasted_s, delay_ms) = (self.clock.now().duration_since(before).as_secs(), pause.as_millis());
+            // What is the same as before is told now and then: an outage can last for hours.
+            let is_told = spell.fails(self.clock.now()) || last != why;
             match next {
+                Next::Fix | Next::Renew | Next::Resume | Next::Stop if !is_told => {
+                    debug!(failures, lasted_s, delay_ms, "{why} {tries}");
+                }
                 Next::Fix => error!(lasted_s, "{why} {tries}"),
                 Next::Renew | Next::Resume | Next::Stop if ended == Ended::Asked => {
                     info!(lasted_s, "{why} {tries}");
                 }
                 Next::Renew | Next::Resume | Next::Stop => warn!(failures, lasted_s, delay_ms, "{why} {tries}"),
             }
+            last = why;
             self.wait(pause).await;
         }
     }

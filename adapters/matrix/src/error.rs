@@ -203,7 +203,18 @@ impl StartError {
     pub(crate) fn sdk(homeserver: &str, store: &Path, what: &'static str, error: &matrix_sdk::Error) -> Self {
         match http(error) {
             Some(error) => Self::answer(homeserver, what, error),
-            None => Self::Damaged { path: store.to_owned(), reason: innermost(error) },
+            None => Self::database(store, innermost(error)),
+        }
+    }
+
+    /// What it means that the databases of `store` fail with `reason`, in the words of `SQLite`: only some of that is damage.
+    pub(crate) fn database(store: &Path, reason: String) -> Self {
+        let passes = ["disk is full", "is locked", "unable to open", "disk I/O error", "out of memory", "readonly"];
+        let path = store.to_owned();
+        if passes.iter().any(|words| reason.contains(words)) {
+            Self::Files { path, reason }
+        } else {
+            Self::Damaged { path, reason }
         }
     }
 }

@@ -139,9 +139,7 @@ pub(crate) fn for_files(settings: &Settings) -> Result<(reqwest::Client, Url), S
 fn unusable(address: &Url, store: Option<&Store>, error: &ClientBuildError) -> StartError {
     match (error, store) {
         (ClientBuildError::Http(error), _) => StartError::answer(address.as_str(), "to be spoken to", error),
-        (ClientBuildError::SqliteStore(error), Some(store)) => {
-            StartError::Damaged { path: store.dir().to_owned(), reason: innermost(error) }
-        }
+        (ClientBuildError::SqliteStore(error), Some(store)) => StartError::database(store.dir(), innermost(error)),
         _ => StartError::BadAddress { homeserver: address.to_string() },
     }
 }

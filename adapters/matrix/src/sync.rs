@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use herald_chat::{Arrival, Clock, Inbound, Origin, What};
+use herald_chat::{Arrival, Clock, Inbound, Origin, Spell, What};
 use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::config::SyncSettings;
 use matrix_sdk::ruma::api::client::filter::{Filter, FilterDefinition, LazyLoadOptions, RoomEventFilter, RoomFilter};
@@ -65,7 +65,7 @@ impl Inner {
 
     /// Hears until nobody listens any more.
     pub(crate) async fn listen(self: Arc<Self>) {
-        let mut failures = 0u32;
+        let (mut failures, mut spell) = (0u32, Spell::default());
         // The first answer of a new device tells of what was said before Herald came.
         let token = self.client.state_store().get_kv_data(StateStoreDataKey::SyncToken).await;
         let mut first = !matches!(token, Ok(Some(_)));
@@ -76,7 +76,7 @@ impl Inner {
                         info!(failures, "the homeserver answers again");
                         self.arrive(Arrival::Gap);
                     }
-                    failures = 0;
+                    (failures, spell) = (0, Spell::default());
                     self.note_failing(false);
                     let (spoken, was_ready) = (spoken(&response), self.is_ready());
                     self.heard(response, first).await;
@@ -94,7 +94,10 @@ impl Inner {
                     failures += 1;
                     self.note_failing(true);
                     let pause = pause(&error, failures, &*self.clock);
-                    complain(&error, failures, pause);
+                    if spell.fails(self.clock.now()) {
+                        let why = meaning(&error);
+                        warn!(%why, failures, delay_ms = pause.as_millis(), "a sync failed, Herald tries again");
+                    }
                     self.wait(pause).await;
                 }
             }
@@ -314,12 +317,4 @@ fn pause(error: &Error, failures: u32, clock: &dyn Clock) -> Duration {
     let asked = Denial::of(error).and_then(|denial| denial.after);
     let own = || Duration::from_secs(1 << failures.saturating_sub(1).min(5)).min(LONGEST_PAUSE);
     asked.unwrap_or_else(|| clock.pause(own()))
-}
-
-/// Once when it begins, and again every tenth time.
-fn complain(error: &Error, failures: u32, pause: Duration) {
-    if failures % 10 == 1 {
-        let why = meaning(error);
-        warn!(%why, failures, delay_ms = pause.as_millis(), "a sync failed, Herald tries again");
-    }
 }

@@ -11,11 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use herald_chat::{Network, SendKey, Text};
 use jiff::Timestamp;
-use tracing::warn;
 
 use self::place::{Next, Place};
-use super::step::{FULL_WAIT, is_empty};
-use super::{Engine, Fault, Step};
+use super::step::is_empty;
+use super::{Engine, Fault, Step, full};
 use crate::announce::{self, Action};
 use crate::incident::sight::Viewer;
 use crate::incident::{Audience, Board, Incident, IncidentNo, Subject, Thing};
@@ -110,7 +109,7 @@ impl<J: Journal> Engine<J> {
     /// The same in a commit of its own, for what is left to do.
     pub(in crate::engine) fn commit_boards(&mut self, now: Timestamp) -> Result<(), Fault> {
         let early = self.boards.not_before.is_some_and(|at| at > now);
-        if self.boards.touched.is_empty() || self.retry_at.is_some() || early {
+        if self.boards.touched.is_empty() || self.full.is_some() || early {
             return Ok(());
         }
         self.boards.not_before = None;
@@ -121,10 +120,10 @@ impl<J: Journal> Engine<J> {
         }
         match self.journal.commit(&step.batch) {
             Ok(()) => self.kept(step.batch),
-            Err(JournalError::Full { .. }) => {
-                warn!("the disk is full: boards are not kept");
+            Err(full @ JournalError::Full { .. }) => {
                 self.reload()?;
-                self.boards.not_before = now.checked_add(FULL_WAIT).ok();
+                self.is_filled(now, 0, &full);
+                self.boards.not_before = now.checked_add(full::WAIT).ok();
             }
             Err(fault) => return Err(fault.into()),
         }
