@@ -17,6 +17,7 @@ mod life;
 mod limits;
 mod members;
 mod names;
+mod noticed;
 mod outage;
 mod refusals;
 mod rooms;

@@ -28,6 +28,8 @@ pub struct Seen {
     pub buttons: Vec<Button>,
     /// The people whom it called: by name, by a role of theirs, or with everyone.
     pub pinged: Vec<Id>,
+    /// It came without a sound, so that whoever it called was not told.
+    pub silent: bool,
     /// Only they see it.
     pub ephemeral: bool,
     /// It is pinned.
@@ -74,6 +76,7 @@ impl Seen {
             embeds: it.embeds.clone(),
             buttons: buttons(it),
             pinged: pinged(state, it),
+            silent: it.flags & flag::SUPPRESS_NOTIFICATIONS != 0,
             ephemeral: it.only_for.is_some(),
             pinned: it.pinned.is_some(),
             edited: it.edited.is_some(),

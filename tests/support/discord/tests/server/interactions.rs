@@ -108,7 +108,8 @@ async fn a_form_is_shown_filled_in_and_answered() {
     let asked = world.ana.slash(world.channel, "update", &[]).unwrap();
     let event = gateway.event("INTERACTION_CREATE").await;
     let unlabelled = json!([{ "type": 1, "components": [{ "type": 4, "custom_id": "t", "style": 1 }] }]);
-    for wrong in [json!([]), json!(vec![rows[0].clone(); 6]), json!(vec![rows[0].clone(); 2]), unlabelled] {
+    let twice = json!([{ "type": 18, "label": "Text", "component": field("t", "T", json!({}))["components"][0] }]);
+    for wrong in [twice, json!([]), json!(vec![rows[0].clone(); 6]), json!(vec![rows[0].clone(); 2]), unlabelled] {
         assert_eq!(answer(&world, &event, modal(&wrong)).await.code(), (400, 50035), "{wrong}");
     }
     assert_eq!(answer(&world, &event, modal(&rows)).await.status, 204);
