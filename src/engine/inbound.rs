@@ -181,7 +181,7 @@ impl<J: Journal> Engine<J> {
                 told
             }
             What::Edit { of, .. } if secret.is_some() => self.hold_edit_back(step, site, &by, of, from),
-            What::Edit { of, text, .. } => self.edited(step, site, &by, of, text, from),
+            What::Edit { of, text, shown } => self.edited(step, site, &by, of, (text, shown), from),
             What::Reaction { .. } if again => false,
             What::Reaction { to, emoji, text, author } => {
                 self.reacted(step, site, &by, (to, emoji, text, author), from)
