@@ -78,10 +78,16 @@ fn statement(update: &PublicUpdate, is_new: bool, scene: &Scene<'_>) -> Text {
     text.and(" Said by ").exact(name_alone(update.spokesperson())).and(", spokesperson.")
 }
 
-/// Somebody's name as outsiders read it: without the account that tells them from others who are called alike.
+/// Somebody's name as outsiders read it: without the account that tells them from others who are called alike, or that
+/// stands for a name where there is none.
 pub(super) fn name_alone(person: &Person) -> &str {
-    let bare = person.name.strip_suffix(']').and_then(|name| name.rsplit_once(" ["));
-    bare.filter(|(_, account)| account.contains(':')).map_or(&person.name, |(name, _)| name)
+    let bare = person.name.strip_suffix(']').and_then(|name| name.rsplit_once('['));
+    let name = bare.filter(|(_, account)| account.contains(':')).map_or(&*person.name, |(name, _)| name.trim_end());
+    let local = name.strip_prefix('@').and_then(|account| account.split_once(':')).map(|(local, _)| local);
+    match local.unwrap_or(name) {
+        "" => "somebody",
+        name => name,
+    }
 }
 
 /// The same at a glance.
