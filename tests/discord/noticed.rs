@@ -78,7 +78,7 @@ async fn who_gave_a_command_by_menu_is_named_and_what_is_settled_has_no_buttons(
     }
 
     // A form has a label around each input, as Discord documents it.
-    let form = cleo.slash(war, "draft", &[]).unwrap().modal().await.unwrap();
+    let form = ben.slash(war, "update", &[]).unwrap().modal().await.unwrap();
     assert!(!form.fields.is_empty() && form.fields.iter().all(|it| it.labelled), "{form:?}");
 
     let draft = async |text: &str| {
@@ -92,7 +92,7 @@ async fn who_gave_a_command_by_menu_is_named_and_what_is_settled_has_no_buttons(
         assert!(shown.content.contains(words), "{words}: {shown:?}");
     };
     let first = town.reads(ben, war, "is a first response").await.id;
-    let (pressed, typed, over) = (draft("Orders wait").await, draft("Cards fail").await, draft("No idea").await);
+    let (pressed, typed, over) = (draft("Orders wait.").await, draft("Cards fail.").await, draft("No idea yet.").await);
     ben.press(pressed, "Publish").unwrap();
     settled(pressed, "is published: Orders wait").await;
     settled(first, "is discarded: We are").await;
@@ -105,6 +105,9 @@ async fn who_gave_a_command_by_menu_is_named_and_what_is_settled_has_no_buttons(
     assert!(embed["description"].as_str().is_some_and(|it| it.starts_with("Next update: ")), "{embed}");
     assert_eq!(shows(cleo, war, over, |_| true).await.buttons.len(), 3);
     town.gets(ana, war, "!cancel no incident after all", "cancelled").await;
+    // The company still waits for a last word, which may be the draft.
+    assert_eq!(shows(cleo, war, over, |_| true).await.buttons.len(), 3);
+    ben.say(war, "!update Nothing was wrong. final").unwrap();
     settled(over, "the incident is over").await;
     assert_eq!(herald.stop().await, 0);
 }
