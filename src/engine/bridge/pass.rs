@@ -1,6 +1,6 @@
 //! What somebody says, changes and removes, on the other sides.
 
-use herald_chat::{Attachment, Inbound, MessageRef, Network, Person, Post, Shown, What};
+use herald_chat::{Attachment, Inbound, MessageRef, Network, Person, Post, Shown, Text, What};
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::inbound::Site;
@@ -87,7 +87,8 @@ impl<J: Journal> Engine<J> {
         let mut said = Said {
             at: inbound.at,
             by: Some(by.clone()),
-            text: excerpt(shown),
+            text: excerpt(&shown.text),
+            files: shown.files.iter().map(|file| file.name.clone()).collect(),
             origin,
             copies: others.iter().cloned().map(Copy::new).collect(),
             reactions: Vec::new(),
@@ -145,7 +146,7 @@ impl<J: Journal> Engine<J> {
         }
         let (network, dated, answers_unknown) = (inbound.room.network(), said.dated, said.answers_unknown);
         let speech = Speech { by, network: &network, at: said.at, shown, dated, answers_unknown };
-        said.text = excerpt(shown);
+        said.text = excerpt(&shown.text);
         for side in others {
             let posts = self.posts(step.now, side, speech);
             let copy = said.copy_mut(side);
@@ -267,6 +268,6 @@ impl<'a> Speech<'a> {
     }
 }
 
-fn excerpt(shown: &Shown) -> String {
-    herald_chat::clean(&Attachment::named_after(&shown.text.to_string(), &shown.files)).chars().take(TEXT_MAX).collect()
+fn excerpt(text: &Text) -> String {
+    herald_chat::clean(&text.to_string()).chars().take(TEXT_MAX).collect()
 }

@@ -26,7 +26,7 @@ pub struct Seen {
     pub embeds: Vec<Value>,
     /// Its buttons, row by row.
     pub buttons: Vec<Button>,
-    /// The people whom it called: by name, by a role of theirs, or with everyone.
+    /// The people whom it called when it was posted: by name, by a role of theirs, or with everyone.
     pub pinged: Vec<Id>,
     /// It came without a sound, so that whoever it called was not told.
     pub silent: bool,
@@ -114,6 +114,9 @@ fn buttons(it: &Message) -> Vec<Button> {
 }
 
 fn pinged(state: &State, it: &Message) -> Vec<Id> {
+    if it.hushed {
+        return Vec::new();
+    }
     let mut all = it.mentions.clone();
     let guild = state.channels.get(&it.channel).and_then(|it| it.guild).and_then(|id| state.guilds.get(&id));
     let by_group = it.mention_everyone || !it.mention_roles.is_empty();

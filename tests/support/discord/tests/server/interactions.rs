@@ -81,6 +81,12 @@ async fn a_deferred_answer_is_filled_in_for_a_quarter_of_an_hour() {
     let edited = world.bot.ask("PATCH", &original, json!({ "content": "whole" })).await.unwrap();
     assert_eq!((edited.status, edited.id()), (200, seen.id));
     assert_eq!(asked.message().await.unwrap().content, "whole");
+    // What takes the place of "is thinking" is an edit, which notifies nobody; what follows it is a message.
+    let calling = json!({ "content": world.ben.mention(), "allowed_mentions": { "users": [world.ben.id()] } });
+    world.bot.ask("PATCH", &original, calling.clone()).await.unwrap();
+    assert_eq!(asked.message().await.unwrap().pinged, []);
+    world.bot.post(&hook(&world, &event, ""), calling).await;
+    assert_eq!(world.ana.reads(world.channel).unwrap().last().unwrap().pinged, [world.ben.id()]);
     let metadata = world.ana.shown(world.channel, seen.id).unwrap()["interaction_metadata"].clone();
     assert_eq!((metadata["type"].as_u64(), metadata["user"]["username"].as_str()), (Some(2), Some("ana")));
     let more = world.bot.post(&hook(&world, &event, "?wait=true"), json!({ "content": "only you", "flags": 64 })).await;
