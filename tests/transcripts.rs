@@ -36,6 +36,7 @@ transcripts! {
     bridge
     bridge_answers
     bridge_away
+    bridge_boards
     bridge_command
     bridge_files
     bridge_long
@@ -88,6 +89,7 @@ transcripts! {
     outsiders_after
     own_room
     pinned
+    pinned_files
     promise_across_clocks
     promises_kept
     promises_refused

@@ -3,7 +3,7 @@
 use herald_chat::{Person, Posting, RoomSpec, Text};
 use jiff::Timestamp;
 
-use super::{Out, Scene, inside, label, mark};
+use super::{Out, Scene, To, inside, is_loud, label, mark};
 use crate::incident::words::{short, span};
 use crate::incident::{Incident, IncidentNo, Name, Severity};
 
@@ -30,7 +30,9 @@ pub(super) fn declared(incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
     if incident.own_room {
         outs.push(own_room(incident));
     }
-    outs.push(Out::war(head(&inside(incident)).append(spokesperson_wanted(incident, scene))));
+    let (loudly, by_all) = (is_loud(incident.severity), scene.calls_all(incident.severity));
+    let told = Out::war(head(&inside(incident)).append(spokesperson_wanted(incident, scene)));
+    outs.push(told.heard(loudly, by_all));
     let place = if incident.own_room { "a room of its own" } else { "the war room" };
     if incident.security {
         // The title goes before anything else is said there.
@@ -46,9 +48,10 @@ pub(super) fn declared(incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
         });
     } else {
         let text = head(&label(incident));
-        outs.push(Out::engineering(
+        let told = Out::engineering(
             text.line(&format!("The response is in {place}. What the company hears is in the company channel.")),
-        ));
+        );
+        outs.push(told.heard(loudly, false));
         if incident.own_room {
             outs.push(Out::back(Text::new().exact(&label(incident)).and(" runs in a room of its own.")));
         }
@@ -131,7 +134,18 @@ pub(super) fn severity(
         }
         Some(_) | None => Text::new(),
     };
-    both(incident, tell, &advice)
+    let is_worse = incident.severity > from;
+    let by_all = is_worse && scene.calls_all(incident.severity) && !scene.calls_all(from);
+    heard(both(incident, tell, &advice), is_worse && is_loud(incident.severity), by_all)
+}
+
+/// What is told of an incident that needs people again or more of them.
+fn heard(outs: Vec<Out>, loudly: bool, by_all: bool) -> Vec<Out> {
+    let told = |out: Out| {
+        let by_all = by_all && *out.to() == To::War;
+        out.heard(loudly, by_all)
+    };
+    outs.into_iter().map(told).collect()
 }
 
 /// A step forward.
@@ -159,7 +173,8 @@ pub(super) fn reopened(incident: &Incident, why: &str, scene: &Scene<'_>) -> Vec
         .promise
         .as_ref()
         .map(|promise| Text::says("The next update is due by ").join(scene.when(promise.due)).and("."));
-    both(incident, tell, &owed.unwrap_or_default())
+    let loudly = is_loud(incident.severity);
+    heard(both(incident, tell, &owed.unwrap_or_default()), loudly, scene.calls_all(incident.severity))
 }
 
 /// Nothing is owed any more.

@@ -10,7 +10,7 @@ use crate::incident::{Excerpt, IncidentNo};
 pub(super) fn delayed(what: &str, place: &str, minutes: u32) -> Vec<Out> {
     let text = Text::says(&capital(what))
         .and(&format!(" has not reached {place} yet, trying for {}. ", super::minutes(minutes)));
-    vec![Out::war(text.and("I go on trying; if it is urgent, tell people another way."))]
+    vec![Out::war(text.and("I go on trying; if it is urgent, tell people another way.")).heard(true, false)]
 }
 
 /// It arrived after all.
@@ -20,7 +20,7 @@ pub(super) fn delivered(what: &str, place: &str) -> Vec<Out> {
 
 /// It never will.
 pub(super) fn refused(what: &str, place: &str, reason: &str) -> Vec<Out> {
-    vec![Out::war(never(what, place, reason))]
+    vec![Out::war(never(what, place, reason)).heard(true, false)]
 }
 
 /// It never will, in words.

@@ -109,15 +109,16 @@ pub(super) fn settled(incident: &Incident, list: List, n: u32, dropped: Option<&
 }
 
 /// A call for help.
-pub(super) fn help_needed(incident: &Incident, words: &str, by: Option<&Person>) -> Vec<Out> {
+pub(super) fn help_needed(incident: &Incident, words: &str, by: Option<&Person>, scene: &Scene<'_>) -> Vec<Out> {
+    let called = |text: Text| Out::engineering(text).heard(true, scene.calls_all(incident.severity));
     if incident.security {
         let text = Text::says("🙋 ").exact(&label(incident)).and(" needs help. Ask its commander: ");
-        return vec![Out::engineering(text.join(super::names(incident.commander.as_slice())).and(".")), told()];
+        return vec![called(text.join(super::names(incident.commander.as_slice())).and(".")), told()];
     }
     let text = Text::says("🙋 ").exact(&label(incident)).and(", help needed: ").quote(words);
     let place = if incident.own_room { ", in its own room." } else { ", in the war room." };
     let text = by.map_or(text.clone(), |by| text.line("Asked by ").person(by).and(place));
-    vec![Out::engineering(text), told()]
+    vec![called(text), told()]
 }
 
 fn told() -> Out {

@@ -46,6 +46,7 @@ pub use house::{
 };
 pub use out::{Action, Out, To};
 pub use pinned::{not_pinned, pinned};
+pub use public::settled_draft;
 pub use removal::{altered, deleted_later};
 pub use screen::screen;
 pub use sitrep::old_sitrep;
@@ -67,6 +68,8 @@ pub struct Scene<'a> {
     pub from: Option<Viewer>,
     /// The message that the command stood in.
     pub source: Option<&'a MessageRef>,
+    /// Whether the command that brought this about stands where nobody reads who is told of it.
+    pub unseen: bool,
     /// Whether other incidents are worked on in the same room.
     pub crowded: bool,
     /// Whether whoever is to see to it was called about the same a moment ago.
@@ -77,6 +80,11 @@ impl Scene<'_> {
     /// A moment and how far off it is.
     fn when(&self, at: Timestamp) -> Text {
         self.by(at).distance(at, distance(at, self.now))
+    }
+
+    /// Whether all who respond are called as one to an incident of this severity.
+    fn calls_all(&self, severity: Severity) -> bool {
+        self.policy.call_all.is_some_and(|least| severity >= least)
     }
 
     /// A moment.
@@ -93,6 +101,9 @@ pub fn announce(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<
         outs.push(Out::archive());
     }
     for out in &mut outs {
+        if let Some(by) = record.by.as_ref().filter(|_| scene.unseen) {
+            out.name_author(by);
+        }
         if scene.crowded {
             out.name_incident(incident.no);
         }
@@ -143,7 +154,7 @@ fn tell(record: &Record, incident: &Incident, scene: &Scene<'_>) -> Vec<Out> {
         Event::Listed { list, n, text, owner } => lists::listed(incident, (*list, *n), text, owner.as_ref(), by, scene),
         Event::Owned { list, n, owner } => lists::owned(*list, *n, owner, by),
         Event::Settled { list, n, dropped } => lists::settled(incident, *list, *n, dropped.as_deref()),
-        Event::HelpNeeded { text } => lists::help_needed(incident, text, by),
+        Event::HelpNeeded { text } => lists::help_needed(incident, text, by, scene),
         Event::Logged { n, .. } => lists::logged(incident, *n, scene),
         Event::LogEdited { n, .. } => lists::log_edited(incident, *n, scene),
         Event::LogRemoved { n } => lists::log_removed(incident, *n, by, scene),
@@ -166,6 +177,14 @@ fn label(incident: &Incident) -> String {
 /// What an incident is called where it is worked on.
 fn inside(incident: &Incident) -> String {
     incident.seen_by(Viewer::Own(incident.no)).label
+}
+
+/// Whether an incident of this severity is heard of, and not only seen.
+fn is_loud(severity: Severity) -> bool {
+    match severity {
+        Severity::Minor => false,
+        Severity::Major | Severity::Critical => true,
+    }
 }
 
 /// So many minutes, for people.

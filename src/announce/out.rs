@@ -1,6 +1,6 @@
 //! A post and whom it is for, before anybody knows in which rooms that is.
 
-use herald_chat::{Attachment, Button, Card, MessageRef, Person, Post, RoomRef, RoomSpec, Text, Tone, UserRef};
+use herald_chat::{Attachment, Button, Card, MessageRef, Person, Post, RoomRef, RoomSpec, Span, Text, Tone, UserRef};
 
 use serde::{Deserialize, Serialize};
 
@@ -200,6 +200,18 @@ impl Out {
         Self { to: To::Asker, action: Action::Delete(message.clone()), thing: None, statement: None }
     }
 
+    /// Is heard as well as seen, if `loudly`; with whoever responds called as one, if `by_all`.
+    #[must_use]
+    pub(super) fn heard(mut self, loudly: bool, by_all: bool) -> Self {
+        if let Action::Post(post) = &mut self.action
+            && (loudly || by_all)
+        {
+            post.tone = Tone::Call;
+            post.calls_all = by_all;
+        }
+        self
+    }
+
     /// What the message will stand for.
     #[must_use]
     pub fn about(mut self, thing: Thing) -> Self {
@@ -244,6 +256,16 @@ impl Out {
     pub(super) fn mark_drill(&mut self) {
         if let Action::Post(post) = &mut self.action {
             post.text = crowd::drill(std::mem::take(&mut post.text));
+        }
+    }
+
+    /// Says in the war room who did it, unless its own words do.
+    pub(super) fn name_author(&mut self, by: &Person) {
+        if let (To::War | To::WarRoom, Action::Post(post)) = (&self.to, &mut self.action) {
+            let is_by = |span: &Span| matches!(span, Span::Person(person) if person == by);
+            if !post.text.lines().iter().any(|line| line.iter().any(is_by)) {
+                post.text = std::mem::take(&mut post.text).line("By ").person(by).and(".");
+            }
         }
     }
 

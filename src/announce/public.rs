@@ -2,10 +2,10 @@
 
 use herald_chat::{Accent, Button, Card, Person, Press, Text};
 
-use super::{Out, Scene, mark, minutes};
+use super::{Out, Scene, mark, marked, minutes};
 use crate::incident::public::Kind;
 use crate::incident::words::capital;
-use crate::incident::{Incident, IncidentNo, Proposed, PublicUpdate, Severity, Status, Thing};
+use crate::incident::{Draft, DraftState, Incident, IncidentNo, Proposed, PublicUpdate, Severity, Status, Thing};
 
 /// A statement was published.
 pub(super) fn published(incident: &Incident, update: &PublicUpdate, scene: &Scene<'_>) -> Vec<Out> {
@@ -78,10 +78,16 @@ fn statement(update: &PublicUpdate, is_new: bool, scene: &Scene<'_>) -> Text {
     text.and(" Said by ").exact(name_alone(update.spokesperson())).and(", spokesperson.")
 }
 
-/// Somebody's name as outsiders read it: without the account that tells them from others who are called alike.
+/// Somebody's name as outsiders read it: without the account that tells them from others who are called alike, or that
+/// stands for a name where there is none.
 pub(super) fn name_alone(person: &Person) -> &str {
-    let bare = person.name.strip_suffix(']').and_then(|name| name.rsplit_once(" ["));
-    bare.filter(|(_, account)| account.contains(':')).map_or(&person.name, |(name, _)| name)
+    let bare = person.name.strip_suffix(']').and_then(|name| name.rsplit_once('['));
+    let name = bare.filter(|(_, account)| account.contains(':')).map_or(&*person.name, |(name, _)| name.trim_end());
+    let local = name.strip_prefix('@').and_then(|account| account.split_once(':')).map(|(local, _)| local);
+    match local.unwrap_or(name) {
+        "" => "somebody",
+        name => name,
+    }
 }
 
 /// The same at a glance.
@@ -92,17 +98,12 @@ fn card(update: &PublicUpdate, scene: &Scene<'_>) -> Card {
         (_, Severity::Major) => Accent::Major,
         (_, Severity::Minor) => Accent::Minor,
     };
-    let next = match update.kind() {
-        Kind::Update { next, .. } | Kind::Correction { next: Some(next), .. } => scene.when(next),
-        Kind::Final { .. } | Kind::Correction { next: None, .. } => Text::says("none"),
+    // The text says it all: what changes while it stands there is what is worth a second look.
+    let (name, fact) = match update.kind() {
+        Kind::Update { next, .. } | Kind::Correction { next: Some(next), .. } => ("Next update", scene.when(next)),
+        Kind::Final { .. } | Kind::Correction { next: None, .. } => ("Status", Text::says(update.status().word())),
     };
-    let facts = [
-        ("Severity", Text::says(&update.severity().to_string())),
-        ("Status", Text::says(&update.status().to_string())),
-        ("Next update", next),
-        ("Spokesperson", Text::new().exact(name_alone(update.spokesperson()))),
-    ];
-    Card { accent, facts: facts.map(|(name, text)| (name.to_owned(), text)).into() }
+    Card { accent, facts: vec![(name.to_owned(), fact)] }
 }
 
 /// What can be done about a draft with one press.
@@ -151,6 +152,21 @@ pub(super) fn proposed(
         Out::back(Text::says(&format!("Draft {n} of {} is kept for the spokesperson. Thank you.", incident.no)))
     });
     [out].into_iter().chain(thanks.filter(|_| by.is_some())).collect()
+}
+
+/// A proposal that waits for nobody any more.
+#[must_use]
+pub fn settled_draft(incident: &Incident, n: u32, draft: &Draft, crowded: bool) -> Text {
+    let text = match &draft.by {
+        Some(by) => Text::says(&format!("Draft {n} from ")).person(by),
+        None => Text::says(&format!("Draft {n}, a first response,")),
+    };
+    let text = text.and(match draft.state {
+        DraftState::Published => " is published: ",
+        DraftState::Discarded => " is discarded: ",
+        DraftState::Open => " was not published, and the incident is over: ",
+    });
+    marked(text.quote(&draft.text), incident, crowded)
 }
 
 /// A proposal was thrown away.

@@ -45,7 +45,10 @@ pub(super) fn reminded(incident: &Incident, step: u32, scene: &Scene<'_>) -> Vec
         (Step::Soon | Step::Due | Step::Late | Step::Later(_), None) => text.append(course::nobody_may(scene)),
     };
     let text = if step.is_last(ladder) { text.line("This was the last reminder of this promise.") } else { text };
-    vec![Out::call(text, people)]
+    // Nobody has answered, or nobody is there who could: more have to hear of it.
+    let is_unanswered = people.is_empty() || matches!(step, Step::Later(_));
+    let by_all = is_unanswered && scene.calls_all(incident.severity);
+    vec![Out::call(text, people).heard(true, by_all)]
 }
 
 /// Whom a step is for. Where there is no spokesperson, the commander has to find one.

@@ -1,7 +1,8 @@
 //! `[incidents]`: how incidents are run.
 
 use jiff::SignedDuration;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use strum::IntoEnumIterator;
 
 use super::values;
 use crate::incident::Severity;
@@ -20,6 +21,16 @@ pub struct Incidents {
     /// How long an offered role waits for an answer before it goes back.
     #[serde(deserialize_with = "values::duration")]
     pub handoff: SignedDuration,
+    /// The least severity of an incident for which all who respond are called as one. `None`: of none.
+    #[serde(deserialize_with = "least")]
+    pub call_responders: Option<Severity>,
+}
+
+fn least<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Severity>, D::Error> {
+    values::text(from, "write one of `critical`, `major`, `minor`, `never`", |text| match text {
+        "never" => Some(None),
+        text => Severity::iter().find(|it| it.word() == text).map(Some),
+    })
 }
 
 impl Default for Incidents {
@@ -29,6 +40,7 @@ impl Default for Incidents {
             own_room: false,
             silence: SignedDuration::from_mins(15),
             handoff: SignedDuration::from_mins(5),
+            call_responders: Some(Severity::Critical),
         }
     }
 }

@@ -20,6 +20,7 @@ impl Config {
             own_room: self.incidents.own_room,
             silence: self.incidents.silence,
             handoff: self.incidents.handoff,
+            call_all: self.incidents.call_responders,
             limits: limits.into(),
             ladder: Ladder {
                 before: promises.before,

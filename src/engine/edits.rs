@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use herald_chat::{MessageRef, Person, What};
+use herald_chat::{Attachment, MessageRef, Person, Shown, What};
 
 use super::inbound::Site;
 use super::record::From;
@@ -63,14 +63,14 @@ impl<J: Journal> Engine<J> {
         site: Site,
         by: &Person,
         of: &str,
-        text: &str,
+        (text, shown): (&str, &Shown),
         from: From<'_>,
     ) -> bool {
         let message = MessageRef { room: from.room.clone(), id: of.to_owned() };
         let all = commands(text);
         if let Some((no, n)) = self.logged(site, &message)
             && self.wrote(no, n, by)
-            && let Some(says) = self.entry(&all, text, by)
+            && let Some(says) = self.entry(&all, &Attachment::named_after(text, &shown.files), by)
         {
             if let Some(answered) = self.held_up(step, site, by, None, from) {
                 return answered;

@@ -181,7 +181,7 @@ impl<J: Journal> Engine<J> {
                 told
             }
             What::Edit { of, .. } if secret.is_some() => self.hold_edit_back(step, site, &by, of, from),
-            What::Edit { of, text, .. } => self.edited(step, site, &by, of, text, from),
+            What::Edit { of, text, shown } => self.edited(step, site, &by, of, (text, shown), from),
             What::Reaction { .. } if again => false,
             What::Reaction { to, emoji, text, author } => {
                 self.reacted(step, site, &by, (to, emoji, text, author), from)
@@ -379,7 +379,10 @@ impl<J: Journal> Engine<J> {
             "📌" => {
                 // What stands for somebody's words is their words.
                 let (source, text, author) = match self.behind(step, &target) {
-                    Some(Said { by: Some(by), text, origin, .. }) => (origin.unwrap_or(target), text, by),
+                    Some(Said { by: Some(by), text, files, origin, .. }) => {
+                        let names = files.iter().map(String::as_str);
+                        (origin.unwrap_or(target), herald_chat::with_names(&text, names), by)
+                    }
                     Some(Said { by: None, .. }) | None => (target, text.to_owned(), author.clone()),
                 };
                 let author = self.people.behind(&author);

@@ -14,6 +14,7 @@ mod calm;
 mod cargo;
 mod command;
 mod desk;
+mod drafts;
 mod early;
 mod edits;
 mod fault;

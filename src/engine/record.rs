@@ -45,6 +45,7 @@ impl<J: Journal> Engine<J> {
         from: Option<From<'_>>,
     ) {
         let record = Record { seq: self.last_seq + 1, at: step.now, incident: no, by: by.cloned(), event };
+        let waited = self.waiting_drafts(no);
         if let Some(incident) = self.open.get_mut(&no) {
             incident.apply(&record);
         } else if let Some(incident) = Incident::declared(&record) {
@@ -64,6 +65,8 @@ impl<J: Journal> Engine<J> {
             from: from.map(|from| from.viewer),
             // What was chosen from a menu stands nowhere.
             source: from.map(|from| from.message).filter(|message| !step.commands.contains(message)),
+            unseen: from
+                .is_some_and(|from| step.commands.contains(from.message) || !self.stands_there(no, from.viewer)),
             crowded: self.open.get(&no).is_some_and(|incident| self.is_crowded(incident)),
         };
         let Some(incident) = self.open.get(&no) else { return };
@@ -82,6 +85,7 @@ impl<J: Journal> Engine<J> {
         for out in outs {
             self.send(step, Some(no), &out, from.map(|from| from.room));
         }
+        self.settle_drafts(step, no, &waited);
         self.retire(step, no);
     }
 
@@ -97,6 +101,17 @@ impl<J: Journal> Engine<J> {
         step.batch.summaries.push(summary.clone());
         self.last_seq = record.seq;
         step.batch.records.push(record);
+    }
+
+    /// Whether what is said in a room of this kind is read where the incident is worked on.
+    fn stands_there(&self, no: IncidentNo, viewer: Viewer) -> bool {
+        match viewer {
+            Viewer::Own(_) => true,
+            Viewer::Audience(Audience::WarRoom) => self.open.get(&no).is_none_or(|incident| !incident.own_room),
+            Viewer::Audience(Audience::Engineering | Audience::Company | Audience::Customers | Audience::Admin) => {
+                false
+            }
+        }
     }
 
     /// Whether other incidents are worked on in the room of this one.

@@ -78,6 +78,7 @@ impl<J: Journal> Engine<J> {
                 if let Some(subject) = entry.subject.clone().filter(stands) {
                     self.remember(step, message.clone(), subject);
                 }
+                self.draft_came_back(step, entry, message);
             }
             Receipt::Room(room) => {
                 if let Dest::Own(no, network) = &entry.dest

@@ -232,6 +232,10 @@ impl Incident {
         if update.number().is_none() && (update.next().is_none() || update.next() == promised) {
             return;
         }
+        // Once something was said, nothing is a first response any more.
+        self.drafts.iter_mut().filter(|it| it.by.is_none() && it.state == DraftState::Open).for_each(|it| {
+            it.state = DraftState::Discarded;
+        });
         self.times.updated.get_or_insert(at);
         if let Some(promise) = self.promise.take() {
             if at <= promise.due {

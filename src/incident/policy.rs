@@ -68,6 +68,8 @@ pub struct Policy {
     pub silence: SignedDuration,
     /// How long an offer stands.
     pub handoff: SignedDuration,
+    /// The least severity of an incident for which all who respond are called as one. `None`: of none.
+    pub call_all: Option<Severity>,
     /// Limits by severity.
     pub limits: BTreeMap<Severity, Limits>,
     /// Reminders.

@@ -18,6 +18,7 @@ use super::{RealClock, unread};
 pub(super) struct OnDiscord {
     section: config::Discord,
     admins: Vec<u64>,
+    calls_responders: bool,
     store: PathBuf,
     clock: Arc<dyn Clock>,
 }
@@ -27,7 +28,9 @@ impl OnDiscord {
         let store = config.herald.data.join("discord");
         let admins = config.people.admins.iter().filter(|user| user.network().as_str() == "discord");
         let admins = admins.filter_map(|user| user.id().parse().ok()).collect();
-        Self { section: section.clone(), admins, store, clock: config.delivery.paced(Arc::new(RealClock)) }
+        let clock = config.delivery.paced(Arc::new(RealClock));
+        let calls_responders = config.incidents.call_responders.is_some();
+        Self { section: section.clone(), admins, calls_responders, store, clock }
     }
 
     /// What the adapter goes by. The file that holds the token is read here.
@@ -38,6 +41,7 @@ impl OnDiscord {
             guild: section.server.into(),
             api: section.api.clone(),
             responders: section.responders.map(Into::into),
+            calls_responders: self.calls_responders,
             category: section.category.map(Into::into),
             archive: section.archive.map(Into::into),
             webhooks: section.webhooks,

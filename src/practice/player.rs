@@ -35,11 +35,11 @@ pub fn play<J: Journal + 'static>(
 ) -> Result<Tally, PlayError> {
     let lines = script::read(text)?;
     let mut stage = Stage::new(dir, setup, open_journal)?;
-    if lines.iter().any(|line| line.action == Action::Boards) {
-        stage = stage.with_boards();
-    }
     if lines.iter().any(|line| line.action == Action::Networks) {
         stage = stage.with_annex()?;
+    }
+    if lines.iter().any(|line| line.action == Action::Boards) {
+        stage = stage.with_boards();
     }
     stage.introduce(&script::people(&lines));
     stage.start()?;

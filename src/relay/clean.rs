@@ -1,6 +1,6 @@
 //! What somebody wrote, as it may be passed on: nothing hidden in it, and no words that say they lead elsewhere than they do.
 
-use herald_chat::{Kind, Line, Person, Span, Text, clean_code, clean_line, clean_piece, defang};
+use herald_chat::{Kind, Line, Person, Span, Text, clean_code, clean_line, clean_piece, defang, safe_link};
 
 /// In how many quotations or lists words stand at most: nobody could tell more apart.
 const DEEPEST: u8 = 5;
@@ -148,7 +148,9 @@ fn same_address(text: &str, link: &str) -> bool {
         let it = it.strip_prefix("https://").or_else(|| it.strip_prefix("http://")).unwrap_or(&it).to_owned();
         it.strip_prefix("mailto:").map_or(it.clone(), str::to_owned)
     };
-    bare(text) == bare(link)
+    // Clients write behind the words by number what is no plain letter.
+    let written = safe_link(text.trim()).or_else(|| safe_link(&format!("https://{}", text.trim())));
+    bare(text) == bare(link) || written.is_some_and(|text| bare(&text) == bare(link))
 }
 
 fn is_blank(span: &Span) -> bool {

@@ -30,6 +30,9 @@ pub struct Said {
     pub by: Option<Person>,
     /// Its words, at most [`crate::incident::policy::TEXT_MAX`] characters of them.
     pub text: String,
+    /// The names of the files that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// Where it was said, and as which message. `None` where no message says it: Herald's own, and what was chosen from a
     /// menu.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,6 +140,7 @@ impl Said {
             reactions: Vec::new(),
             gone: false,
             dated: false,
+            files: Vec::new(),
             answers_unknown: false,
         }
     }

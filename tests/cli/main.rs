@@ -169,6 +169,19 @@ fn customers_get_what_was_sent_to_customers_and_nothing_else() {
     );
     let json = herald(&["export", "INC-1", "--audience", "customers", "--format", "json"], &data).well();
     assert!(!json.contains("severity") && !json.contains("ost 7") && json.contains("Card payments fail"), "{json}");
+
+    // Whoever speaks is called by their name alone, also when others are called alike.
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data");
+    let script = "ana: !declare checkout is down\nben: !take spokesperson\nBen is in customers\n\
+                  ben: !update Card payments fail. next 30m --customers\n";
+    herald_fed(&["practice", "--script", "-"], &data, script).well();
+    for audience in ["customers", "company"] {
+        for format in ["md", "json"] {
+            let file = herald(&["export", "INC-1", "--audience", audience, "--format", format], &data).well();
+            assert!(file.contains(" by ben") && !file.contains("console:"), "{audience}: {file}");
+        }
+    }
 }
 
 #[test]

@@ -54,6 +54,7 @@ impl Acme {
         let bot = discord.application("Herald", &olga);
         let guild = discord.guild("Acme", &olga);
         let responders = guild.role("responders", 0);
+        guild.mentionable(responders, true);
         for person in [&ana, &ben, &cleo, &dora] {
             guild.join(person);
         }

@@ -18,6 +18,7 @@ mod limits;
 mod members;
 mod names;
 mod no_room;
+mod noticed;
 mod outage;
 mod refusals;
 mod rooms;

@@ -6,6 +6,7 @@ mod admin;
 mod boards;
 mod bridge;
 mod foreign;
+mod heard;
 mod house;
 mod limits;
 mod members;

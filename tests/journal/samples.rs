@@ -66,6 +66,7 @@ pub(crate) fn said(n: u64) -> Said {
         reactions: Vec::new(),
         gone: false,
         dated: false,
+        files: Vec::new(),
         answers_unknown: false,
     };
     let side = Side::Room(room("elsewhere"));

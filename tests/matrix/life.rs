@@ -16,6 +16,7 @@ async fn three_people_run_a_critical_incident() {
     let declared = ana.gets(war, "!declare checkout is down --severity critical", "INC-1 checkout is down").await;
     assert!(declared.encrypted && declared.has_mentions, "{declared:?}");
     assert!(declared.text.contains("critical · commander ana"), "{declared:?}");
+    assert_eq!((declared.kind.as_str(), &declared.content["m.mentions"]), ("m.text", &json!({ "room": true })));
 
     // A mention as clients write it: a pill in the HTML, a name in the text.
     let pill = format!("!assign spokesperson <a href=\"https://matrix.to/#/{}\">Ben B.</a>", ben.id());

@@ -70,3 +70,24 @@ impl Shown {
         Self { text: Text::new().typed(typed), files: Vec::new() }
     }
 }
+
+impl Attachment {
+    /// [`with_names`] of these files.
+    #[must_use]
+    pub fn named_after<'a>(words: &str, files: impl IntoIterator<Item = &'a Self>) -> String {
+        with_names(words, files.into_iter().map(|file| file.name.as_str()))
+    }
+}
+
+/// Words with the names of the files that came with them, so that a message is known by more than its words:
+/// `look at this (chart.png)`.
+#[must_use]
+pub fn with_names<'a>(words: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.into_iter().map(crate::clean_line).collect();
+    let (words, names) = (words.trim_end(), names.join(", "));
+    match (words.is_empty(), names.is_empty()) {
+        (_, true) => words.to_owned(),
+        (true, false) => names,
+        (false, false) => format!("{words} ({names})"),
+    }
+}

@@ -24,7 +24,7 @@ mod split;
 pub mod testing;
 mod text;
 
-pub use attachment::{Attachment, Content, FileKind, Shown};
+pub use attachment::{Attachment, Content, FileKind, Shown, with_names};
 pub use clean::{clean, clean_code, clean_line, clean_piece, defang};
 pub use clock::{Clock, Pace, PacedClock};
 pub use desk::{Choice, Desk, Field, FieldKind, Form, Input, MenuItem, Typed};

@@ -94,6 +94,11 @@ pub trait Platform: Send + Sync + 'static {
     /// anybody. Where not, [`Platform::pin`] is never called.
     fn boards(&self) -> bool;
 
+    /// Whether posts have their [`buttons`](Post::buttons) here. When there is nothing to press any more, the post is edited.
+    fn buttons(&self) -> bool {
+        false
+    }
+
     /// A [`What::Command`](crate::What::Command) was taken in, and what came of it is durable: whoever gave it may be told so. `answer` is
     /// the tone of the post with `reply_to` this command that follows, if one does. Platforms without menus are never told.
     async fn taken(&self, _command: &MessageRef, _answer: Option<Tone>) {}

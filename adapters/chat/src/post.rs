@@ -28,6 +28,9 @@ pub struct Post {
     /// The accounts this post means to call. Nobody else may be notified, whatever the text looks like.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<UserRef>,
+    /// Whether it calls all who respond, too, as far as the platform knows them as one: by their role, or as those in the room.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub calls_all: bool,
     /// The message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<MessageRef>,
@@ -105,6 +108,7 @@ impl Post {
             tone,
             text,
             calls: Vec::new(),
+            calls_all: false,
             reply_to: None,
             thread: None,
             buttons: Vec::new(),

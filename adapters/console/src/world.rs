@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use herald_chat::{
-    Cursor, Inbound, Mention, MessageRef, Network, Origin, Posting, RoomRef, SendKey, Shown as Look, What,
+    Attachment, Cursor, Inbound, Mention, MessageRef, Network, Origin, Posting, RoomRef, SendKey, Shown as Look, What,
 };
 use jiff::Timestamp;
 
@@ -133,12 +133,14 @@ impl World {
                 (room, author.map(Sight::Deleted), Some(What::Delete { of: of.to_string() }))
             }
             Deed::Reacted { room, to, emoji } => {
+                let network = self.network.clone();
                 let on = self.in_message(&room, to, |message| {
                     message.reactions.push((emoji.clone(), by.clone()));
-                    (message.text.clone(), message.by.clone())
+                    let file = message.file.iter().map(|file| file.attachment(&network, &room, to)).collect::<Vec<_>>();
+                    (message.text.clone(), Attachment::named_after(&message.text, &file), message.by.clone())
                 });
-                let (text, author) = on.unwrap_or_default();
-                let sight = Sight::Reacted { emoji: emoji.clone(), to: text.clone() };
+                let (shown, text, author) = on.unwrap_or_default();
+                let sight = Sight::Reacted { emoji: emoji.clone(), to: shown };
                 let author = names::person(&self.network, &author);
                 (room, Some(sight), Some(What::Reaction { to: to.to_string(), emoji, text, author }))
             }

@@ -36,6 +36,8 @@ struct Seen {
     guild: Guild,
     me: Member,
     channels: Vec<Channel>,
+    /// The role that is called as one.
+    called: Option<u64>,
 }
 
 /// Looks at the token, the intents, the server, the commands, the rooms and the people in charge, in this order. Where
@@ -104,6 +106,7 @@ async fn look(
         guild: ask(&rest, show, &format!("/guilds/{guild}")).await.map_err(server)?,
         channels: ask(&rest, show, &format!("/guilds/{guild}/channels")).await.map_err(server)?,
         me: told.member(me, clock.now()),
+        called: settings.called(),
     };
     found.push(seen.rights(&invitation));
     found.push(seen.audit());
@@ -248,7 +251,7 @@ impl Seen {
         {
             return vec![Finding::wrong(about, why)];
         }
-        let faults = faults(&self.guild, &channel, &self.me, room.kind);
+        let faults = faults(&self.guild, &channel, &self.me, room.kind, self.called);
         if faults.is_empty() {
             return vec![Finding::fine(about, "Herald may do there what it has to")];
         }

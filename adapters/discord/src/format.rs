@@ -51,6 +51,7 @@ pub(crate) struct Part {
     /// Its words as Markdown.
     pub(crate) content: String,
     calls: Vec<String>,
+    role: Option<String>,
     silent: bool,
     embeds: Vec<Value>,
     components: Vec<Value>,
@@ -63,14 +64,21 @@ pub(crate) fn cut(text: &Text) -> Vec<Text> {
 
 /// The post in parts that are a message each, always the same ones for the same post. The first one calls people; the
 /// last one has the card and the buttons. None when there is nothing to say.
-pub(crate) fn parts(post: &Post) -> Vec<Part> {
+/// `role`: those who respond, where a post calls all of them.
+pub(crate) fn parts(post: &Post, role: Option<u64>) -> Vec<Part> {
     let calls: Vec<String> = post.calls.iter().filter_map(account).take(MOST_CALLS).collect();
     // Whoever is called has to be named, or Discord does not notify them.
     let mut unnamed = String::new();
     for id in calls.iter().filter(|id| !names(&post.text, id)) {
         unnamed.extend([" <@", id, ">"]);
     }
-    cut_in_parts(post, &post.text, &calls, ("", &unnamed))
+    let role = role.filter(|_| post.calls_all).map(|id| id.to_string());
+    unnamed.extend(role.iter().flat_map(|id| [" <@&", id, ">"]));
+    let mut parts = cut_in_parts(post, &post.text, &calls, ("", &unnamed));
+    if let Some(first) = parts.first_mut() {
+        first.role = role;
+    }
+    parts
 }
 
 /// The same for a message under the name of whoever said it: without the name, calling nobody. `before` stands before all
@@ -92,6 +100,7 @@ fn cut_in_parts(post: &Post, text: &Text, calls: &[String], (before, after): (&s
         Part {
             content: if i == 0 { format!("{before}{content}{after}") } else { content + GOES_ON },
             calls: if i == 0 { calls.to_vec() } else { Vec::new() },
+            role: None,
             silent,
             embeds: post.card.as_ref().filter(|_| i == last).and_then(embed::embed).into_iter().collect(),
             components: if i == last { rows(&post.buttons) } else { Vec::new() },
@@ -104,7 +113,8 @@ impl Part {
     /// No words, beside a file.
     pub(crate) fn silence(tone: Tone) -> Self {
         let silent = matches!(tone, Tone::Notice | Tone::Answer);
-        Self { content: String::new(), calls: Vec::new(), silent, embeds: Vec::new(), components: Vec::new() }
+        let (calls, role) = (Vec::new(), None);
+        Self { content: String::new(), calls, role, silent, embeds: Vec::new(), components: Vec::new() }
     }
 
     /// The body that makes the message. `answered`: the message that it answers, in the same channel.
@@ -122,6 +132,9 @@ impl Part {
     /// The same without what only messages of a channel have: for the answer to a command of the menu.
     pub(crate) fn bare(&self) -> Value {
         let mut body = self.words(&self.calls);
+        if let Some(role) = &self.role {
+            body["allowed_mentions"]["roles"] = json!([role]);
+        }
         if self.silent {
             body["flags"] = json!(SILENT);
         }

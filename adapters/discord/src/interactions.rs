@@ -191,7 +191,7 @@ impl Inner {
 /// One sentence that nobody else sees.
 fn sentence_only(sentence: &str) -> Value {
     let post = Post::new(Tone::Answer, Text::says(sentence));
-    let mut data = format::parts(&post).first().map(Part::bare).unwrap_or_default();
+    let mut data = format::parts(&post, None).first().map(Part::bare).unwrap_or_default();
     data["flags"] = json!(EPHEMERAL);
     json!({ "type": 4, "data": data })
 }

@@ -185,7 +185,7 @@ impl Inner {
         let kinds: Vec<(u64, RoomKind)> = self.notes().mind.kinds.iter().map(|(id, kind)| (*id, *kind)).collect();
         for (id, kind) in kinds.into_iter().filter(|(id, _)| concerned(id)) {
             let found = match self.view(id).await {
-                Ok(Some(view)) => faults(&view.guild, &view.channel, &view.me, kind),
+                Ok(Some(view)) => faults(&view.guild, &view.channel, &view.me, kind, self.settings.called()),
                 Ok(None) => Vec::new(),
                 Err(SendError::Refused { reason }) => vec![reason],
                 // The next change or start finds it out.

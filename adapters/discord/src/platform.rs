@@ -34,6 +34,10 @@ impl Platform for Discord {
         true
     }
 
+    fn buttons(&self) -> bool {
+        true
+    }
+
     async fn taken(&self, command: &MessageRef, answer: Option<Tone>) {
         self.0.acknowledge(command, answer).await;
     }

@@ -94,7 +94,7 @@ impl Inner {
         {
             return Ok(Some(found));
         }
-        let mut parts = format::parts(post);
+        let mut parts = self.parts(post);
         if parts.is_empty() {
             // It was a file alone.
             parts.push(Part::silence(post.tone));

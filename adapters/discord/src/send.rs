@@ -20,6 +20,11 @@ use crate::rest::{Failure, Request, Upload};
 const TELLS_OF_A_PIN: u64 = 6;
 
 impl Inner {
+    /// The post's messages.
+    pub(crate) fn parts(&self, post: &Post) -> Vec<Part> {
+        format::parts(post, self.settings.called())
+    }
+
     pub(crate) async fn say(&self, at: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError> {
         self.say_all(at, post, key, None).await
     }
@@ -33,7 +38,7 @@ impl Inner {
         upload: Option<&Upload>,
     ) -> Result<MessageRef, SendError> {
         let mut channel = channel_id(at)?;
-        let mut parts = format::parts(post);
+        let mut parts = self.parts(post);
         if upload.is_some() && parts.is_empty() {
             parts.push(Part::silence(post.tone));
         }
@@ -125,7 +130,7 @@ impl Inner {
             return Ok(());
         }
         let (channel, first) = (channel_id(&message.room)?, message_id(message)?);
-        let parts = format::parts(post);
+        let parts = self.parts(post);
         let [head, rest @ ..] = parts.as_slice() else { return Err(refused("There is nothing to say.")) };
         self.put(channel, first, head).await?;
         let mut tail = self.tail(channel, first).await?;

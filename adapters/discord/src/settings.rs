@@ -16,6 +16,8 @@ pub struct Settings {
     pub api: Option<String>,
     /// Who sees the rooms that Herald makes for the people who respond.
     pub responders: Option<RoleId>,
+    /// Whether that role is ever called as one.
+    pub calls_responders: bool,
     /// The category that rooms are made in.
     pub category: Option<ChannelId>,
     /// The category that closed rooms move to.
@@ -24,4 +26,11 @@ pub struct Settings {
     pub webhooks: bool,
     /// A directory of Herald's own, made if it is not there: what was registered, and the identify budget.
     pub store: PathBuf,
+}
+
+impl Settings {
+    /// The role that posts call which call all who respond.
+    pub(crate) fn called(&self) -> Option<u64> {
+        self.responders.filter(|_| self.calls_responders).map(RoleId::get)
+    }
 }

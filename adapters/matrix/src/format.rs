@@ -53,7 +53,9 @@ pub(crate) fn related(
     post: &Post,
     thread_root: Option<&EventId>,
 ) -> RoomMessageEventContent {
-    content.mentions = Some(Mentions::with_user_ids(post.calls.iter().filter_map(user)));
+    let mut mentions = Mentions::with_user_ids(post.calls.iter().filter_map(user));
+    mentions.room = post.calls_all;
+    content.mentions = Some(mentions);
     content.relates_to = relation(answered(post), thread_root);
     content
 }

@@ -99,6 +99,17 @@ impl<J: Journal> Engine<J> {
         self.subjects.get(message).is_some_and(|it| matches!(it.thing, Thing::Board(_)))
     }
 
+    /// The incident whose board a message is.
+    pub(in crate::engine) fn board_of(&self, message: &MessageRef) -> Option<IncidentNo> {
+        self.subjects.get(message).filter(|it| matches!(it.thing, Thing::Board(_))).map(|it| it.incident)
+    }
+
+    /// The board of an incident in this place.
+    pub(in crate::engine) fn board_on(&self, no: IncidentNo, dest: &Dest) -> Option<MessageRef> {
+        let place = self.boards.known.get(&no)?.get(dest)?;
+        place.message.as_ref().map(|(message, _)| message.clone())
+    }
+
     fn posted_board(&mut self, step: &mut Step, no: IncidentNo, dest: &Dest, message: MessageRef, board: Board) {
         if self.subjects.get(&message).is_some_and(|it| it.thing == Thing::Gone) {
             self.lose_board(step, no, dest, &message);

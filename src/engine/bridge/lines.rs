@@ -175,6 +175,7 @@ fn own(step: &Step, text: &Text) -> Said {
         reactions: Vec::new(),
         gone: false,
         dated: false,
+        files: Vec::new(),
         answers_unknown: false,
     }
 }

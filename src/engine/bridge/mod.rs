@@ -70,6 +70,11 @@ impl<J: Journal> Engine<J> {
         self.bridge.platforms.clone_from(platforms);
     }
 
+    /// Whether posts have buttons there.
+    pub(super) fn has_buttons(&self, network: &Network) -> bool {
+        self.bridge.platforms.get(network).is_some_and(|platform| platform.buttons())
+    }
+
     /// Takes in what these networks have to tell of the time before by the order of the servers' times.
     pub(super) fn wait_for(&mut self, networks: impl IntoIterator<Item = Network>) {
         self.bridge.merge = Merge::of(networks);

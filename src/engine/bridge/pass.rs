@@ -77,15 +77,18 @@ impl<J: Journal> Engine<J> {
         self.bridge.skipped.remove(&inbound.room);
         let known = |(n, said): (SaidNo, Said)| (!said.is_unknown()).then_some(n);
         let answered = answers.map(|message| self.said_as(step, message).and_then(known));
+        // Each room has a board of its own.
+        let board = answers.filter(|_| answered == Some(None)).and_then(|message| self.board_of(message));
         let answers = answered.flatten();
         let network = inbound.room.network();
-        let (dated, answers_unknown) = (age > DATED, answered == Some(None));
+        let (dated, answers_unknown) = (age > DATED, answered == Some(None) && board.is_none());
         let speech = Speech { by, network: &network, at: inbound.at, shown, dated, answers_unknown };
         let n = self.next_said();
         let mut said = Said {
             at: inbound.at,
             by: Some(by.clone()),
             text: excerpt(&shown.text),
+            files: shown.files.iter().map(|file| file.name.clone()).collect(),
             origin,
             copies: others.iter().cloned().map(Copy::new).collect(),
             reactions: Vec::new(),
@@ -94,20 +97,27 @@ impl<J: Journal> Engine<J> {
             answers_unknown,
         };
         for side in others {
+            let beside = board.and_then(|no| self.board_on(no, &side.clone().into()));
+            let speech = Speech { answers_unknown: answers_unknown || (board.is_some() && beside.is_none()), ..speech };
             let posts = self.posts(step.now, side, speech);
-            for (i, post) in posts.into_iter().enumerate() {
+            for (i, mut post) in posts.into_iter().enumerate() {
                 let copy = said.copy_mut(side);
                 let part = copy.part();
                 copy.words.push(part);
                 let answers = answers.filter(|_| i == 0);
+                post.reply_to = beside.clone().filter(|_| i == 0);
                 self.tied(step, side, (n, part), answers, Action::Post(post));
             }
             for file in &shown.files {
                 let copy = said.copy_mut(side);
                 let part = copy.part();
                 copy.files.push(part);
-                let answers = answers.filter(|_| copy.words.is_empty());
-                let action = self.carried(step.now, side, speech, file);
+                let is_first = copy.words.is_empty();
+                let answers = answers.filter(|_| is_first);
+                let mut action = self.carried(step.now, side, speech, file);
+                if let (Action::Post(post) | Action::File(post, _), true) = (&mut action, is_first) {
+                    post.reply_to.clone_from(&beside);
+                }
                 self.tied(step, side, (n, part), answers, action);
             }
         }

@@ -136,7 +136,7 @@ impl Inner {
         if let Some(member) = &message.member {
             self.note_nick(message.author.id.0, member.nick.as_deref());
         }
-        let (text, author) = (self.typed(message, People::ByName), self.author(message));
+        let (text, author) = (self.known_by(message), self.author(message));
         let mut notes = self.notes();
         let recent = &mut notes.recent;
         if recent.said.insert(message.id.0, (text, author)).is_none() {

@@ -10,7 +10,6 @@ use super::order::Order;
 use super::wire::{Cleared, Message, Reacted};
 use crate::Inner;
 use crate::names::{person, room_ref};
-use crate::read::People;
 use crate::rest::Request;
 
 /// Of how many reactions it is kept in mind whether they stand.
@@ -93,7 +92,7 @@ impl Inner {
         let waiting = self.notes().recent.reactions.looking.remove(&message).unwrap_or_default();
         match found {
             Ok(found) => {
-                let said = (self.typed(&found, People::ByName), self.author(&found));
+                let said = (self.known_by(&found), self.author(&found));
                 for (reacted, is_on) in waiting {
                     if let Some(inbound) = self.reaction(&reacted, is_on, said.clone()) {
                         self.arrive(Arrival::Event(inbound));

@@ -58,6 +58,13 @@ impl Inner {
         Shown { text, files }
     }
 
+    /// What it is known by: its words as they were typed, or what it shows without any, and the names of its files.
+    pub(super) fn known_by(&self, message: &Message) -> String {
+        let (typed, shown) = (self.typed(message, People::ByName), self.shown(message));
+        let words = if typed.trim().is_empty() { shown.text.to_string() } else { typed };
+        Attachment::named_after(&words, &shown.files)
+    }
+
     /// Its words as they were typed.
     pub(super) fn typed(&self, message: &Message, people: People) -> String {
         read::typed(&message.content, &Known { inner: self, message }, people)

@@ -3,31 +3,22 @@
 use herald_chat::{Accent, Card, Text};
 use serde_json::{Value, json};
 
+use super::markdown;
 use super::split::split;
-use super::{markdown, size};
 
-/// Discord's limits, in characters.
-const FIELDS: usize = 25;
-const NAME: usize = 256;
-const VALUE: usize = 1024;
-/// All of an embed together.
-const ALL: usize = 6000;
+/// How long the line may be: Discord takes 4096 characters, and people read one line.
+const LINE: usize = 256;
 
-/// The card as an embed, as much of it as Discord takes. `None` when nothing of it can be shown.
+/// The card as an embed: its colour, and what it comes to in one line, since the text beside it says it all. `None` when
+/// there is nothing to be shown in it.
 pub(super) fn embed(card: &Card) -> Option<Value> {
-    let mut left = ALL;
-    let mut fields = Vec::new();
-    for (name, value) in &card.facts {
-        let name = first(&Text::new().exact(name), NAME);
-        let (Some(name), Some(value)) = (name, first(value, VALUE)) else { continue };
-        let taken = size(&name) + size(&value);
-        if fields.len() == FIELDS || taken > left {
-            break;
-        }
-        left -= taken;
-        fields.push(json!({ "name": name, "value": value, "inline": true }));
-    }
-    (!fields.is_empty()).then(|| json!({ "color": colour(card.accent), "fields": fields }))
+    let fact = |line: Text, (name, value): &(String, Text)| {
+        let between = if line.is_empty() { "" } else { " · " };
+        let words = value.lines().iter().flatten().fold(Text::new(), |words, span| words.span(span.clone()));
+        line.and(between).exact(name).and(": ").join(words)
+    };
+    let line = first(&card.facts.iter().fold(Text::new(), fact), LINE)?;
+    Some(json!({ "color": colour(card.accent), "description": line }))
 }
 
 /// The text as Markdown, as much of it as fits.

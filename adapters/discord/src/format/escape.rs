@@ -80,16 +80,40 @@ fn ends_with(text: &str, end: &str) -> bool {
 }
 
 /// The address in a word, with what stands around it. Only what every reader takes for all of the address, and what
-/// leads where it seems to lead: no account before a host, none of Discord's own addresses, which become something else.
+/// leads where it seems to lead: no account before a host, no letters of other scripts in one, none of Discord's own
+/// addresses, which become something else.
 fn link(word: &str) -> Option<(&str, &str, &str)> {
-    let inner = word.trim_start_matches(['(', '"', '\'']);
-    let address = inner.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '"', '\'']);
-    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._/?#=&%+:,".contains(c);
-    let fine = host.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && host.chars().all(plain)
-        && !host.contains("//")
-        && !host.to_ascii_lowercase().contains("discord");
+    let inner = word.trim_start_matches(['(', '[', '{', '"', '\'', '„', '“', '‘', '«']);
+    let address = without_end(inner);
+    let bare = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let (host, path) = bare.split_at(bare.find(['/', '?', '#']).unwrap_or(bare.len()));
+    let is_of_host = |c: char| c.is_ascii_alphanumeric() || is_latin(c) || "-._:".contains(c);
+    let is_of_path = |c: char| c.is_alphanumeric() || is_latin(c) || (c.is_ascii_graphic() && !"<>\"`\\".contains(c));
+    let fine = host.starts_with(|c: char| c.is_ascii_alphanumeric() || is_latin(c))
+        && host.chars().all(is_of_host)
+        && path.chars().all(is_of_path)
+        && !address.to_ascii_lowercase().contains("discord");
     let before = &word[..word.len() - inner.len()];
     fine.then(|| (before, address, &inner[address.len()..]))
+}
+
+/// A Latin letter with a mark, or such a mark by itself.
+fn is_latin(c: char) -> bool {
+    matches!(c, '\u{c0}'..='\u{24f}' if c.is_alphabetic()) || matches!(c, '\u{300}'..='\u{36f}')
+}
+
+/// Without what ends a sentence, and a bracket that was opened before.
+fn without_end(address: &str) -> &str {
+    let mut address = address;
+    let count = |address: &str, c: char| address.matches(c).count();
+    let (mut shut, opens) = ([')', ']', '}'].map(|c| count(address, c)), ['(', '[', '{'].map(|c| count(address, c)));
+    while let Some(last) = address.chars().next_back() {
+        match (last, [')', ']', '}'].iter().position(|c| *c == last)) {
+            ('.' | ',' | ';' | ':' | '!' | '?' | '"' | '\'' | '“' | '”' | '’' | '»' | '…', _) => {}
+            (_, Some(kind)) if shut[kind] > opens[kind] => shut[kind] -= 1,
+            _ => break,
+        }
+        address = &address[..address.len() - last.len_utf8()];
+    }
+    address
 }

@@ -230,7 +230,7 @@ fn any_long_styled_text_is_cut_into_parts_that_fit_and_loses_nothing() {
         assert_eq!(cut.iter().map(letters).collect::<String>(), letters(&text));
         for part in &cut {
             assert!(size(&markdown::write(part)) <= LIMIT, "{} characters", size(&markdown::write(part)));
-            let again = parts(&Post::new(Tone::Notice, part.clone()));
+            let again = parts(&Post::new(Tone::Notice, part.clone()), None);
             assert_eq!(again.len(), 1, "{part:?}");
             seen(&again[0].content);
         }
@@ -255,6 +255,7 @@ fn marks_stand_where_clients_take_them_for_marks() {
     let link = |to: &str| Style { link: Some(to.to_owned()), ..Style::default() };
     assert_eq!(write(vec![words("here", link("https://a.b/c"))]), "[here](<https://a.b/c>)");
     assert_eq!(write(vec![words("https://a.b/c", link("https://a.b/c"))]), "<https://a.b/c>");
+    assert_eq!(write(vec![words("https://a.b/ü", link("https://a.b/%C3%BC"))]), "<https://a.b/ü>");
     assert_eq!(write(vec![words("https://a.b", link("https://x.y/"))]), "<https://a.b> (<https://x.y/>)");
     assert_eq!(write(vec![words("here", link("https://discord.gg/c"))]), "here (https\\://discord\\.gg/c)");
 }

@@ -12,7 +12,7 @@ use super::open::{Open, Taken};
 use super::{Door, EPHEMERAL};
 use crate::Inner;
 use crate::failure::later;
-use crate::format::{self, Part, fence};
+use crate::format::{Part, fence};
 use crate::names::{interaction_of, message_ref, snowflake};
 use crate::rest::{Failure, Request};
 
@@ -89,7 +89,7 @@ impl Inner {
     pub(crate) async fn answer(&self, post: &Post, key: &SendKey) -> Result<Option<MessageRef>, SendError> {
         let Some(open) = post.reply_to.as_ref().and_then(|command| self.opened(command)) else { return Ok(None) };
         let Some(ephemeral) = self.told_taken(&open).await else { return Ok(None) };
-        let mut bodies: Vec<Value> = format::parts(post).iter().map(Part::bare).collect();
+        let mut bodies: Vec<Value> = self.parts(post).iter().map(Part::bare).collect();
         bodies.extend(self.not_lost(post));
         let mut parts = bodies.into_iter();
         let Some(mut first) = parts.next() else { return Ok(None) };

@@ -125,12 +125,15 @@ struct Component {
     labelled: Option<Box<Component>>,
 }
 
+/// Discord's number for what holds an input of a form, and says what it is for.
+const LABEL: u8 = 18;
+
 /// What opens a form.
 pub(super) fn modal(form: &Form) -> Value {
-    let rows: Vec<Value> =
-        form.inputs.iter().take(5).map(|it| json!({ "type": 1, "components": [input(it)] })).collect();
+    let labelled = |it: &Input| json!({ "type": LABEL, "label": cut(&it.label, 45), "component": input(it) });
+    let labels: Vec<Value> = form.inputs.iter().take(5).map(labelled).collect();
     let id = format!("{OPENS}{}", form.id);
-    json!({ "type": 9, "data": { "custom_id": cut(&id, 100), "title": cut(&form.title, 45), "components": rows } })
+    json!({ "type": 9, "data": { "custom_id": cut(&id, 100), "title": cut(&form.title, 45), "components": labels } })
 }
 
 fn input(input: &Input) -> Value {
@@ -138,7 +141,6 @@ fn input(input: &Input) -> Value {
     let mut made = json!({
         "type": 4,
         "custom_id": input.name,
-        "label": cut(&input.label, 45),
         "style": if input.is_long { 2 } else { 1 },
         "required": input.is_required,
         "max_length": limit,

@@ -1,6 +1,6 @@
 //! What has to change in a channel so that Herald alone writes there, and what Discord cannot hold. Pure.
 
-use herald_chat::Posting;
+use herald_chat::{Posting, clean_line};
 
 use crate::permissions::{
     ADD_REACTIONS, ADMINISTRATOR, CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, Channel, EMBED_LINKS, Guild, Kind,
@@ -104,7 +104,14 @@ pub(crate) fn shown_again(guild: &Guild, channel: &Channel, before: &[Overwrite]
 }
 
 /// What is wrong with a channel that is there for `kind`, a sentence each.
-pub(crate) fn faults(guild: &Guild, channel: &Channel, me: &Member, kind: RoomKind) -> Vec<String> {
+/// `called` is the role that is called there as one.
+pub(crate) fn faults(
+    guild: &Guild,
+    channel: &Channel,
+    me: &Member,
+    kind: RoomKind,
+    called: Option<u64>,
+) -> Vec<String> {
     let mut faults = Vec::new();
     let shown = channel.shown();
     if kind == RoomKind::Private && in_channel(guild, channel, &nobody()).has(VIEW_CHANNEL) {
@@ -118,6 +125,14 @@ pub(crate) fn faults(guild: &Guild, channel: &Channel, me: &Member, kind: RoomKi
         RoomKind::Announcements => WORK,
     };
     faults.extend(lacking(guild, channel, me, needed));
+    let role = called.filter(|_| kind == RoomKind::Private).and_then(|id| guild.roles.iter().find(|it| it.id == id));
+    if let Some(role) = role.filter(|it| !it.mentionable && !in_channel(guild, channel, me).has(MENTION_EVERYONE)) {
+        let name = clean_line(&role.name);
+        faults.push(format!(
+            "Herald cannot call the role {name} in {shown} when something is critical. Switch on `Allow anyone to @mention this role` for it \
+             (Server Settings, Roles, {name}, Display), or set call_responders = \"never\" in [incidents]."
+        ));
+    }
     faults
 }
 

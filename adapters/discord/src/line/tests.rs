@@ -38,8 +38,13 @@ struct Town {
 }
 
 fn town() -> Town {
-    let role =
-        |id, name: &str, permissions| Role { id, name: name.to_owned(), permissions, managed: id == HERALD_ROLE };
+    let role = |id, name: &str, permissions| Role {
+        id,
+        name: name.to_owned(),
+        permissions,
+        managed: id == HERALD_ROLE,
+        mentionable: false,
+    };
     let roles = vec![
         role(EVERYBODY, "@everyone", USUAL),
         role(HERALD_ROLE, "Herald", LEAST),
@@ -122,7 +127,7 @@ impl Town {
 
 #[test]
 fn a_war_room_that_anybody_reads_is_named() {
-    let says = |town: Town| faults(&town.guild, &town.channel, &town.me, RoomKind::Private);
+    let says = |town: Town| faults(&town.guild, &town.channel, &town.me, RoomKind::Private, None);
     let open = "Everybody on the server can read #status, which is for those who respond. Deny `View Channel` to @everyone \
                 and allow it for their role (#status, Edit Channel, Permissions).";
     assert_eq!(says(town()), [open]);
@@ -140,6 +145,21 @@ fn a_war_room_that_anybody_reads_is_named() {
                 Channel, Permissions), or for its role if nothing in the channel denies it (Server Settings, Roles).";
     let lacking = shut().rule(Kind::Member, HERALD, VIEW_CHANNEL, READ_MESSAGE_HISTORY | PIN_MESSAGES);
     assert_eq!(says(lacking), [mute]);
+}
+
+#[test]
+fn a_role_that_cannot_be_called_is_named() {
+    let says = |town: Town| faults(&town.guild, &town.channel, &town.me, RoomKind::Private, Some(OPS));
+    let shut = |denied| {
+        let town = town().rule(Kind::Role, EVERYBODY, NO, VIEW_CHANNEL).rule(Kind::Role, OPS, VIEW_CHANNEL, NO);
+        town.rule(Kind::Member, HERALD, VIEW_CHANNEL, denied)
+    };
+    let [told] = &says(shut(MENTION_EVERYONE))[..] else { unreachable!("{:?}", says(shut(MENTION_EVERYONE))) };
+    assert!(told.contains("in #status when something is critical. Switch on `Allow anyone to @mention"), "{told}");
+    assert_eq!(says(shut(NO)), [""; 0]);
+    let mut callable = shut(MENTION_EVERYONE);
+    callable.guild.roles.iter_mut().filter(|it| it.id == OPS).for_each(|it| it.mentionable = true);
+    assert_eq!(says(callable), [""; 0]);
 }
 
 #[test]

@@ -25,6 +25,9 @@ pub(crate) struct Role {
     /// Whether it came with a bot.
     #[serde(default)]
     pub(crate) managed: bool,
+    /// Whether everybody may call it.
+    #[serde(default)]
+    pub(crate) mentionable: bool,
 }
 
 /// A member of a server.

@@ -11,7 +11,13 @@ const ANA: u64 = 30;
 const OWNER: u64 = 10;
 
 fn guild(everybody: Permissions, ops: Permissions) -> Guild {
-    let role = |id, name: &str, permissions| Role { id, name: name.to_owned(), permissions, managed: false };
+    let role = |id, name: &str, permissions| Role {
+        id,
+        name: name.to_owned(),
+        permissions,
+        managed: false,
+        mentionable: false,
+    };
     let roles = vec![
         role(EVERYBODY, "@everyone", everybody),
         role(OPS, "Ops", ops),

@@ -234,7 +234,7 @@ fn can_be_shown(text: &Text) -> bool {
 fn any_text_that_is_written_is_read_as_it_was() {
     check!().with_type::<Seed>().for_each(|seed| {
         let written = text_of(seed);
-        let parts = format::parts(&Post::new(Tone::Notice, written.clone()));
+        let parts = format::parts(&Post::new(Tone::Notice, written.clone()), None);
         let [part] = parts.as_slice() else { return };
         if !can_be_shown(&written) {
             return;
@@ -255,7 +255,7 @@ fn any_content_at_all_is_read() {
     check!().with_type::<Vec<(u8, char)>>().for_each(|seed| {
         let read = text(&format::tests::typed(seed), &Town);
         // What was read can be passed on, and be read there.
-        for part in format::parts(&Post::new(Tone::Notice, read)) {
+        for part in format::parts(&Post::new(Tone::Notice, read), None) {
             let _ = text(&part.content, &Town);
         }
     });

@@ -172,6 +172,7 @@ impl Town {
             guild: GuildId::new(guild.id().to_string().parse()?),
             api: Some(discord.address()),
             responders: None,
+            calls_responders: true,
             category: None,
             archive: None,
             webhooks: false,

@@ -1,6 +1,6 @@
 //! What people put on messages.
 
-use herald_chat::{Person, SendError, What};
+use herald_chat::{Attachment, Person, SendError, What};
 use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::TimelineEvent;
 use matrix_sdk::ruma::events::relation::Annotation;
@@ -48,7 +48,7 @@ impl Inner {
             Some(Relation::Replacement(it)) => Some(it.new_content.msgtype),
             _ => None,
         });
-        let ((words, _), _) = files::parts(newest.as_ref().unwrap_or(&message.content.msgtype));
-        Ok(Some((words.to_owned(), author)))
+        let ((words, _), file) = files::parts(newest.as_ref().unwrap_or(&message.content.msgtype));
+        Ok(Some((Attachment::named_after(words, &file), author)))
     }
 }

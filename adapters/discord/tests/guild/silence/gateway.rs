@@ -71,6 +71,7 @@ impl Gateway {
             guild: GuildId::new(1),
             api: Some(self.api.clone()),
             responders: None,
+            calls_responders: true,
             category: None,
             archive: None,
             webhooks: false,

@@ -27,6 +27,8 @@ pub struct Modal {
 pub struct Field {
     /// What stands above it.
     pub label: String,
+    /// Whether that is a label, as Discord documents it; in a row, the form of before, it is not.
+    pub labelled: bool,
     /// What the application calls it.
     pub custom_id: String,
     /// What it holds before anybody types.
@@ -48,6 +50,7 @@ impl Modal {
         let fields = rows.iter().filter_map(|row| input(row).map(|it| (row, it)));
         let field = |(row, it): (&Value, &Value)| Field {
             label: text(if row["type"] == 18 { &row["label"] } else { &it["label"] }),
+            labelled: row["type"] == 18,
             custom_id: text(&it["custom_id"]),
             value: text(&it["value"]),
             placeholder: text(&it["placeholder"]),

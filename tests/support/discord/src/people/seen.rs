@@ -26,8 +26,10 @@ pub struct Seen {
     pub embeds: Vec<Value>,
     /// Its buttons, row by row.
     pub buttons: Vec<Button>,
-    /// The people whom it called: by name, by a role of theirs, or with everyone.
+    /// The people whom it called when it was posted: by name, by a role of theirs, or with everyone.
     pub pinged: Vec<Id>,
+    /// It came without a sound, so that whoever it called was not told.
+    pub silent: bool,
     /// Only they see it.
     pub ephemeral: bool,
     /// It is pinned.
@@ -74,6 +76,7 @@ impl Seen {
             embeds: it.embeds.clone(),
             buttons: buttons(it),
             pinged: pinged(state, it),
+            silent: it.flags & flag::SUPPRESS_NOTIFICATIONS != 0,
             ephemeral: it.only_for.is_some(),
             pinned: it.pinned.is_some(),
             edited: it.edited.is_some(),
@@ -111,6 +114,9 @@ fn buttons(it: &Message) -> Vec<Button> {
 }
 
 fn pinged(state: &State, it: &Message) -> Vec<Id> {
+    if it.hushed {
+        return Vec::new();
+    }
     let mut all = it.mentions.clone();
     let guild = state.channels.get(&it.channel).and_then(|it| it.guild).and_then(|id| state.guilds.get(&id));
     let by_group = it.mention_everyone || !it.mention_roles.is_empty();

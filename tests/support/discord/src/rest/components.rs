@@ -82,7 +82,15 @@ impl Look {
         path.push("component".to_owned());
         let inside = &label["component"];
         match inside["type"].as_u64() {
-            Some(4) => self.text_input(inside, path),
+            Some(4) => {
+                // What it is for stands on the label.
+                if !inside["label"].is_null() {
+                    let mut path = path.clone();
+                    path.push("label".to_owned());
+                    self.problems.add(&path, "TEXT_INPUT_LABEL_NOT_ALLOWED", "A text input in a label has none itself");
+                }
+                self.text_input(inside, path);
+            }
             Some(3) => self.field(inside, STRING_SELECT, path),
             Some(5..=8) => self.field(inside, ENTITY_SELECT, path),
             _ => self.unknown(&path, "{3, 4, 5, 6, 7, 8}"),

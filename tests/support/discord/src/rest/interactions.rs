@@ -189,6 +189,7 @@ fn follow(state: &mut State, it: &Interaction, body: &Value) -> Result<Id, Refus
 fn edit(state: &mut State, it: &Interaction, message: Id, body: &Value) -> Result<(), Refused> {
     let mut edited = state.message(it.channel, message)?.clone();
     content::fill(state, &mut edited, body, rights(state, it))?;
+    edited.hushed = true;
     if edited.flags & flag::LOADING == 0 {
         edited.edited = Some(state.now());
     }

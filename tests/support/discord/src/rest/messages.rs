@@ -236,6 +236,7 @@ fn edit(state: &mut State, by: Id, channel: Id, id: Id, body: &Value) -> Result<
         return Err(refused::system_message());
     }
     content::fill(state, &mut edited, body, rights)?;
+    edited.hushed = true;
     // Whether links are shown is no change of what it says.
     if !only_flags {
         edited.edited = Some(state.now());

@@ -104,6 +104,7 @@ pub(super) fn with_token(
                 "PATCH" => {
                     let mut edited = found;
                     content::fill(state, &mut edited, &call.body, ALL)?;
+                    edited.hushed = true;
                     edited.edited = Some(state.now());
                     messages::replace(state, edited)?;
                     ok(shape::message(state, state.message(at, message)?, known.creator))

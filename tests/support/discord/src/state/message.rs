@@ -53,6 +53,8 @@ pub(crate) struct Message {
     pub(crate) mentions: Vec<Id>,
     pub(crate) mention_roles: Vec<Id>,
     pub(crate) mention_everyone: bool,
+    /// What it says was put there by an edit, also of "is thinking": that notifies nobody.
+    pub(crate) hushed: bool,
     pub(crate) nonce: Option<Value>,
     pub(crate) pinned: Option<Timestamp>,
     pub(crate) reactions: Vec<Reaction>,
@@ -86,6 +88,7 @@ impl Message {
             mentions: Vec::new(),
             mention_roles: Vec::new(),
             mention_everyone: false,
+            hushed: false,
             nonce: None,
             pinned: None,
             reactions: Vec::new(),

@@ -81,6 +81,12 @@ async fn a_deferred_answer_is_filled_in_for_a_quarter_of_an_hour() {
     let edited = world.bot.ask("PATCH", &original, json!({ "content": "whole" })).await.unwrap();
     assert_eq!((edited.status, edited.id()), (200, seen.id));
     assert_eq!(asked.message().await.unwrap().content, "whole");
+    // What takes the place of "is thinking" is an edit, which notifies nobody; what follows it is a message.
+    let calling = json!({ "content": world.ben.mention(), "allowed_mentions": { "users": [world.ben.id()] } });
+    world.bot.ask("PATCH", &original, calling.clone()).await.unwrap();
+    assert_eq!(asked.message().await.unwrap().pinged, []);
+    world.bot.post(&hook(&world, &event, ""), calling).await;
+    assert_eq!(world.ana.reads(world.channel).unwrap().last().unwrap().pinged, [world.ben.id()]);
     let metadata = world.ana.shown(world.channel, seen.id).unwrap()["interaction_metadata"].clone();
     assert_eq!((metadata["type"].as_u64(), metadata["user"]["username"].as_str()), (Some(2), Some("ana")));
     let more = world.bot.post(&hook(&world, &event, "?wait=true"), json!({ "content": "only you", "flags": 64 })).await;
@@ -108,7 +114,8 @@ async fn a_form_is_shown_filled_in_and_answered() {
     let asked = world.ana.slash(world.channel, "update", &[]).unwrap();
     let event = gateway.event("INTERACTION_CREATE").await;
     let unlabelled = json!([{ "type": 1, "components": [{ "type": 4, "custom_id": "t", "style": 1 }] }]);
-    for wrong in [json!([]), json!(vec![rows[0].clone(); 6]), json!(vec![rows[0].clone(); 2]), unlabelled] {
+    let twice = json!([{ "type": 18, "label": "Text", "component": field("t", "T", json!({}))["components"][0] }]);
+    for wrong in [twice, json!([]), json!(vec![rows[0].clone(); 6]), json!(vec![rows[0].clone(); 2]), unlabelled] {
         assert_eq!(answer(&world, &event, modal(&wrong)).await.code(), (400, 50035), "{wrong}");
     }
     assert_eq!(answer(&world, &event, modal(&rows)).await.status, 204);
