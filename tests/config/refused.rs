@@ -83,6 +83,10 @@ fn a_value_that_is_not_allowed_is_refused_with_what_is() {
             "incidents.default_severity = 1",
             "incidents.default_severity is 1; write one of `minor`, `major`, `critical`",
         ),
+        (
+            r#"incidents.call_responders = "all""#,
+            r#"incidents.call_responders is "all"; write one of `critical`, `major`, `minor`, `never`"#,
+        ),
         (r#"incidents.own_room = "yes""#, r#"incidents.own_room is "yes"; write true or false"#),
         ("incidents.own_room = 1", "incidents.own_room is 1; write true or false"),
         (r#"log.format = "xml""#, r#"log.format is "xml"; write one of `text`, `json`"#),
