@@ -72,12 +72,27 @@ impl<J: Journal> Engine<J> {
             step.batch.cursors.insert(inbound.room.clone(), cursor.clone());
             step.batch.marks.push(mark);
         }
-        if let (What::Left { user }, Origin::Own) = (&inbound.what, inbound.origin) {
+        if let (What::Left { user }, Origin::Own) = (&inbound.what, inbound.origin)
+            && !self.is_me(user)
+        {
             step.batch.marks.push(mark);
             self.shut_out(step, inbound, user);
         }
-        if let What::Left { user } = &inbound.what {
-            self.left(user, &inbound.room);
+        match &inbound.what {
+            What::Left { user } if self.is_me(user) => self.taken_out(step, inbound),
+            What::Left { user } => self.left(user, &inbound.room),
+            What::Joined { person } if self.is_me(&person.id) => self.came_in(step, inbound),
+            What::Joined { .. }
+            | What::Message { .. }
+            | What::Command { .. }
+            | What::Edit { .. }
+            | What::Delete { .. }
+            | What::Unreadable { .. }
+            | What::Unencrypted
+            | What::Reaction { .. }
+            | What::Unreacted { .. }
+            | What::Altered { .. }
+            | What::Replaced { .. } => {}
         }
         if matches!(inbound.what, What::Joined { .. } | What::Left { .. }) {
             return None;
@@ -132,6 +147,10 @@ impl<J: Journal> Engine<J> {
                 }
                 None => self.taken_away(step, site, &by, inbound, from),
             }
+            return None;
+        }
+        if let What::Replaced { succession } = &inbound.what {
+            self.replaced(step, site, &by, inbound, succession);
             return None;
         }
         if let What::Altered { part } = &inbound.what {
@@ -190,6 +209,7 @@ impl<J: Journal> Engine<J> {
             What::Unencrypted => self.unencrypted(step, &by, from),
             What::Delete { .. }
             | What::Altered { .. }
+            | What::Replaced { .. }
             | What::Unreacted { .. }
             | What::Joined { .. }
             | What::Left { .. } => false,

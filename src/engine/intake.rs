@@ -1,13 +1,14 @@
 //! Reading one platform: first what was missed, then what comes, and after every gap what was missed again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::channel::mpsc;
+use futures::future::pending;
 use futures::stream::Fuse;
-use futures::{SinkExt, StreamExt, select_biased};
-use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendError};
+use futures::{FutureExt, SinkExt, StreamExt, select_biased};
+use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomPart, RoomRef, SendError, What};
 use jiff::Timestamp;
 use tracing::{error, info, warn};
 
@@ -20,6 +21,9 @@ const PAGE: usize = 100;
 /// How long to wait before reading back is tried again: 1, 2, 4 … seconds, at most this, and never less than asked for.
 /// Whatever people say meanwhile waits as well.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long until a platform is asked again to keep others from writing where it did not.
+const HOLD_AGAIN: Duration = Duration::from_secs(30);
 
 /// How far every room has been read and handled. Shared with the tasks that read.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +85,7 @@ pub(super) async fn read(
     let mut met = cursors.knows(&network);
     loop {
         map.catch_up();
-        hold_the_line(&*platform, &map.rooms, |_| true).await;
+        let mut unheld = hold_the_line(&*platform, &map.rooms, &mut inputs, |_| true).await;
         let mut failures = 0;
         let unread = loop {
             match catch_up(&*platform, &map.rooms, &cursors, met, &mut inputs).await {
@@ -97,17 +101,31 @@ pub(super) async fn read(
         met = true;
         info!(%network, "all rooms are read back");
         let _ = inputs.send(Input::Reading(network.clone(), Reading::Live { unread })).await;
+        let mut again = hold_again_at(&*clock);
         loop {
+            let mut timer = if unheld.is_empty() { pending().boxed() } else { clock.until(again) }.fuse();
             let arrival = select_biased! {
                 remapped = map.changes.select_next_some() => {
                     let before = std::mem::replace(&mut map.rooms, remapped);
-                    take_up(&*platform, &before, &map.rooms, &cursors, &mut inputs).await;
+                    unheld.extend(take_up(&*platform, &before, &map.rooms, &cursors, &mut inputs).await);
                     continue;
                 }
                 arrival = arrivals.next() => arrival,
+                () = timer => {
+                    let asked = std::mem::take(&mut unheld);
+                    unheld = hold_the_line(&*platform, &map.rooms, &mut inputs, |room| asked.contains(room)).await;
+                    again = hold_again_at(&*clock);
+                    continue;
+                }
             };
             match arrival {
                 Some(Arrival::Event(inbound)) => {
+                    // What is missing for it is said when it is asked for again.
+                    let is_outside = map.rooms.mapping(&inbound.room).is_some_and(|it| it.purpose.is_outside());
+                    if is_outside && inbound.what == (What::Altered { part: RoomPart::Control }) {
+                        unheld.insert(inbound.room.clone());
+                        again = clock.now();
+                    }
                     if inputs.send(Input::Inbound(Box::new(inbound))).await.is_err() {
                         return network;
                     }
@@ -121,6 +139,11 @@ pub(super) async fn read(
     }
 }
 
+/// When it is tried again to keep others from writing.
+fn hold_again_at(clock: &dyn Clock) -> Timestamp {
+    clock.now().checked_add(clock.pause(HOLD_AGAIN)).unwrap_or(Timestamp::MAX)
+}
+
 /// How long to wait after a failure that followed so many others.
 fn pause(fault: &SendError, failures: u32, clock: &dyn Clock) -> Duration {
     let own = clock.pause(Duration::from_secs(1 << failures.min(5)).min(LONGEST_PAUSE));
@@ -130,15 +153,32 @@ fn pause(fault: &SendError, failures: u32, clock: &dyn Clock) -> Duration {
     }
 }
 
-/// Has the platform itself keep everybody but Herald from writing where only updates stand.
-async fn hold_the_line(platform: &dyn Platform, rooms: &Rooms, is_new: impl Fn(&RoomRef) -> bool) {
+/// Has the platform itself keep everybody but Herald from writing where only updates stand. Returns the rooms where it does
+/// not, to be asked again.
+async fn hold_the_line(
+    platform: &dyn Platform,
+    rooms: &Rooms,
+    inputs: &mut mpsc::Sender<Input>,
+    is_meant: impl Fn(&RoomRef) -> bool,
+) -> BTreeSet<RoomRef> {
+    let mut unheld = BTreeSet::new();
     for audience in [Audience::Company, Audience::Customers] {
-        for room in rooms.of(audience).filter(|room| room.network() == platform.network() && is_new(room)) {
-            if let Err(fault) = platform.restrict(room, Posting::HeraldOnly).await {
-                error!(%room, %fault, "the platform does not keep others from writing here; what they write is removed");
-            }
+        for room in rooms.of(audience).filter(|room| room.network() == platform.network() && is_meant(room)) {
+            let why = match platform.restrict(room, Posting::HeraldOnly).await {
+                Ok(()) => None,
+                Err(fault) => {
+                    error!(%room, %fault, "the platform does not keep others from writing here; what they write is removed");
+                    unheld.insert(room.clone());
+                    match fault {
+                        SendError::Refused { reason } => Some(reason),
+                        SendError::Retry { .. } | SendError::Unknown { .. } => continue,
+                    }
+                }
+            };
+            let _ = inputs.send(Input::Line(room.clone(), why)).await;
         }
     }
+    unheld
 }
 
 /// Begins with the rooms of this network that are for somebody only now: only Herald writes where it has to be so, and
@@ -149,10 +189,10 @@ async fn take_up(
     rooms: &Rooms,
     cursors: &Cursors,
     inputs: &mut mpsc::Sender<Input>,
-) {
+) -> BTreeSet<RoomRef> {
     let network = platform.network();
     let outside = |rooms: &Rooms, room: &RoomRef| rooms.mapping(room).is_some_and(|it| it.purpose.is_outside());
-    hold_the_line(platform, rooms, |room| !outside(before, room)).await;
+    let unheld = hold_the_line(platform, rooms, inputs, |room| !outside(before, room)).await;
     for room in before.all().filter(|room| room.network() == network) {
         if outside(before, room)
             && !outside(rooms, room)
@@ -165,13 +205,21 @@ async fn take_up(
         }
     }
     let new = rooms.all().filter(|room| room.network() == network && before.audience(room).is_none());
-    for room in new.filter(|room| cursors.get(room).is_none()) {
+    for room in new {
+        // One that took the place of another is read from its beginning: people speak there already.
+        if cursors.get(room).is_some() {
+            if let Err(fault) = read_room(platform, rooms, room, cursors.get(room), inputs).await {
+                warn!(%room, %fault, "what was said in a room that is new could not be read back");
+            }
+            continue;
+        }
         match platform.newest(room).await {
             Ok(cursor) => drop(inputs.send(Input::Met(room.clone(), cursor)).await),
             // Whatever is said there is taken in as it comes; after a gap it is asked again.
             Err(fault) => warn!(%room, %fault, "could not see what was said last in a room that is new"),
         }
     }
+    unheld
 }
 
 /// Reads every room back. Returns the mapped rooms that cannot be read, and why.
@@ -195,31 +243,41 @@ async fn catch_up(
             let _ = inputs.send(Input::Met(room.clone(), cursor.clone())).await;
             since = Some(cursor);
         }
-        loop {
-            let page = match platform.read_back(&room, since.as_ref(), PAGE).await {
-                Ok(page) => page,
-                Err(SendError::Refused { reason }) => {
-                    warn!(%room, reason, "this room cannot be read");
-                    if rooms.audience(&room).is_some() {
-                        unread.insert(room.clone(), reason);
-                    }
-                    break;
-                }
-                Err(fault) => return Err(fault),
-            };
-            let before = since.clone();
-            for inbound in page.events {
-                since = inbound.cursor.clone().or(since);
-                let _ = inputs.send(Input::Inbound(Box::new(inbound))).await;
-            }
-            if page.more && since == before {
-                error!(%room, "the platform says there is more, but not where: left unread until the next start");
-                break;
-            }
-            if !page.more {
-                break;
-            }
+        if let Some(reason) = read_room(platform, rooms, &room, since, inputs).await? {
+            unread.insert(room.clone(), reason);
         }
     }
     Ok(unread)
+}
+
+/// Reads one room back. Returns why a mapped room cannot be read, if it cannot.
+async fn read_room(
+    platform: &dyn Platform,
+    rooms: &Rooms,
+    room: &RoomRef,
+    mut since: Option<Cursor>,
+    inputs: &mut mpsc::Sender<Input>,
+) -> Result<Option<String>, SendError> {
+    loop {
+        let page = match platform.read_back(room, since.as_ref(), PAGE).await {
+            Ok(page) => page,
+            Err(SendError::Refused { reason }) => {
+                warn!(%room, reason, "this room cannot be read");
+                return Ok(rooms.audience(room).is_some().then_some(reason));
+            }
+            Err(fault) => return Err(fault),
+        };
+        let before = since.clone();
+        for inbound in page.events {
+            since = inbound.cursor.clone().or(since);
+            let _ = inputs.send(Input::Inbound(Box::new(inbound))).await;
+        }
+        if page.more && since == before {
+            error!(%room, "the platform says there is more, but not where: left unread until the next start");
+            return Ok(None);
+        }
+        if !page.more {
+            return Ok(None);
+        }
+    }
 }

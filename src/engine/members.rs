@@ -109,6 +109,7 @@ impl<J: Journal> Engine<J> {
             What::Command { .. } => (true, true),
             What::Delete { .. }
             | What::Altered { .. }
+            | What::Replaced { .. }
             | What::Reaction { .. }
             | What::Unreacted { .. }
             | What::Joined { .. }

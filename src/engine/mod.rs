@@ -85,6 +85,8 @@ pub struct Setup {
     pub relay: Relay,
     /// The networks of the configuration, reached or not. None: whichever there are.
     pub networks: BTreeSet<Network>,
+    /// Herald's own accounts, on the networks that are reached.
+    pub me: BTreeSet<UserRef>,
     /// The rooms that were found, each with what an admin wrote.
     pub found: Vec<(RoomRef, RoomRef)>,
     /// The names that lead elsewhere than to the rooms that were found under them.
@@ -114,6 +116,8 @@ pub enum Input {
     Met(RoomRef, herald_chat::Cursor),
     /// How far a network has been read.
     Reading(herald_chat::Network, Reading),
+    /// Whether a network keeps everybody but Herald from writing in a room where only Herald does; if not, why.
+    Line(RoomRef, Option<String>),
     /// A room was looked for.
     Found(Box<Errand>, Result<RoomRef, String>),
     /// A network answered while a send there came to nothing.
@@ -148,6 +152,8 @@ pub struct Unkept {
     pub key: SendKey,
     /// The message that it answers is removed before.
     pub remove: Option<MessageRef>,
+    /// What is said in place of it where that cannot be removed.
+    pub stands: Option<Post>,
 }
 
 /// The engine. See the module's words.

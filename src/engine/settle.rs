@@ -35,18 +35,24 @@ impl<J: Journal> Engine<J> {
                 if let Ok(receipt) = result {
                     self.received(step, &entry, receipt);
                 }
+                self.removal_came_back(step, &entry, None);
                 self.test_came_back(step, &entry, result);
             }
             Outcome::GaveWay(reason) => {
                 self.log_refusal(&entry, &reason);
                 step.because(format!("gave-way:{}", entry.key));
-                self.gave_way(step, &entry, &reason);
+                if entry.removal.is_some() {
+                    self.removal_came_back(step, &entry, Some(&reason));
+                } else {
+                    self.gave_way(step, &entry, &reason);
+                }
                 self.test_came_back(step, &entry, result);
             }
             Outcome::Refused(reason) => {
                 self.log_refusal(&entry, &reason);
                 step.because(format!("sent:{}", entry.key));
                 self.tied_refused(step, &entry, &reason);
+                self.removal_came_back(step, &entry, Some(&reason));
                 self.refused(step, &entry, reason);
                 self.test_came_back(step, &entry, result);
             }
