@@ -41,8 +41,9 @@ pub use delivery::{
 pub use export::{File, export};
 pub use held::{Stood, declared_secret, held_back, held_back_about};
 pub use house::{
-    audit, channels, followed, away, back, given_up, given_up_own, goes_on, line_held, line_lost, went_on, house_people, linked_by, linked_for, looking, name_moved, preview, remapped, removed,
-    rerouted, set, settings, tested, testing, untested,
+    audit, away, back, channels, followed, given_up, given_up_own, goes_on, house_people, line_held, line_lost,
+    linked_by, linked_for, looking, name_moved, preview, remapped, removed, rerouted, set, settings, tested, testing,
+    untested, went_on,
 };
 pub use out::{Action, Out, To};
 pub use pinned::{not_pinned, pinned};

@@ -75,7 +75,9 @@ impl<J: Journal> Engine<J> {
             account: from.account.clone(),
             is_person: origin == Origin::Human,
             // A secret is repeated to nobody, and kept nowhere.
-            typed: Some(clean(words)).filter(|typed| found(typed, &self.setup.policy.guard).is_none()).unwrap_or_default(),
+            typed: Some(clean(words))
+                .filter(|typed| found(typed, &self.setup.policy.guard).is_none())
+                .unwrap_or_default(),
         };
         if let Some(entry) = step.batch.entries.last_mut() {
             entry.removal = Some(Box::new(stray));
@@ -129,12 +131,15 @@ impl<J: Journal> Engine<J> {
         let is_due = |(_, strays): &(&RoomRef, &Strays)| strays.until <= step.now;
         let due: Vec<RoomRef> = self.calm.strays.iter().filter(is_due).map(|(room, _)| room.clone()).collect();
         for room in due {
-            let Some(strays) = self.calm.strays.remove(&room).filter(|strays| strays.count + strays.stand > 0) else { continue };
+            let Some(strays) = self.calm.strays.remove(&room).filter(|strays| strays.count + strays.stand > 0) else {
+                continue;
+            };
             let until = step.now.checked_add(QUIET).unwrap_or(Timestamp::MAX);
             self.calm.strays.insert(room.clone(), Strays::until(until));
             step.because(format!("strays:{room}:{}", strays.until));
             let name = self.setup.rooms.name(&room);
-            let text = announce::strays((strays.count, strays.stand), (&strays.some, strays.all.len()), &name, &span(QUIET));
+            let text =
+                announce::strays((strays.count, strays.stand), (&strays.some, strays.all.len()), &name, &span(QUIET));
             self.send(step, None, &Out::war(text), None);
         }
     }

@@ -23,7 +23,7 @@ const PAGE: usize = 100;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long until a platform is asked again to keep others from writing where it did not.
-const HOLD_AGAIN: Duration = Duration::from_secs(30);
+const HOLD_AGAIN: Duration = Duration::from_mins(1);
 
 /// How far every room has been read and handled. Shared with the tasks that read.
 #[derive(Debug, Clone, Default)]
@@ -83,9 +83,10 @@ pub(super) async fn read(
     let mut arrivals = platform.arrivals().fuse();
     // What was said before Herald first came to a platform, or to a mapped room, is not addressed to it.
     let mut met = cursors.knows(&network);
+    let mut unheld = BTreeSet::new();
     loop {
         map.catch_up();
-        let mut unheld = hold_the_line(&*platform, &map.rooms, &mut inputs, |_| true).await;
+        unheld = hold_the_line(&*platform, &map.rooms, &mut inputs, (|_| true, &unheld)).await;
         let mut failures = 0;
         let unread = loop {
             match catch_up(&*platform, &map.rooms, &cursors, met, &mut inputs).await {
@@ -113,7 +114,7 @@ pub(super) async fn read(
                 arrival = arrivals.next() => arrival,
                 () = timer => {
                     let asked = std::mem::take(&mut unheld);
-                    unheld = hold_the_line(&*platform, &map.rooms, &mut inputs, |room| asked.contains(room)).await;
+                    unheld = hold_the_line(&*platform, &map.rooms, &mut inputs, (|room| asked.contains(room), &asked)).await;
                     again = hold_again_at(&*clock);
                     continue;
                 }
@@ -159,7 +160,7 @@ async fn hold_the_line(
     platform: &dyn Platform,
     rooms: &Rooms,
     inputs: &mut mpsc::Sender<Input>,
-    is_meant: impl Fn(&RoomRef) -> bool,
+    (is_meant, before): (impl Fn(&RoomRef) -> bool, &BTreeSet<RoomRef>),
 ) -> BTreeSet<RoomRef> {
     let mut unheld = BTreeSet::new();
     for audience in [Audience::Company, Audience::Customers] {
@@ -167,7 +168,10 @@ async fn hold_the_line(
             let why = match platform.restrict(room, Posting::HeraldOnly).await {
                 Ok(()) => None,
                 Err(fault) => {
-                    error!(%room, %fault, "the platform does not keep others from writing here; what they write is removed");
+                    // It is tried again and again, and logged once.
+                    if !before.contains(room) {
+                        error!(%room, %fault, "the platform does not keep others from writing here; what they write is removed if it can be");
+                    }
                     unheld.insert(room.clone());
                     match fault {
                         SendError::Refused { reason } => Some(reason),
@@ -192,7 +196,7 @@ async fn take_up(
 ) -> BTreeSet<RoomRef> {
     let network = platform.network();
     let outside = |rooms: &Rooms, room: &RoomRef| rooms.mapping(room).is_some_and(|it| it.purpose.is_outside());
-    let unheld = hold_the_line(platform, rooms, inputs, |room| !outside(before, room)).await;
+    let unheld = hold_the_line(platform, rooms, inputs, (|room| !outside(before, room), &BTreeSet::new())).await;
     for room in before.all().filter(|room| room.network() == network) {
         if outside(before, room)
             && !outside(rooms, room)

@@ -8,7 +8,7 @@ use super::{Engine, Step};
 use crate::announce::{self, Action, Out, Stood};
 use crate::command::secret::{Hints, has_security_option, is_marked_security, may_be_slip, may_declare};
 use crate::command::{Ask, Line, commands, named_incident, parse};
-use crate::incident::{Declaration, IncidentNo, Name, Refusal};
+use crate::incident::{Audience, Declaration, IncidentNo, Name, Refusal};
 use crate::journal::Journal;
 use crate::outbox::{Entry, Removal};
 
@@ -170,7 +170,7 @@ impl<J: Journal> Engine<J> {
                 if let Some(why) = why {
                     // Which message that is, those who read there need not be told.
                     let text = announce::not_removed(&self.name_of_room(&message.room), why);
-                    self.send(step, None, &Out::admins(text), None);
+                    self.tell_of_room(step, Site::Channel(Audience::WarRoom), &text);
                 }
             }
         }

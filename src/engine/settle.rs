@@ -53,6 +53,14 @@ impl<J: Journal> Engine<J> {
                 step.because(format!("sent:{}", entry.key));
                 self.tied_refused(step, &entry, &reason);
                 self.removal_came_back(step, &entry, Some(&reason));
+                let is_told = matches!(
+                    entry.action,
+                    Action::Invite(_) | Action::Exclude(_) | Action::Archive | Action::Delete(_)
+                );
+                if is_told && entry.removal.is_none() {
+                    // People were told that it is being done.
+                    self.gave_way(step, &entry, &reason);
+                }
                 self.refused(step, &entry, reason);
                 self.test_came_back(step, &entry, result);
             }

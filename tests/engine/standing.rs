@@ -44,8 +44,7 @@ fn nothing_removed(entry: &Entry) -> Option<SendError> {
 
 /// A house in which ben is about to speak.
 fn house() -> House {
-    let mut house =
-        House::with(Setup { admins: vec![person("eve").id], me: [person("herald").id].into(), ..setup() });
+    let mut house = House::with(Setup { admins: vec![person("eve").id], me: [person("herald").id].into(), ..setup() });
     house.say("ana", "war-room", "!declare checkout is down");
     house.say("ben", "war-room", "!take spokesperson");
     house.settle();
@@ -59,15 +58,33 @@ fn what_could_not_be_removed_is_said_to_stand_there_with_why_and_what_to_do() {
     house.say("mal", "company", "we are bankrupt");
     let told = posts(&house.settle());
     assert!(has(&told, "direct", "I could not remove your message: please remove it yourself"), "{told:?}");
-    assert!(has(&told, "war-room", "mal wrote in the company channel, and it stands there: The homeserver"), "{told:?}");
+    assert!(
+        has(&told, "war-room", "mal wrote in the company channel, and it stands there: The homeserver"),
+        "{told:?}"
+    );
     assert!(has(&told, "war-room", "Remove it by hand"), "{told:?}");
     assert!(!told.iter().any(|it| it.contains("I remove ")), "{told:?}");
     // What may be secret, too.
     house.say("cleo", "war-room", "!declare keys leaked --securty");
     let told = posts(&house.settle());
-    assert!(has(&told, "direct", "I could not remove your message from the war room: remove it yourself now"), "{told:?}");
+    assert!(
+        has(&told, "direct", "I could not remove your message from the war room: remove it yourself now"),
+        "{told:?}"
+    );
     assert!(has(&told, "admin", "A message in the war room could not be removed"), "{told:?}");
     assert!(!told.iter().any(|it| it.contains("I have removed")), "{told:?}");
+    // Nor is anybody in a room whom the network does not let in.
+    house.say("ana", "war-room", "!declare keys leaked --security");
+    house.settle();
+    let own = house.engine.own_room(IncidentNo(2), &network()).unwrap();
+    house.say("ben", "war-room", "hello");
+    house.answers = |entry| {
+        let refused = || SendError::Refused { reason: "Herald may not invite there.".to_owned() };
+        matches!(entry.action, Action::Invite(_)).then(refused)
+    };
+    house.say("ana", own.id(), "!invite ben");
+    let told = posts(&house.settle());
+    assert!(has(&told, "INC-2", "Herald may not invite there"), "{told:?}");
     // Nobody is told anything before it is known.
     house.answers = |entry| {
         let later = || SendError::Retry { after: None, reason: "no answer".to_owned() };
@@ -149,13 +166,17 @@ fn a_room_that_was_given_up_for_another_by_whoever_may_is_followed_with_all_that
     assert!(has(&told, "company-2", "We are on it."), "{told:?}");
     assert!(has(&told, "war-room", "ana gave up the company channel for"), "{told:?}");
     assert_eq!(house.engine.cursors().get(&room("company-2")), Some(Cursor("0".to_owned())));
+    assert!(!told.iter().any(|it| it.contains("has left")));
     // Once more, to a room that is for somebody already: that is no place for the company's updates.
     house.hear("ana", "company-2", "r2", Origin::Human, follows("engineering"));
     assert!(has(&posts(&house.settle()), "admin", "it is for engineering already"));
     house.restart(Setup { admins: vec![person("eve").id], ..setup() });
     house.say("ben", "war-room", "!update It works. next 20m");
     let told = posts(&house.settle());
-    assert!(has(&told, "company-2", "It works.") && !told.iter().any(|it| it.starts_with("console:company:")), "{told:?}");
+    assert!(
+        has(&told, "company-2", "It works.") && !told.iter().any(|it| it.starts_with("console:company:")),
+        "{told:?}"
+    );
 }
 
 #[test]

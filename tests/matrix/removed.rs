@@ -25,16 +25,30 @@ async fn herald_is_banned_from_the_company_room_and_what_is_published_waits_unti
     let town = town.settle_in().await;
     town.incident().await;
 
-    ana.account.post(&format!("/_matrix/client/v3/rooms/{}/ban", town.company), &json!({ "user_id": bot })).await.unwrap();
+    ana.account
+        .post(&format!("/_matrix/client/v3/rooms/{}/ban", town.company), &json!({ "user_id": bot }))
+        .await
+        .unwrap();
     herald.is("Herald is not in the company channel").await;
     town.ben.reads(&town.war, "took me out of the company channel").await;
     town.ben.gets(&town.war, "!update We are on it next 30m", "goes to the company").await;
     herald.logs_line("not sent, will try again", 0).await;
-    ana.account.post(&format!("/_matrix/client/v3/rooms/{}/unban", town.company), &json!({ "user_id": bot })).await.unwrap();
+    ana.account
+        .post(&format!("/_matrix/client/v3/rooms/{}/unban", town.company), &json!({ "user_id": bot }))
+        .await
+        .unwrap();
     ana.account.set_power(&town.company, &bot, 100).await.unwrap();
     ana.account.invite(&town.company, &bot).await.unwrap();
     town.hears("We are on it").await;
     town.ben.reads(&town.war, "I am back in the company channel").await;
     herald.ready_again().await;
+
+    // Somebody's account is deactivated: their role is free at once.
+    let auth = json!({
+        "type": "m.login.password", "password": town.ben.account.password(),
+        "identifier": { "type": "m.id.user", "user": town.ben.id() },
+    });
+    town.ben.account.post("/_matrix/client/v3/account/deactivate", &json!({ "auth": auth })).await.unwrap();
+    ana.reads(&town.war, "has left. Nobody is spokesperson now").await;
     assert_eq!(herald.stop().await, 0);
 }

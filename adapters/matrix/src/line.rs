@@ -49,7 +49,10 @@ impl Inner {
         // From the server: what the last sync said may be older than our own last change.
         let raw = self.state(room, "m.room.power_levels").await?.unwrap_or_default();
         let levels = self.levels_of(room, &raw).await?;
-        if posting == Posting::HeraldOnly && highest_other(&levels, &self.me) >= gate(&levels, &self.me) {
+        if posting == Posting::HeraldOnly
+            && highest_other(&levels, &self.me) >= gate(&levels, &self.me)
+            && self.note_peers(room.room_id())
+        {
             info!(room = %room.room_id(), "people with Herald's own power level can write here: what they write is removed");
         }
         let Some(wanted) = changed(&raw, &levels, &self.me, posting) else { return Ok(()) };
@@ -71,7 +74,7 @@ impl Inner {
                 Err(fault) => fault,
             };
             if !told {
-                error!(room = %room.room_id(), %fault, "others can write here now; what they write is removed");
+                error!(room = %room.room_id(), %fault, "others can write here now; what they write is removed if it can be");
                 told = true;
                 if matches!(fault, SendError::Refused { .. }) {
                     self.tell_lost_control(room.room_id());

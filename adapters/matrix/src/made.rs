@@ -51,9 +51,10 @@ impl Beginning {
             creators: [by.clone()].into_iter().chain(more).collect(),
             by,
             predecessor: text("/content/predecessor/room_id").and_then(|it| RoomId::parse(it).ok()),
-            event: text("/event_id").and_then(|it| EventId::parse(it).ok()).zip(
-                event.get("origin_server_ts").and_then(Value::as_u64).and_then(|at| at.try_into().ok()),
-            ).map(|(id, at)| (id, MilliSecondsSinceUnixEpoch(at))),
+            event: text("/event_id")
+                .and_then(|it| EventId::parse(it).ok())
+                .zip(event.get("origin_server_ts").and_then(Value::as_u64).and_then(|at| at.try_into().ok()))
+                .map(|(id, at)| (id, MilliSecondsSinceUnixEpoch(at))),
             mark: event["content"][MARK].as_str().map(str::to_owned),
             with: event["content"][WITH].as_str().and_then(user),
         })

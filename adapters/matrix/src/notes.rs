@@ -34,6 +34,8 @@ pub(crate) struct Notes {
     /// Rooms that Herald has closed, and those of which it is known that it has not.
     archived: BTreeMap<OwnedRoomId, bool>,
     removed: BTreeSet<OwnedRoomId>,
+    /// Rooms where people can write who have as much power as Herald.
+    peers: BTreeSet<OwnedRoomId>,
     /// Rooms that a person made for a talk with Herald, until a sync says so.
     directs: BTreeMap<OwnedRoomId, OwnedUserId>,
     /// Talks of which the homeserver has said that they are between two, since something has happened there last.
@@ -274,6 +276,11 @@ impl Inner {
     /// This room serves something, so it is nobody's talk with Herald.
     pub(crate) fn note_named(&self, room: &RoomId) {
         self.notes().named.insert(room.to_owned());
+    }
+
+    /// People there have as much power as Herald. Whether that is news.
+    pub(crate) fn note_peers(&self, room: &RoomId) -> bool {
+        self.notes().peers.insert(room.to_owned())
     }
 
     /// It serves nothing any more.

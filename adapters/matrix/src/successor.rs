@@ -153,7 +153,8 @@ impl Inner {
         if self.is_named(id) || self.succeeds(id) {
             return true;
         }
-        let is_own = matches!(self.own_beginning(id).await, Ok(Some(_))) && !matches!(self.made_with(id).await, Ok(Some(_)));
+        let is_own =
+            matches!(self.own_beginning(id).await, Ok(Some(_))) && !matches!(self.made_with(id).await, Ok(Some(_)));
         let Some(room) = self.client.get_room(id).filter(|_| is_own) else { return false };
         !self.is_archived(&room).await
     }
@@ -163,7 +164,9 @@ impl Inner {
             return;
         }
         match succession {
-            Succession::Follows { room, .. } => info!(%old, new = %room, "a room was given up for another: Herald goes on there"),
+            Succession::Follows { room, .. } => {
+                info!(%old, new = %room, "a room was given up for another: Herald goes on there");
+            }
             Succession::Doubtful { room, why, .. } if !self.is_named(old) => {
                 info!(%old, new = ?room, why, "a room that Herald has made was given up for another");
             }
@@ -293,20 +296,29 @@ impl Inner {
             Ok::<_, SendError>(field(room, kind, name).await?.as_deref() == Some(value))
         };
         if is(new, join, "public").await? && !is(old, join, "public").await? {
-            return Ok(Some(format!("everybody may join {new}, and the room of before was not open. Let people in by invitation")));
+            return Ok(Some(format!(
+                "everybody may join {new}, and the room of before was not open. Let people in by invitation"
+            )));
         }
         if is(new, history, "world_readable").await? && !is(old, history, "world_readable").await? {
             return Ok(Some(format!("everybody may read {new} without being in it. Let its members alone read it")));
         }
         let encryption = ("m.room.encryption", "algorithm");
-        if field(old, encryption.0, encryption.1).await?.is_some() && field(new, encryption.0, encryption.1).await?.is_none() {
+        if field(old, encryption.0, encryption.1).await?.is_some()
+            && field(new, encryption.0, encryption.1).await?.is_none()
+        {
             return Ok(Some(format!("{new} is not encrypted, and the room of before was. Turn encryption on there")));
         }
         Ok(None)
     }
 
     /// Whether Herald has in the new room the power that it needs for what the old one is for.
-    fn has_enough(&self, old: &RoomId, new: &RoomId, (was, now): (&RoomPowerLevels, &RoomPowerLevels)) -> Result<(), String> {
+    fn has_enough(
+        &self,
+        old: &RoomId,
+        new: &RoomId,
+        (was, now): (&RoomPowerLevels, &RoomPowerLevels),
+    ) -> Result<(), String> {
         let level = |levels: &RoomPowerLevels| match levels.for_user(&self.me) {
             UserPowerLevel::Int(level) => i64::from(level),
             // Nobody is above whoever made it.
@@ -409,9 +421,8 @@ impl Inner {
     pub(crate) fn is_unheard(&self, room: &RoomId) -> bool {
         let notes = self.notes();
         let is_waiting = |it: &Replaced| it.may_heal() && !notes.named.contains(room);
-        let is_so = |it: &Replaced| {
-            it.with.as_deref() == Some(room) && (is_waiting(it) || !(it.is_open() || it.is_heard))
-        };
+        let is_so =
+            |it: &Replaced| it.with.as_deref() == Some(room) && (is_waiting(it) || !(it.is_open() || it.is_heard));
         notes.replaced.values().any(is_so)
     }
 

@@ -7,12 +7,7 @@ use crate::incident::{IncidentNo, Purpose};
 
 /// A room was given up for another, and Herald does not go on there by itself.
 #[must_use]
-pub fn given_up(
-    (name, room): (&str, &RoomRef),
-    with: Option<&RoomRef>,
-    purpose: Option<&Purpose>,
-    why: &str,
-) -> Text {
+pub fn given_up((name, room): (&str, &RoomRef), with: Option<&RoomRef>, purpose: Option<&Purpose>, why: &str) -> Text {
     let text = Text::says(&format!("⚠ {} (", capital(name))).code(room.as_str()).and(") was given up");
     let text = match with {
         Some(with) => text.and(" for ").code(with.as_str()).and(", where I cannot go on by myself: "),
@@ -27,19 +22,16 @@ pub fn given_up(
             .and("I go on as soon as that is put right; or, if it is the right room, an admin says ")
             .code(&says(with.as_str()))
             .and("."),
-        None => text
-            .and("Choose another room, and say ")
-            .code(&says(&format!("{}:<its id>", room.network())))
-            .and("."),
+        None => text.and("Choose another room, and say ").code(&says(&format!("{}:<its id>", room.network()))).and("."),
     }
 }
 
 /// The same for an incident's own room, where nobody says who may in which room it goes on.
 #[must_use]
 pub fn given_up_own(no: IncidentNo, why: &str) -> Text {
-    Text::says(&format!("⚠ The room of {no} was given up: ")).exact(why.trim_end_matches('.')).and(
-        ". I open another for the same people; of what stood in the old one there is what is on the timeline.",
-    )
+    Text::says(&format!("⚠ The room of {no} was given up: "))
+        .exact(why.trim_end_matches('.'))
+        .and(". I open another for the same people; of what stood in the old one there is what is on the timeline.")
 }
 
 /// A room was given up for another, and Herald goes on there.
