@@ -72,28 +72,7 @@ impl<J: Journal> Engine<J> {
             step.batch.cursors.insert(inbound.room.clone(), cursor.clone());
             step.batch.marks.push(mark);
         }
-        if let (What::Left { user }, Origin::Own) = (&inbound.what, inbound.origin)
-            && !self.is_me(user)
-        {
-            step.batch.marks.push(mark);
-            self.shut_out(step, inbound, user);
-        }
-        match &inbound.what {
-            What::Left { user } if self.is_me(user) => self.taken_out(step, inbound),
-            What::Left { user } => self.left(user, &inbound.room),
-            What::Joined { person } if self.is_me(&person.id) => self.came_in(step, inbound),
-            What::Joined { .. }
-            | What::Message { .. }
-            | What::Command { .. }
-            | What::Edit { .. }
-            | What::Delete { .. }
-            | What::Unreadable { .. }
-            | What::Unencrypted
-            | What::Reaction { .. }
-            | What::Unreacted { .. }
-            | What::Altered { .. }
-            | What::Replaced { .. } => {}
-        }
+        self.came_or_left(step, inbound, mark);
         if matches!(inbound.what, What::Joined { .. } | What::Left { .. }) {
             return None;
         }

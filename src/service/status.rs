@@ -44,7 +44,7 @@ pub(super) struct Standing {
     pub(super) wanting: Vec<String>,
     /// What is wrong although that works.
     notes: Vec<String>,
-    /// What of both stays until somebody does something, and was not said when Herald started.
+    /// What is wrong until somebody does something, and was not said when the networks were joined.
     pub(super) lasting: Vec<String>,
 }
 
@@ -133,8 +133,7 @@ impl<J: Journal + 'static> Status<J> {
         };
         let (gone, moved): (Vec<_>, Vec<_>) = seen.moved.iter().cloned().partition(|(_, is_gone)| *is_gone);
         let mut wanting: Vec<String> = gone.into_iter().map(|(question, _)| question).collect();
-        let mut notes: Vec<String> = moved.into_iter().map(|(question, _)| question).collect();
-        notes.extend(seen.unheld.iter().cloned());
+        let notes: Vec<String> = moved.into_iter().map(|(question, _)| question).collect();
         wanting.extend(seen.given_up.iter().cloned());
         let mut lasting: Vec<String> = seen.given_up.into_iter().chain(seen.unheld).collect();
         if seen.is_full {

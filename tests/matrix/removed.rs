@@ -12,7 +12,7 @@ async fn herald_is_banned_from_the_company_room_and_what_is_published_waits_unti
     let (ana, bot) = (town.ana.clone(), town.bot.user_id().to_owned());
     let room = json!({
         "preset": "private_chat", "room_version": "11", "invite": [bot, town.dora.user_id()],
-        "power_level_content_override": { "users": { (ana.id()): 100, (&bot): 50 } },
+        "power_level_content_override": { "users": { (ana.id()): 100, (&bot): 20 } },
     });
     town.company = ana.account.create_room(room).await.unwrap();
     town.dora.join(&town.company).await.unwrap();
@@ -20,10 +20,13 @@ async fn herald_is_banned_from_the_company_room_and_what_is_published_waits_unti
     // Herald lacks what it needs there: that is said at its start, and what stands there is not said to be removed.
     let herald = Herald::start(town.home()).await;
     let said = herald.said.join("\n");
-    assert!(said.contains("⚠ ") && said.contains("is 50 and has to be 100"), "{said}");
-    assert!(herald.get("/readyz").await.1.contains("is 50 and has to be 100"));
+    assert!(said.contains("⚠ ") && said.contains("is 20 and has to be 100"), "{said}");
     let town = town.settle_in().await;
     town.incident().await;
+    ana.account.say(&town.company, "what is going on?").await.unwrap();
+    let talk = ana.comes_in(&bot).await;
+    ana.reads(&talk, "I could not remove your message: please remove it yourself").await;
+    ana.reads(&town.war, "wrote in the company channel, and it stands there").await;
 
     ana.account
         .post(&format!("/_matrix/client/v3/rooms/{}/ban", town.company), &json!({ "user_id": bot }))

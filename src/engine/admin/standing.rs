@@ -1,12 +1,12 @@
 //! Where Herald itself stands in a room: whether it is there, and whether it can do there what it has to.
 
-use herald_chat::{Inbound, Origin, Person, RoomRef, UserRef};
+use herald_chat::{Inbound, Origin, Person, RoomRef, UserRef, What};
 
 use crate::announce::{self, Out};
 use crate::engine::inbound::Site;
 use crate::engine::{Engine, Step};
 use crate::incident::{Audience, Name};
-use crate::journal::Journal;
+use crate::journal::{Journal, Mark};
 
 impl<J: Journal> Engine<J> {
     /// Whether this is Herald's own account.
@@ -14,8 +14,34 @@ impl<J: Journal> Engine<J> {
         self.setup.me.contains(user)
     }
 
+    /// Somebody came into a room or left it, perhaps Herald itself.
+    pub(in crate::engine) fn came_or_left(&mut self, step: &mut Step, inbound: &Inbound, mark: Mark) {
+        match &inbound.what {
+            What::Left { user } if self.is_me(user) => self.taken_out(step, inbound),
+            What::Left { user } => {
+                if inbound.origin == Origin::Own {
+                    step.batch.marks.push(mark);
+                    self.shut_out(step, inbound, user);
+                }
+                self.left(user, &inbound.room);
+            }
+            What::Joined { person } if self.is_me(&person.id) => self.came_in(step, inbound),
+            What::Joined { .. }
+            | What::Message { .. }
+            | What::Command { .. }
+            | What::Edit { .. }
+            | What::Delete { .. }
+            | What::Unreadable { .. }
+            | What::Unencrypted
+            | What::Reaction { .. }
+            | What::Unreacted { .. }
+            | What::Altered { .. }
+            | What::Replaced { .. } => {}
+        }
+    }
+
     /// Herald was taken out of a room. Of one that is for somebody, it is told where it is heard still.
-    pub(in crate::engine) fn taken_out(&mut self, step: &mut Step, inbound: &Inbound) {
+    fn taken_out(&mut self, step: &mut Step, inbound: &Inbound) {
         let Some(site) = self.site_of(&inbound.room) else { return };
         if self.admin.away.insert(inbound.room.clone()) {
             let by = (inbound.origin == Origin::Human && !self.is_me(&inbound.by.id)).then_some(&inbound.by);
@@ -25,7 +51,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Herald is in a room again.
-    pub(in crate::engine) fn came_in(&mut self, step: &mut Step, inbound: &Inbound) {
+    fn came_in(&mut self, step: &mut Step, inbound: &Inbound) {
         if self.admin.away.remove(&inbound.room)
             && let Some(site) = self.site_of(&inbound.room)
         {
@@ -49,7 +75,10 @@ impl<J: Journal> Engine<J> {
             Some(why) => announce::line_lost(&name, why),
             None => announce::line_held(&name),
         };
-        self.send(step, None, &Out::admins(text), None);
+        // Where there is no room for admins, it is said when Herald starts, and in the log.
+        if self.setup.rooms.of(Audience::Admin).next().is_some() {
+            self.send(step, None, &Out::admins(text), None);
+        }
     }
 
     /// The rooms where others can write, each in a sentence with why.
