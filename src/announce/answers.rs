@@ -71,6 +71,24 @@ pub fn stray(by: &Person, is_machine: bool, room: &str, can_ask: bool) -> (Text,
     (to_them, to_us)
 }
 
+/// The same where it could not be removed, and why.
+#[must_use]
+pub fn stray_stands(by: &Person, is_machine: bool, room: &str, can_ask: bool, why: &str) -> (Text, Text) {
+    let text = format!(
+        "Only updates stand in {room}, so that nobody misses one, and I could not remove your message: please remove it \
+         yourself."
+    );
+    let ask = " Ask here and the people who work on it see it: `!ask <question>`.";
+    let to_them = Text::says(&text).and(if can_ask { ask } else { "" });
+    let to_us = if is_machine {
+        Text::new().exact(&by.name).and(&format!(", a bot or a webhook, posted in {room}"))
+    } else {
+        Text::new().person(by).and(&format!(" wrote in {room}"))
+    };
+    let to_us = to_us.and(", and it stands there: ").exact(why.trim_end_matches('.'));
+    (to_them, to_us.and(". Remove it by hand, and give me what I need to do that."))
+}
+
 /// The same again, for whoever was told a moment ago.
 #[must_use]
 pub fn stray_again(room: &str) -> Text {
@@ -86,9 +104,18 @@ pub fn with_words(text: Text, typed: &str) -> Text {
 /// How much more was removed from a room after somebody was told of the first, and whose it was: some of them by name, and
 /// how many there are.
 #[must_use]
-pub fn strays(count: u32, (some, all): (&[Person], usize), room: &str, within: &str) -> Text {
-    let messages = if count == 1 { "1 more message".to_owned() } else { format!("{count} more messages") };
-    let mut text = Text::says(&format!("In the last {within} I removed {messages} from {room}, of "));
+pub fn strays((count, stand): (u32, u32), (some, all): (&[Person], usize), room: &str, within: &str) -> Text {
+    let messages = |count: u32| {
+        if count == 1 { "1 more message".to_owned() } else { format!("{count} more messages") }
+    };
+    let removed = format!("I removed {} from {room}", messages(count));
+    let stands = format!("I could not remove {} in {room}", messages(stand));
+    let did = match (count, stand) {
+        (_, 0) => removed,
+        (0, _) => stands,
+        (_, _) => format!("{removed} and could not remove {}", messages(stand)),
+    };
+    let mut text = Text::says(&format!("In the last {within} {did}, of "));
     let more = all.saturating_sub(some.len());
     if more == 0 {
         return text.join(names(some)).and(".");

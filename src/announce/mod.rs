@@ -30,7 +30,7 @@ use jiff::Timestamp;
 pub use accounts::{code, linked, linked_there, unlinked};
 pub use answers::{
     done, drafts, files_stay, incidents, items, outside_talk, refusal, refusal_about, sitreps, stranger, stray,
-    stray_again, strays, unencrypted, unreadable, unseen, who, with_words,
+    stray_again, stray_stands, strays, unencrypted, unreadable, unseen, who, with_words,
 };
 pub use board::board;
 pub use course::{declared_twice, own_room};
@@ -39,10 +39,11 @@ pub use delivery::{
     arrived, never, not_closed, not_done, not_let_in, not_reached, not_removed, not_taken_out, overdue, unopened,
 };
 pub use export::{File, export};
-pub use held::{declared_secret, held_back, held_back_about};
+pub use held::{Stood, declared_secret, held_back, held_back_about};
 pub use house::{
-    audit, channels, followed, house_people, linked_by, linked_for, looking, name_moved, preview, remapped, removed,
-    rerouted, set, settings, tested, testing, untested,
+    audit, away, back, channels, followed, given_up, given_up_own, goes_on, house_people, line_held, line_lost,
+    linked_by, linked_for, looking, name_moved, preview, remapped, removed, rerouted, set, settings, tested, testing,
+    untested, went_on,
 };
 pub use out::{Action, Out, To};
 pub use pinned::{not_pinned, pinned};

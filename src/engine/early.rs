@@ -121,6 +121,7 @@ impl<J: Journal> Engine<J> {
             | What::Unreadable { .. }
             | What::Unencrypted
             | What::Altered { .. }
+            | What::Replaced { .. }
             | What::Joined { .. }
             | What::Left { .. } => return false,
         };

@@ -72,13 +72,7 @@ impl<J: Journal> Engine<J> {
             step.batch.cursors.insert(inbound.room.clone(), cursor.clone());
             step.batch.marks.push(mark);
         }
-        if let (What::Left { user }, Origin::Own) = (&inbound.what, inbound.origin) {
-            step.batch.marks.push(mark);
-            self.shut_out(step, inbound, user);
-        }
-        if let What::Left { user } = &inbound.what {
-            self.left(user, &inbound.room);
-        }
+        self.came_or_left(step, inbound, mark);
         if matches!(inbound.what, What::Joined { .. } | What::Left { .. }) {
             return None;
         }
@@ -132,6 +126,10 @@ impl<J: Journal> Engine<J> {
                 }
                 None => self.taken_away(step, site, &by, inbound, from),
             }
+            return None;
+        }
+        if let What::Replaced { succession } = &inbound.what {
+            self.replaced(step, site, &by, inbound, succession);
             return None;
         }
         if let What::Altered { part } = &inbound.what {
@@ -190,6 +188,7 @@ impl<J: Journal> Engine<J> {
             What::Unencrypted => self.unencrypted(step, &by, from),
             What::Delete { .. }
             | What::Altered { .. }
+            | What::Replaced { .. }
             | What::Unreacted { .. }
             | What::Joined { .. }
             | What::Left { .. } => false,

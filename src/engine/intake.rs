@@ -1,6 +1,6 @@
 //! Reading one platform: first what was missed, then what comes, and after every gap what was missed again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use futures::channel::mpsc;
 use futures::future::pending;
 use futures::stream::Fuse;
 use futures::{FutureExt, SinkExt, StreamExt, select_biased};
-use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomRef, SendError, Spell};
+use herald_chat::{Arrival, Cursor, Network, Platform, Posting, RoomPart, RoomRef, SendError, Spell, What};
 use jiff::Timestamp;
 use tracing::{debug, error, info, warn};
 
@@ -21,7 +21,8 @@ const PAGE: usize = 100;
 /// How long to wait before reading back is tried again: 1, 2, 4 … seconds, at most this, and never less than asked for.
 /// Whatever people say meanwhile waits as well.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How often a room is asked for that the platform did not let Herald read.
+/// How long until a platform is asked again for what it did not let Herald read, and to keep others from writing where it did
+/// not.
 const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
 /// The rooms of a platform that could not be read back, and why.
@@ -85,9 +86,10 @@ pub(super) async fn read(
     let mut arrivals = platform.arrivals().fuse();
     // What was said before Herald first came to a platform, or to a mapped room, is not addressed to it.
     let mut met = cursors.knows(&network);
+    let mut unheld = BTreeSet::new();
     loop {
         map.catch_up();
-        hold_the_line(&*platform, &map.rooms, |_| true).await;
+        unheld = hold_the_line(&*platform, &map.rooms, &mut inputs, (|_| true, &unheld)).await;
         let (mut failures, mut spell) = (0, Spell::default());
         let mut left = loop {
             match catch_up(&*platform, &map.rooms, &cursors, met, &mut inputs).await {
@@ -108,34 +110,36 @@ pub(super) async fn read(
         met = true;
         info!(%network, "all rooms are read back");
         let _ = inputs.send(live(&network, &map.rooms, &left)).await;
-        let mut look = clock.now();
+        let mut again = again_at(&*clock);
         loop {
-            if look <= clock.now() {
-                look = clock.now().checked_add(clock.pause(LOOK_AGAIN)).unwrap_or(Timestamp::MAX);
-            }
-            let due = async {
-                if left.is_empty() {
-                    pending::<()>().await;
-                }
-                clock.until(look).await;
-            };
+            let is_due = !left.is_empty() || !unheld.is_empty();
+            let mut timer = if is_due { clock.until(again) } else { pending().boxed() }.fuse();
             let arrival = select_biased! {
                 remapped = map.changes.select_next_some() => {
                     let before = std::mem::replace(&mut map.rooms, remapped);
-                    take_up(&*platform, &before, &map.rooms, &cursors, &mut inputs).await;
+                    unheld.extend(take_up(&*platform, &before, &map.rooms, &cursors, &mut left, &mut inputs).await);
                     continue;
                 }
                 arrival = arrivals.next() => arrival,
-                () = due.boxed().fuse() => {
+                () = timer => {
+                    let asked = std::mem::take(&mut unheld);
+                    unheld = hold_the_line(&*platform, &map.rooms, &mut inputs, (|room| asked.contains(room), &asked)).await;
                     let all: Vec<RoomRef> = left.keys().cloned().collect();
                     for room in all {
                         read_left(&*platform, &room, &mut left, &map.rooms, &cursors, &mut inputs).await;
                     }
+                    again = again_at(&*clock);
                     continue;
                 }
             };
             match arrival {
                 Some(Arrival::Event(mut inbound)) => {
+                    // What is missing for it is said when it is asked for again.
+                    let is_outside = map.rooms.mapping(&inbound.room).is_some_and(|it| it.purpose.is_outside());
+                    if is_outside && inbound.what == (What::Altered { part: RoomPart::Control }) {
+                        unheld.insert(inbound.room.clone());
+                        again = clock.now();
+                    }
                     // First what was missed there. While that cannot be read, nothing says that all before this is handled.
                     if left.contains_key(&inbound.room) {
                         let room = inbound.room.clone();
@@ -180,6 +184,11 @@ async fn read_left(
     }
 }
 
+/// When it is tried again to read what could not be read, and to keep others from writing where that was not done.
+fn again_at(clock: &dyn Clock) -> Timestamp {
+    clock.now().checked_add(clock.pause(LOOK_AGAIN)).unwrap_or(Timestamp::MAX)
+}
+
 /// How long to wait after a failure that followed so many others.
 fn pause(fault: &SendError, failures: u32, clock: &dyn Clock) -> Duration {
     let own = clock.pause(Duration::from_secs(1 << failures.min(5)).min(LONGEST_PAUSE));
@@ -189,15 +198,35 @@ fn pause(fault: &SendError, failures: u32, clock: &dyn Clock) -> Duration {
     }
 }
 
-/// Has the platform itself keep everybody but Herald from writing where only updates stand.
-async fn hold_the_line(platform: &dyn Platform, rooms: &Rooms, is_new: impl Fn(&RoomRef) -> bool) {
+/// Has the platform itself keep everybody but Herald from writing where only updates stand. Returns the rooms where it does
+/// not, to be asked again.
+async fn hold_the_line(
+    platform: &dyn Platform,
+    rooms: &Rooms,
+    inputs: &mut mpsc::Sender<Input>,
+    (is_meant, before): (impl Fn(&RoomRef) -> bool, &BTreeSet<RoomRef>),
+) -> BTreeSet<RoomRef> {
+    let mut unheld = BTreeSet::new();
     for audience in [Audience::Company, Audience::Customers] {
-        for room in rooms.of(audience).filter(|room| room.network() == platform.network() && is_new(room)) {
-            if let Err(fault) = platform.restrict(room, Posting::HeraldOnly).await {
-                error!(%room, %fault, "the platform does not keep others from writing here; what they write is removed");
-            }
+        for room in rooms.of(audience).filter(|room| room.network() == platform.network() && is_meant(room)) {
+            let why = match platform.restrict(room, Posting::HeraldOnly).await {
+                Ok(()) => None,
+                Err(fault) => {
+                    // It is tried again and again, and logged once.
+                    if !before.contains(room) {
+                        error!(%room, %fault, "the platform does not keep others from writing here; what they write is removed if it can be");
+                    }
+                    unheld.insert(room.clone());
+                    match fault {
+                        SendError::Refused { reason } => Some(reason),
+                        SendError::Retry { .. } | SendError::Unknown { .. } => continue,
+                    }
+                }
+            };
+            let _ = inputs.send(Input::Line(room.clone(), why)).await;
         }
     }
+    unheld
 }
 
 /// Begins with the rooms of this network that are for somebody only now: only Herald writes where it has to be so, and
@@ -207,11 +236,12 @@ async fn take_up(
     before: &Rooms,
     rooms: &Rooms,
     cursors: &Cursors,
+    left: &mut Left,
     inputs: &mut mpsc::Sender<Input>,
-) {
+) -> BTreeSet<RoomRef> {
     let network = platform.network();
     let outside = |rooms: &Rooms, room: &RoomRef| rooms.mapping(room).is_some_and(|it| it.purpose.is_outside());
-    hold_the_line(platform, rooms, |room| !outside(before, room)).await;
+    let unheld = hold_the_line(platform, rooms, inputs, (|room| !outside(before, room), &BTreeSet::new())).await;
     for room in before.all().filter(|room| room.network() == network) {
         if outside(before, room)
             && !outside(rooms, room)
@@ -224,13 +254,22 @@ async fn take_up(
         }
     }
     let new = rooms.all().filter(|room| room.network() == network && before.audience(room).is_none());
-    for room in new.filter(|room| cursors.get(room).is_none()) {
+    for room in new {
+        // One that took the place of another is read from its beginning: people speak there already.
+        if cursors.get(room).is_some() {
+            if let Err(fault) = read_room(platform, room, cursors.get(room), inputs).await {
+                warn!(%room, %fault, "what was said in a room that is new could not be read back: Herald will ask again");
+                left.insert(room.clone(), fault.to_string());
+            }
+            continue;
+        }
         match platform.newest(room).await {
             Ok(cursor) => drop(inputs.send(Input::Met(room.clone(), cursor)).await),
             // Whatever is said there is taken in as it comes; after a gap it is asked again.
             Err(fault) => warn!(%room, %fault, "could not see what was said last in a room that is new"),
         }
     }
+    unheld
 }
 
 /// Reads every room back. Returns those that cannot be read, and why.

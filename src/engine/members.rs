@@ -109,6 +109,7 @@ impl<J: Journal> Engine<J> {
             What::Command { .. } => (true, true),
             What::Delete { .. }
             | What::Altered { .. }
+            | What::Replaced { .. }
             | What::Reaction { .. }
             | What::Unreacted { .. }
             | What::Joined { .. }
@@ -158,7 +159,11 @@ impl<J: Journal> Engine<J> {
 
     fn lookup(&self, concerns: Concern, account: &UserRef) -> Lookup {
         let own = self.open.values().flat_map(|incident| &incident.rooms);
-        let all: BTreeSet<&RoomRef> = self.setup.rooms.all().chain(own).collect();
+        let mut all: BTreeSet<&RoomRef> = self.setup.rooms.all().chain(own).collect();
+        // Whoever has not come into a new room yet has not left for that. What they may see follows from the new one.
+        if matches!(concerns, Concern::Part(..)) {
+            all.extend(self.register.mappings.replaced().map(|(old, _)| old));
+        }
         let on = |network: &Network| all.iter().filter(|it| it.network() == *network).map(|it| (*it).clone()).collect();
         let accounts = self.register.accounts.of(account).into_iter().filter(|it| self.is_configured(it));
         Lookup { concerns, accounts: accounts.map(|it| (it.clone(), on(&it.network()))).collect() }
@@ -297,8 +302,11 @@ impl<J: Journal> Engine<J> {
         }
         let works = [Audience::WarRoom, Audience::Engineering, Audience::Admin];
         let own = |room: &RoomRef| self.open.values().any(|it| it.rooms.contains(room));
-        let inside =
-            |room: &RoomRef| self.setup.rooms.audience(room).map_or_else(|| own(room), |it| works.contains(&it));
+        let audience = |room: &RoomRef| {
+            let replaced = self.register.mappings.replaced().find(|(old, _)| *old == room).map(|(_, new)| new);
+            self.setup.rooms.audience(room).or_else(|| self.setup.rooms.audience(replaced?))
+        };
+        let inside = |room: &RoomRef| audience(room).map_or_else(|| own(room), |it| works.contains(&it));
         let is_gone = !seen.rooms.iter().any(inside);
         let is_out_of = |incident: &Incident| {
             let is_place = |room: &RoomRef| self.is_place_of(incident, room);

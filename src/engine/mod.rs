@@ -55,6 +55,7 @@ pub use reading::{Reading, Readings};
 pub use rooms::Rooms;
 pub use run::{Late, Look, Request, idle, run};
 pub use seed::Seed;
+pub use settle::Receipt;
 pub use taken::Taken;
 pub use tally::Tally;
 
@@ -87,6 +88,8 @@ pub struct Setup {
     pub relay: Relay,
     /// The networks of the configuration, reached or not. None: whichever there are.
     pub networks: BTreeSet<Network>,
+    /// Herald's own accounts, on the networks that are reached.
+    pub me: BTreeSet<UserRef>,
     /// The rooms that were found, each with what an admin wrote.
     pub found: Vec<(RoomRef, RoomRef)>,
     /// The names that lead elsewhere than to the rooms that were found under them.
@@ -116,6 +119,8 @@ pub enum Input {
     Met(RoomRef, herald_chat::Cursor),
     /// How far a network has been read.
     Reading(herald_chat::Network, Reading),
+    /// Whether a network keeps everybody but Herald from writing in a room where only Herald does; if not, why.
+    Line(RoomRef, Option<String>),
     /// A room was looked for.
     Found(Box<Errand>, Result<RoomRef, String>),
     /// A network answered while a send there came to nothing.
@@ -124,17 +129,6 @@ pub enum Input {
     Sighted(Box<Lookup>, Sighting),
     /// A send came back.
     Sent(EntryId, Result<Receipt, herald_chat::SendError>),
-}
-
-/// What a platform gave for a send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Receipt {
-    /// A message.
-    Message(MessageRef),
-    /// A room.
-    Room(RoomRef),
-    /// Nothing.
-    Done,
 }
 
 /// An answer that could not be made durable, to be sent as well as can be.
@@ -150,9 +144,11 @@ pub struct Unkept {
     pub key: SendKey,
     /// The message that it answers is removed before.
     pub remove: Option<MessageRef>,
+    /// What is said in place of it where that cannot be removed.
+    pub stands: Option<Post>,
 }
 
-/// The engine. See the module's words.
+/// The engine.
 pub struct Engine<J> {
     journal: J,
     /// What the configuration says.
@@ -182,7 +178,7 @@ pub struct Engine<J> {
     early: Early,
     taken: Vec<Taken>,
     told_after: BTreeMap<EntryId, u32>,
-    /// Where something has given way, whom it was about, and why: the same is told once.
+    /// Where something gave way, about whom, and why: told once.
     gave_way: BTreeMap<(Dest, Option<UserRef>), String>,
     /// Where nothing gets through for now: of that, not each try is logged.
     failing: BTreeMap<Dest, Spell>,
@@ -221,7 +217,7 @@ impl<J: Journal> Engine<J> {
             return Some(full.retry_at);
         }
         let policy = &self.setup.policy;
-        let incidents = self.open.values().filter_map(|it| it.next_deadline(policy).map(|deadline| deadline.at));
+        let incidents = self.open.values().filter_map(|it| Some(it.next_deadline(policy)?.at));
         incidents
             .chain(self.outbox.next_try())
             .chain(self.next_notice())

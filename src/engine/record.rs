@@ -267,6 +267,7 @@ impl<J: Journal> Engine<J> {
             subject: None,
             statement: None,
             tie,
+            removal: None,
         };
         self.next_entry += 1;
         step.batch.entries.push(entry);

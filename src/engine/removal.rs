@@ -131,6 +131,7 @@ impl<J: Journal> Engine<J> {
                 let commander = self.open.get(&no).and_then(|incident| incident.commander.clone());
                 self.tell_alone(step, commander.as_slice(), &text);
             }
+            (None, RoomPart::Gone) => self.channel_gone(step, by, &inbound.room),
             (Some(no), RoomPart::Gone) => self.room_gone(step, no, &inbound.room.network(), &text),
             (
                 _,
@@ -142,8 +143,7 @@ impl<J: Journal> Engine<J> {
                 | RoomPart::Webhook
                 | RoomPart::Members
                 | RoomPart::Rules
-                | RoomPart::Control
-                | RoomPart::Gone,
+                | RoomPart::Control,
             ) => {
                 if self.spend(&account, Kind::Changes, step.now) == Permit::Go {
                     self.send(step, no, &Out::war(text), None);
@@ -153,7 +153,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// An incident's own room is there no more: whoever was in it is told, and another is opened for them.
-    fn room_gone(&mut self, step: &mut Step, no: IncidentNo, network: &Network, text: &Text) {
+    pub(super) fn room_gone(&mut self, step: &mut Step, no: IncidentNo, network: &Network, text: &Text) {
         let Some(incident) = self.open.get(&no) else { return };
         let (members, open) = (incident.members.clone(), announce::own_room(incident));
         let dest = Dest::Own(no, network.clone());
@@ -167,7 +167,7 @@ impl<J: Journal> Engine<J> {
     }
 
     /// Tells each of these alone, and whoever administers Herald.
-    fn tell_alone(&mut self, step: &mut Step, people: &[Person], text: &Text) {
+    pub(super) fn tell_alone(&mut self, step: &mut Step, people: &[Person], text: &Text) {
         let before = step.batch.entries.len();
         self.send(step, None, &Out::admins(text.clone()), None);
         let told: Vec<Dest> = step.batch.entries.iter().skip(before).map(|entry| entry.dest.clone()).collect();
@@ -189,6 +189,7 @@ fn gone(inbound: &Inbound) -> Option<MessageRef> {
         | herald_chat::What::Reaction { .. }
         | herald_chat::What::Unreacted { .. }
         | herald_chat::What::Altered { .. }
+        | herald_chat::What::Replaced { .. }
         | herald_chat::What::Joined { .. }
         | herald_chat::What::Left { .. } => None,
     }

@@ -26,12 +26,15 @@ impl Rooms {
         Self { rooms: mappings.into_iter().collect() }
     }
 
-    /// These, with the room that is on record in place of each that is named by something else than its id.
+    /// These, with the room that is on record in place of each that is named by something else than its id, or was given up for another.
     #[must_use]
     pub fn found<'a>(&self, on_record: impl Fn(&RoomRef) -> Option<&'a RoomRef>) -> Self {
         let place = |(room, it): (&RoomRef, &Mapping)| {
-            let written = it.written.as_ref().filter(|_| it.source == Source::Config);
-            (written.and_then(&on_record).unwrap_or(room).clone(), it.clone())
+            let written = it.written.as_ref().unwrap_or(room);
+            match on_record(written).filter(|found| it.source == Source::Config && *found != room) {
+                Some(found) => (found.clone(), Mapping { written: Some(written.clone()), ..it.clone() }),
+                None => (room.clone(), it.clone()),
+            }
         };
         Self { rooms: self.rooms.iter().map(place).collect() }
     }

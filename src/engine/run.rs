@@ -320,13 +320,14 @@ fn volatile(platforms: &BTreeMap<Network, Arc<dyn Platform>>, unkept: Unkept) ->
     let platform = platforms.get(&unkept.room.network())?.clone();
     Some(
         async move {
-            let Unkept { room, alone, post, key, remove } = unkept;
+            let Unkept { room, alone, mut post, key, remove, stands } = unkept;
             let told = async {
                 // Whoever wrote it is told all the same, and can remove it.
                 if let Some(message) = &remove
                     && let Err(fault) = platform.delete(message, &key).await
                 {
                     warn!(%room, %fault, "could not remove what may be secret while the disk is full");
+                    post = stands.unwrap_or(post);
                 }
                 let room = match alone {
                     Some(user) => platform.direct(&user).await?,

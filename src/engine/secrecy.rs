@@ -5,11 +5,12 @@ use herald_chat::{MessageRef, Person, RoomRef, Text, What, clean};
 use super::inbound::Site;
 use super::record::From;
 use super::{Engine, Step};
-use crate::announce::{self, Out};
+use crate::announce::{self, Action, Out, Stood};
 use crate::command::secret::{Hints, has_security_option, is_marked_security, may_be_slip, may_declare};
 use crate::command::{Ask, Line, commands, named_incident, parse};
-use crate::incident::{Declaration, IncidentNo, Name, Refusal};
+use crate::incident::{Audience, Declaration, IncidentNo, Name, Refusal};
 use crate::journal::Journal;
+use crate::outbox::{Entry, Removal};
 
 impl<J: Journal> Engine<J> {
     /// What was typed, if it may have been meant to be secret, wherever it was said.
@@ -26,6 +27,7 @@ impl<J: Journal> Engine<J> {
             | What::Unreadable { .. }
             | What::Unencrypted
             | What::Altered { .. }
+            | What::Replaced { .. }
             | What::Reaction { .. }
             | What::Unreacted { .. }
             | What::Joined { .. }
@@ -138,14 +140,40 @@ impl<J: Journal> Engine<J> {
         let author = Person { id: from.account.clone(), name: String::new() };
         let room = self.name_of_room(from.room);
         let is_chosen = step.commands.contains(from.message);
-        let stood = Some(room.as_str()).filter(|_| !is_chosen);
-        let text = self.words_held(typed, why, from.room, &author, stood);
         if is_chosen {
+            let text = self.words_held(typed, why, from.room, &author, Stood::Nowhere);
             step.whisper = Some(from.account.clone());
             return self.send(step, None, &Out::answer(text), Some(from.room));
         }
+        let said = |stood| self.words_held(typed, why, from.room, &author, stood);
+        let (gone, stands) = (said(Stood::Removed(&room)), said(Stood::Stays(&room)));
         self.send(step, None, &Out::delete(from.message), Some(from.room));
-        self.send(step, None, &Out::direct(text, &author), None);
+        if let Some(entry) = step.batch.entries.last_mut() {
+            entry.removal = Some(Box::new(Removal::Secret { account: from.account.clone(), gone, stands }));
+        }
+    }
+
+    /// It is known what became of the removal of what somebody wrote: they are told, and why it stands there still, if it does,
+    /// whoever can put that right.
+    pub(super) fn removal_came_back(&mut self, step: &mut Step, entry: &Entry, why: Option<&str>) {
+        let (Some(removal), Action::Delete(message)) = (entry.removal.as_deref(), &entry.action) else { return };
+        step.because(format!("removal:{}", entry.key));
+        match removal {
+            Removal::Stray { by, account, is_person, typed } => {
+                self.stray_came_back(step, &message.room, (by, account, *is_person, typed), why);
+            }
+            Removal::Secret { account, gone, stands } => {
+                let author = Person { id: account.clone(), name: String::new() };
+                step.asker = Some((account.clone(), account.clone()));
+                let text = if why.is_none() { gone } else { stands };
+                self.send(step, None, &Out::direct(text.clone(), &author), None);
+                if let Some(why) = why {
+                    // Which message that is, those who read there need not be told.
+                    let text = announce::not_removed(&self.name_of_room(&message.room), why);
+                    self.tell_of_room(step, Site::Channel(Audience::WarRoom), &text);
+                }
+            }
+        }
     }
 
     /// The same for a message that was changed: it has been handled, so that the change does nothing else.
@@ -174,7 +202,7 @@ impl<J: Journal> Engine<J> {
         why: &Refusal,
         room: &RoomRef,
         author: &Person,
-        stood: Option<&str>,
+        stood: Stood<'_>,
     ) -> Text {
         match self.about_secret(typed, room, author) {
             Some(no) => announce::held_back_about(no, &self.who_lets_in(no), why, typed, stood),

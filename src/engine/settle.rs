@@ -6,7 +6,7 @@ use herald_chat::{Past, SendError};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{debug, error, info, warn};
 
-use super::{Engine, Receipt, Step};
+use super::{Engine, Step};
 use crate::announce::{self, Action, Out};
 use crate::incident::{Event, IncidentNo, Subject, Thing};
 use crate::journal::Journal;
@@ -14,6 +14,17 @@ use crate::outbox::{Dest, Entry, EntryId, Outcome};
 
 /// How long to wait before a room that could not be opened is tried again.
 const UNOPENED_WAIT: Duration = Duration::from_mins(1);
+
+/// What a platform gave for a send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// A message.
+    Message(MessageRef),
+    /// A room.
+    Room(RoomRef),
+    /// Nothing.
+    Done,
+}
 
 impl<J: Journal> Engine<J> {
     /// Takes in what became of a send. `true` when the entry is through and that has to become durable.
@@ -44,18 +55,32 @@ impl<J: Journal> Engine<J> {
                 if let Ok(receipt) = result {
                     self.received(step, &entry, receipt);
                 }
+                self.removal_came_back(step, &entry, None);
                 self.test_came_back(step, &entry, result);
             }
             Outcome::GaveWay(reason) => {
                 self.log_refusal(&entry, &reason);
                 step.because(format!("gave-way:{}", entry.key));
-                self.gave_way(step, &entry, &reason);
+                if entry.removal.is_some() {
+                    self.removal_came_back(step, &entry, Some(&reason));
+                } else {
+                    self.gave_way(step, &entry, &reason);
+                }
                 self.test_came_back(step, &entry, result);
             }
             Outcome::Refused(reason) => {
                 self.log_refusal(&entry, &reason);
                 step.because(format!("sent:{}", entry.key));
                 self.tied_refused(step, &entry, &reason);
+                self.removal_came_back(step, &entry, Some(&reason));
+                let is_told = matches!(
+                    entry.action,
+                    Action::Invite(_) | Action::Exclude(_) | Action::Archive | Action::Delete(_)
+                );
+                if is_told && entry.removal.is_none() {
+                    // People were told that it is being done.
+                    self.gave_way(step, &entry, &reason);
+                }
                 self.refused(step, &entry, reason);
                 self.test_came_back(step, &entry, result);
             }

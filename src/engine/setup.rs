@@ -13,6 +13,7 @@ impl Setup {
             policy: config.policy(),
             rooms,
             networks: BTreeSet::new(),
+            me: BTreeSet::new(),
             found: Vec::new(),
             moved: Vec::new(),
             at_once: usize::try_from(config.delivery.in_flight).unwrap_or(usize::MAX),

@@ -77,6 +77,10 @@ impl<J: Journal> Engine<J> {
                     step.batch.cursors.insert(room.clone(), cursor.clone());
                     handled.others.push(Input::Met(room, cursor));
                 }
+                Input::Line(room, why) => {
+                    self.line(&mut step, &room, why.as_ref());
+                    handled.others.push(Input::Line(room, why));
+                }
                 Input::Found(errand, result) => {
                     self.found(&mut step, &errand, result.as_ref());
                     handled.others.push(Input::Found(errand, result));
@@ -102,6 +106,7 @@ impl<J: Journal> Engine<J> {
             self.tell_strays(&mut step);
             self.look_again(now);
             self.notices(&mut step);
+            self.forward(&mut step);
             self.sweep(&mut step);
         }
         // What only notes what was done may be written when there is no room for more, so boards do not join it.
@@ -228,18 +233,20 @@ impl<J: Journal> Engine<J> {
         *self.tally.refusals.entry(refusal.code()).or_default() += 1;
         let key = SendKey::derive(&format!("full:{}", hex(mark)), command.room.as_str(), 0);
         let room = command.room.clone();
+        let author = Person { id: by, name: String::new() };
+        let name = self.name_of_room(&room);
+        let held = |typed: &String, stood| self.words_held(typed, &refusal, &room, &author, stood);
         let text = match &secret {
-            Some(typed) => {
-                let author = Person { id: by, name: String::new() };
-                self.words_held(typed, &refusal, &room, &author, Some(&self.name_of_room(&room)))
-            }
+            Some(typed) => held(typed, announce::Stood::Removed(&name)),
             None => announce::refusal(&refusal),
         };
+        let stands = secret.as_ref().map(|typed| held(typed, announce::Stood::Stays(&name)));
+        let stands = stands.map(|text| Post::new(Tone::Answer, text));
         // What was chosen from a menu stands nowhere to be removed from.
         let is_chosen = self.taken.iter().any(|taken| taken.command == command);
         let remove = secret.map(|_| command.clone()).filter(|_| !is_chosen);
         let post = Post { reply_to: Some(command).filter(|_| remove.is_none()), ..Post::new(Tone::Answer, text) };
-        Unkept { room, alone, post, key, remove }
+        Unkept { room, alone, post, key, remove, stands }
     }
 }
 

@@ -36,6 +36,10 @@ pub enum House {
     /// The name `written` leads to another room than the one that it was found to be, or to none. Herald goes by the one
     /// of before until an admin says otherwise.
     NameMoved { written: RoomRef, now: Option<RoomRef> },
+    /// The room was given up for another, which is for the same from now on. `written` is what the configuration calls it,
+    /// if the configuration names it. The author is whoever gave it up where that can be verified, else the admin who
+    /// said so.
+    RoomReplaced { room: RoomRef, with: RoomRef, written: Option<RoomRef> },
 }
 
 impl House {
@@ -53,7 +57,8 @@ impl House {
             | Self::RoomUnmapped { .. }
             | Self::SettingChanged { .. }
             | Self::PersonRemoved { .. }
-            | Self::ChannelTested { .. } => true,
+            | Self::ChannelTested { .. }
+            | Self::RoomReplaced { .. } => true,
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::incident::{Event, IncidentNo, Record, Seq};
 
 /// The version that this build writes. Raise it with every event or field that an older Herald must not stumble
 /// over or overlook: it then says that the journal is newer, not that it is damaged.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// The first version. What it wrote is read as it stands.
 const OLDEST: u32 = 1;

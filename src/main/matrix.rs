@@ -129,14 +129,23 @@ struct MatrixLink {
 #[async_trait]
 impl Link for MatrixLink {
     async fn resolve(&self, written: &RoomRef, audience: Audience) -> Result<RoomRef, JoinError> {
-        if !self.create_rooms {
+        let kind = kind(audience);
+        let found = if self.create_rooms {
+            self.matrix.resolve_made(written.id()).await?
+        } else {
             let found = self.matrix.resolve(written.id()).await?;
-            return found.ok_or_else(|| JoinError::Never(NO_ROOM.to_owned()));
-        }
-        if let Some(room) = self.matrix.resolve_made(written.id()).await? {
-            return Ok(room);
-        }
-        Ok(self.matrix.create(written.id(), kind(audience)).await?)
+            Some(found.ok_or_else(|| JoinError::Never(NO_ROOM.to_owned()))?)
+        };
+        let room = match found {
+            Some(room) => room,
+            None => self.matrix.create(written.id(), kind).await?,
+        };
+        self.matrix.serves(&room, kind);
+        Ok(room)
+    }
+
+    fn replaced_by(&self, room: &RoomRef) -> Option<RoomRef> {
+        self.matrix.replaced_by(room)
     }
 
     async fn leads_to(&self, written: &RoomRef) -> Result<Option<RoomRef>, JoinError> {

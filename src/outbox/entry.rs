@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use herald_chat::{Network, RoomRef, SendKey, UserRef};
+use herald_chat::{Network, Person, RoomRef, SendKey, Text, UserRef};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,35 @@ pub struct Entry {
     /// Set when it has to do with a message that stands in several rooms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tie: Option<Tie>,
+    /// Set on the removal of what somebody wrote, who is told what became of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removal: Option<Box<Removal>>,
+}
+
+/// Who is told of a removal once it is known what became of it: only what was done is said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Removal {
+    /// Somebody wrote where only Herald does.
+    Stray {
+        /// Who.
+        by: Person,
+        /// With which account.
+        account: UserRef,
+        /// Whether that is a person, who can be told.
+        is_person: bool,
+        /// What they typed.
+        typed: String,
+    },
+    /// It may have been meant to be secret.
+    Secret {
+        /// With which account it was written.
+        account: UserRef,
+        /// What they are told once it is gone.
+        gone: Text,
+        /// What they are told when it stands there still.
+        stands: Text,
+    },
 }
 
 impl Entry {

@@ -7,5 +7,5 @@ mod lane;
 mod lanes;
 mod turn;
 
-pub use entry::{Dest, Entry, EntryId, Rank, Statement, Tie};
+pub use entry::{Dest, Entry, EntryId, Rank, Removal, Statement, Tie};
 pub use lanes::{Delivery, Mode, Outbox, Outcome, PATIENCE};

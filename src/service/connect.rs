@@ -120,6 +120,8 @@ async fn find(
     };
     // Whoever can make a room can give it this name as well: that is no reason not to start.
     let (now, doubt) = match link.leads_to(written).await {
+        // An id leads where it leads; the room was given up for another since it was written.
+        Ok(Some(now)) if now == *written => (Some(was.clone()), None),
         Ok(now) => (now, None),
         Err(JoinError::Never(why)) => (None, Some(why)),
         Err(later @ JoinError::Later(_)) => return Err(later),
@@ -131,6 +133,8 @@ async fn find(
         Err(JoinError::Never(why)) => Some(why),
         Err(later @ JoinError::Later(_)) => return Err(later),
     };
+    // The name went with the room. Whether Herald does is decided by who gave it up, and asked then if it has to be.
+    let now = if now.is_some() && now == link.replaced_by(was) { Some(was.clone()) } else { now };
     let doubt = doubt.filter(|_| gone.is_none());
     let now = if doubt.is_some() { Some(was.clone()) } else { now };
     Ok(Found { room: was.clone(), now, gone, doubt })

@@ -66,6 +66,11 @@ pub trait Link: Send + Sync {
         Vec::new()
     }
 
+    /// The room for which this one was given up, as far as is known. Whether that counts comes with the arrivals.
+    fn replaced_by(&self, _room: &RoomRef) -> Option<RoomRef> {
+        None
+    }
+
     /// Says goodbye. Nothing is asked of it afterwards.
     async fn close(&self);
 }

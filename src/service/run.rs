@@ -131,7 +131,18 @@ async fn serve<J: Journal + 'static>(
                 say(&line);
             }
         }
-        while !status.is_ready().await {
+        let mut told = BTreeSet::new();
+        loop {
+            let standing = status.standing().await;
+            // Whoever reads what is said here does not have to look for it in the log.
+            for line in standing.lasting {
+                if told.insert(line.clone()) {
+                    say(&format!("⚠ {}", line.trim_start_matches("⚠ ")));
+                }
+            }
+            if standing.wanting.is_empty() {
+                break;
+            }
             clock.until(clock.now().checked_add(GLANCE).unwrap_or(Timestamp::MAX)).await;
         }
         say("Ready: all rooms have been read.");
@@ -176,7 +187,8 @@ fn equipment(
     let moved = places.filter_map(|place| place.moved.clone()).collect();
     let windows = homes.iter().map(|home| (home.network.clone(), home.platform.remembers())).collect();
     let networks = all.clone();
-    (Arc::new(Setup { networks, found, moved, ..Setup::of(config, rooms, seed) }), windows)
+    let me = homes.iter().map(|home| home.me.id.clone()).collect();
+    (Arc::new(Setup { networks, me, found, moved, ..Setup::of(config, rooms, seed) }), windows)
 }
 
 /// Which room is for whom. Two names may stand for one room, but not for two audiences.

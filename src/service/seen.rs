@@ -19,6 +19,10 @@ pub(super) struct Seen {
     pub(super) rooms: Rooms,
     /// The names that lead elsewhere than to the room on record, each in a sentence, and whether that room is gone.
     pub(super) moved: Vec<(String, bool)>,
+    /// The rooms that were given up and that Herald does not go on from, each in a sentence or two.
+    pub(super) given_up: Vec<String>,
+    /// The rooms where others can write although only Herald is to, each in a sentence.
+    pub(super) unheld: Vec<String>,
     pub(super) readings: Readings,
     pub(super) tally: Tally,
     pub(super) lanes: BTreeMap<Lane, Waiting>,
@@ -70,6 +74,8 @@ impl Seen {
             is_full: engine.is_full(),
             rooms: engine.rooms().clone(),
             moved: engine.moved().map(|it| (announce::name_moved(it).to_string(), it.gone.is_some())).collect(),
+            given_up: engine.given_up().map(|text| text.to_string()).collect(),
+            unheld: engine.unheld().collect(),
             readings: engine.readings().clone(),
             tally: engine.tally().clone(),
             lanes,

@@ -37,6 +37,17 @@ pub(super) struct Connection {
     reason: Option<String>,
 }
 
+/// How it stands with all of it.
+#[derive(Default)]
+pub(super) struct Standing {
+    /// What stands in the way of taking commands and delivering posts.
+    pub(super) wanting: Vec<String>,
+    /// What is wrong although that works.
+    notes: Vec<String>,
+    /// What is wrong until somebody does something, and was not said when the networks were joined.
+    pub(super) lasting: Vec<String>,
+}
+
 /// An answer over HTTP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -106,7 +117,7 @@ impl<J: Journal + 'static> Status<J> {
         match path {
             "/healthz" => verdict("alive", self.window.look(|_| ()).await.err().into_iter().collect()),
             "/readyz" => {
-                let (wanting, notes) = self.standing().await;
+                let Standing { wanting, notes, .. } = self.standing().await;
                 let mut answer = verdict("ready", wanting);
                 for note in &notes {
                     answer.text.extend([note.as_str(), "\n"]);
@@ -124,20 +135,17 @@ impl<J: Journal + 'static> Status<J> {
         }
     }
 
-    /// Whether commands are taken and posts delivered.
-    pub(super) async fn is_ready(&self) -> bool {
-        self.standing().await.0.is_empty()
-    }
-
-    /// What stands in the way of taking commands and delivering posts, and what admins have to say although it does not.
-    async fn standing(&self) -> (Vec<String>, Vec<String>) {
+    /// What stands in the way of taking commands and delivering posts, and what is wrong although it does not.
+    pub(super) async fn standing(&self) -> Standing {
         let seen = match self.window.look(Seen::of).await {
             Ok(seen) => seen,
-            Err(reason) => return (vec![reason], Vec::new()),
+            Err(reason) => return Standing { wanting: vec![reason], ..Standing::default() },
         };
         let (gone, moved): (Vec<_>, Vec<_>) = seen.moved.iter().cloned().partition(|(_, is_gone)| *is_gone);
         let mut wanting: Vec<String> = gone.into_iter().map(|(question, _)| question).collect();
-        let notes = moved.into_iter().map(|(question, _)| question).collect();
+        let notes: Vec<String> = moved.into_iter().map(|(question, _)| question).collect();
+        wanting.extend(seen.given_up.iter().cloned());
+        let mut lasting: Vec<String> = seen.given_up.into_iter().chain(seen.unheld).collect();
         if seen.is_full {
             wanting.push("the disk is full: commands are refused".to_owned());
         }
@@ -147,11 +155,12 @@ impl<J: Journal + 'static> Status<J> {
                 continue;
             }
             let missing = connection.link.iter().flat_map(|link| link.missing());
-            wanting.extend(
-                missing.filter(|room| seen.rooms.mapping(room).is_some()).map(|room| {
-                    format!("Herald is not in {} ({room}) any more: invite it there", seen.rooms.name(&room))
-                }),
-            );
+            let missing: Vec<String> = missing
+                .filter(|room| seen.rooms.mapping(room).is_some())
+                .map(|room| format!("Herald is not in {} ({room}) any more: invite it there", seen.rooms.name(&room)))
+                .collect();
+            lasting.extend(missing.iter().cloned());
+            wanting.extend(missing);
             match seen.readings.of(network) {
                 Reading::Live { unread } => wanting.extend(
                     unread
@@ -163,7 +172,7 @@ impl<J: Journal + 'static> Status<J> {
                 Reading::Behind => wanting.push(format!("{network}: what was missed is being read back")),
             }
         }
-        (wanting, notes)
+        Standing { wanting, notes, lasting }
     }
 
     fn metrics(&self, seen: Seen) -> Answer {

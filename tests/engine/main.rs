@@ -15,6 +15,7 @@ mod menu;
 mod own;
 mod people;
 mod removal;
+mod standing;
 mod stuck;
 mod town;
 mod unreadable;

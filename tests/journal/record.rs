@@ -58,8 +58,8 @@ fn what_is_written_is_what_is_read() {
 #[test]
 fn a_record_of_a_newer_version_is_told_from_one_that_is_none() {
     let newer = |version: u32| Err(BadRecord::Newer { found: version });
-    assert_eq!(decode(br#"{"v":5,"all":["new"]}"#), newer(5));
-    let same_fields = String::from_utf8(encode(&record(1)).unwrap()).unwrap().replacen(r#""v":4"#, r#""v":9"#, 1);
+    assert_eq!(decode(br#"{"v":6,"all":["new"]}"#), newer(6));
+    let same_fields = String::from_utf8(encode(&record(1)).unwrap()).unwrap().replacen(r#""v":5"#, r#""v":9"#, 1);
     assert_eq!(decode(same_fields.as_bytes()), newer(9));
     for none in ["", "{}", "null", r#"{"v":1}"#, r#"{"v":2}"#, r#"{"v":0}"#, r#"{"v":-1}"#, r#"{"v":"2"}"#] {
         assert_eq!(decode(none.as_bytes()), Err(BadRecord::Unreadable), "{none}");
@@ -69,13 +69,15 @@ fn a_record_of_a_newer_version_is_told_from_one_that_is_none() {
 #[test]
 fn a_record_is_stored_in_the_words_that_old_journals_hold() {
     let at = Timestamp::from_second(1_767_614_400).unwrap();
-    let stored = br#"{"v":4,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":"closed"}"#;
+    let stored = br#"{"v":5,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":"closed"}"#;
+    let fourth = br#"{"v":4,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":"closed"}"#;
     let third = br#"{"v":3,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":"closed"}"#;
     let second = br#"{"v":2,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":"closed"}"#;
     let first = br#"{"v":1,"seq":3,"at":"2026-01-05T12:00:00Z","incident":2,"event":"closed"}"#;
     let record = Record { seq: 3, at, incident: IncidentNo(2), by: None, event: Event::Closed };
     assert_eq!(encode(&record).unwrap(), stored);
     assert_eq!(decode(stored), Ok(record.clone()));
+    assert_eq!(decode(fourth), Ok(record.clone()));
     assert_eq!(decode(third), Ok(record.clone()));
     assert_eq!(decode(second), Ok(record.clone()));
     assert_eq!(decode(first), Ok(record));

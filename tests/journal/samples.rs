@@ -52,6 +52,7 @@ pub(crate) fn entry(id: EntryId) -> Entry {
         subject: Some(subject(3)),
         statement: None,
         tie: None,
+        removal: None,
     }
 }
 

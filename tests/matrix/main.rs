@@ -17,6 +17,7 @@ mod members;
 mod names;
 mod outage;
 mod partly;
+mod removed;
 mod rooms;
 #[path = "../common/somebody.rs"]
 mod somebody;
@@ -25,3 +26,4 @@ mod squatters;
 mod storm;
 mod town;
 mod unreadable;
+mod upgraded;

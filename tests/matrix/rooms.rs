@@ -98,8 +98,11 @@ async fn what_an_admin_writes_in_the_company_room_is_removed_and_answered() {
     town.map("company", &format!("#{alias}:example.org"));
     let herald = Herald::start(town.home()).await;
     // It says what it lacks, and the exact level to grant.
-    let log = herald.log();
-    assert!(log.contains("power level in") && log.contains("is 20 and has to be 100"), "{log}");
+    let said = herald.said.join("\n");
+    assert!(
+        said.contains("⚠ ") && said.contains("power level in") && said.contains("is 20 and has to be 100"),
+        "{said}"
+    );
     assert_eq!(herald.stop().await, 0);
 
     ana.account.set_power(&town.company, &bot, 100).await.unwrap();

@@ -166,6 +166,36 @@ pub enum What {
         /// Who.
         user: UserRef,
     },
+    /// The room was given up for another. Until it is known which one counts, posts to it are
+    /// [`SendError::Retry`](crate::SendError::Retry): nobody would read them.
+    Replaced {
+        /// What comes of that.
+        succession: Succession,
+    },
+}
+
+/// What comes of a room that was given up for another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Succession {
+    /// `room` takes its place: whoever said so may, it says so itself, it is no more open than the one before, and Herald is
+    /// in it with what it needs.
+    Follows {
+        /// The room.
+        room: RoomRef,
+        /// Where it begins: it is read from there.
+        since: Cursor,
+    },
+    /// It is not known that another takes its place, or Herald cannot work in that one.
+    Doubtful {
+        /// The room that is named.
+        room: Option<RoomRef>,
+        /// What stands in the way, and what to do, in one sentence or two for people.
+        why: String,
+        /// Whether it is the right room all the same, and follows once that is done.
+        can_heal: bool,
+    },
+    /// It was taken back: the room goes on.
+    Undone,
 }
 
 impl What {

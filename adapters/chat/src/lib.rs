@@ -30,7 +30,7 @@ pub use clock::{Clock, Pace, PacedClock};
 pub use desk::{Choice, Desk, Field, FieldKind, Form, Input, MenuItem, Typed};
 pub use finding::{Finding, Grade, Mapped};
 pub use ids::{Cursor, MessageRef, Network, Person, RefError, RoomRef, SendKey, UserRef};
-pub use inbound::{Arrival, Inbound, Mention, Origin, RoomPart, What};
+pub use inbound::{Arrival, Inbound, Mention, Origin, RoomPart, Succession, What};
 pub use line::{Kind, Line, Style};
 pub use link::safe_link;
 pub use platform::{Page, Platform, Posting, RoomSpec, SendError};

@@ -27,7 +27,7 @@ impl Inner {
             self.heard_from().await?;
             let mut rooms = Vec::new();
             for room in self.client.joined_rooms() {
-                if !room.is_space() && !self.is_archived(&room).await {
+                if !room.is_space() && !self.is_unheard(room.room_id()) && !self.is_archived(&room).await {
                     rooms.push(room_ref(room.room_id()));
                 }
             }

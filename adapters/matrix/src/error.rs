@@ -167,9 +167,9 @@ pub enum StartError {
     },
     /// The device was used from elsewhere, or by a later state of this store.
     #[error(
-        "Device {device} was used since from a copy of {}, or the directory is an old backup. Two copies break each \
-         other's encryption. Go on with the one that ran last, or stop both, move the directory away and start again: \
-         Herald makes a new device. Have the recovery key at hand.", .store.display()
+        "Device {device} was used from a copy of {} since that was last in use here, or this is an old backup. Two copies \
+         break each other's encryption, so only one may go on: stop the other for good. To go on with this one, move {} \
+         away and start again: Herald makes a new device. Have the recovery key at hand.", .store.display(), .store.display()
     )]
     UsedElsewhere {
         /// The session's device.

@@ -158,7 +158,7 @@ impl Inner {
     }
 
     /// From the server: the syncs do not tell what Herald itself has set.
-    async fn levels_now(&self, room: &Room) -> Result<RoomPowerLevels, SendError> {
+    pub(crate) async fn levels_now(&self, room: &Room) -> Result<RoomPowerLevels, SendError> {
         let raw = self.state(room, "m.room.power_levels").await?;
         self.levels_of(room, &raw.unwrap_or_default()).await
     }

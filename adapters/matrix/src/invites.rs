@@ -23,9 +23,12 @@ impl Inner {
         let Ok(invite) = room.invite_details().await else { return };
         let by = invite.inviter_id;
         let direct = is_direct(invite.invitee.event());
-        // Into a room that serves something anybody who is there may call it back.
+        let waiting = self.waits_for(&id);
+        // Into a room that serves something anybody who is there may call it back. One that takes the place of such a room is
+        // looked at once Herald is there.
         if !self.settings.admins.contains(&by)
             && !self.is_named(&id)
+            && waiting.is_none()
             && let Err(why) = self.is_talk(&room, &by, direct).await
         {
             info!(room = %id, %by, why, "an invitation was turned down");
@@ -38,6 +41,9 @@ impl Inner {
             return warn!(room = %id, %by, %error, "an invitation could not be taken up: invite Herald again");
         }
         info!(room = %id, %by, "joined by invitation");
+        if let Some(old) = waiting {
+            tokio::spawn(self.clone().consider_successor(old));
+        }
         if direct {
             self.note_direct(&id, &by);
             if let Err(error) = self.client.account().mark_as_dm(&id, &[by]).await {

@@ -34,6 +34,7 @@ mod session;
 mod settings;
 mod start;
 mod store;
+mod successor;
 mod sync;
 mod talks;
 mod trust;

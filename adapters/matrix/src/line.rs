@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use herald_chat::{Posting, SendError};
+use herald_chat::{Arrival, Inbound, Origin, Posting, RoomPart, SendError, What};
 use matrix_sdk::Room;
 use matrix_sdk::ruma::events::StateEventType;
 use matrix_sdk::ruma::events::room::power_levels::{RoomPowerLevels, RoomPowerLevelsEventContent, UserPowerLevel};
@@ -13,6 +13,7 @@ use tracing::{error, info};
 
 use crate::Inner;
 use crate::failure::{Denial, http, meaning, refused};
+use crate::names::{person, room_ref};
 use crate::rooms::shown;
 
 /// What people may do where only Herald writes.
@@ -36,7 +37,7 @@ const STATE: [&str; 12] = [
 const GRAVE: [&str; 5] =
     ["m.room.power_levels", "m.room.history_visibility", "m.room.encryption", "m.room.server_acl", "m.room.tombstone"];
 /// How long to wait before that is tried again which the homeserver did not do, where it does not say so itself.
-const AGAIN: Duration = Duration::from_secs(5);
+pub(crate) const AGAIN: Duration = Duration::from_secs(5);
 /// The level that clients call moderator, and the server's default for changing a room.
 const MODERATOR: i64 = 50;
 /// The level that clients call admin.
@@ -48,7 +49,10 @@ impl Inner {
         // From the server: what the last sync said may be older than our own last change.
         let raw = self.state(room, "m.room.power_levels").await?.unwrap_or_default();
         let levels = self.levels_of(room, &raw).await?;
-        if posting == Posting::HeraldOnly && highest_other(&levels, &self.me) >= gate(&levels, &self.me) {
+        if posting == Posting::HeraldOnly
+            && highest_other(&levels, &self.me) >= gate(&levels, &self.me)
+            && self.note_peers(room.room_id())
+        {
             info!(room = %room.room_id(), "people with Herald's own power level can write here: what they write is removed");
         }
         let Some(wanted) = changed(&raw, &levels, &self.me, posting) else { return Ok(()) };
@@ -70,12 +74,29 @@ impl Inner {
                 Err(fault) => fault,
             };
             if !told {
-                error!(room = %room.room_id(), %fault, "others can write here now; what they write is removed");
+                error!(room = %room.room_id(), %fault, "others can write here now; what they write is removed if it can be");
                 told = true;
+                if matches!(fault, SendError::Refused { .. }) {
+                    self.tell_lost_control(room.room_id());
+                }
             }
             let Some(again) = self.again(&fault) else { return };
             self.wait(again).await;
         }
+    }
+
+    /// Herald cannot look after a room any more where only it writes.
+    fn tell_lost_control(&self, room: &RoomId) {
+        self.arrive(Arrival::Event(Inbound {
+            room: room_ref(room),
+            id: format!("control {}", self.clock.now()),
+            cursor: None,
+            by: person(&self.me, None),
+            origin: Origin::Unknown,
+            direct: false,
+            at: self.clock.now(),
+            what: What::Altered { part: RoomPart::Control },
+        }));
     }
 
     /// How long to wait before something is tried again that nobody waits for. `None` where that is in vain.

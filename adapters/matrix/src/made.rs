@@ -7,7 +7,10 @@ use matrix_sdk::ruma::api::client::room::Visibility;
 use matrix_sdk::ruma::api::client::room::create_room::v3::Request;
 use matrix_sdk::ruma::events::StateEventType;
 use matrix_sdk::ruma::serde::Raw;
-use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, RoomVersionId, UserId, assign};
+use matrix_sdk::ruma::{
+    EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedRoomId, OwnedUserId, RoomAliasId, RoomId, RoomVersionId,
+    UserId, assign,
+};
 use serde_json::{Value, json};
 use tracing::warn;
 
@@ -27,6 +30,10 @@ pub(crate) struct Beginning {
     pub(crate) by: OwnedUserId,
     /// Everybody who has the power of having made it.
     pub(crate) creators: Vec<OwnedUserId>,
+    /// The room in whose place it was made, as whoever made it says.
+    pub(crate) predecessor: Option<OwnedRoomId>,
+    /// The event of its making.
+    pub(crate) event: Option<(OwnedEventId, MilliSecondsSinceUnixEpoch)>,
     mark: Option<String>,
     with: Option<OwnedUserId>,
 }
@@ -43,6 +50,11 @@ impl Beginning {
             version: text("/content/room_version").unwrap_or("1").try_into().ok()?,
             creators: [by.clone()].into_iter().chain(more).collect(),
             by,
+            predecessor: text("/content/predecessor/room_id").and_then(|it| RoomId::parse(it).ok()),
+            event: text("/event_id")
+                .and_then(|it| EventId::parse(it).ok())
+                .zip(event.get("origin_server_ts").and_then(Value::as_u64).and_then(|at| at.try_into().ok()))
+                .map(|(id, at)| (id, MilliSecondsSinceUnixEpoch(at))),
             mark: event["content"][MARK].as_str().map(str::to_owned),
             with: event["content"][WITH].as_str().and_then(user),
         })

@@ -10,9 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::Room;
 use matrix_sdk::ruma::{EventId, OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, UserId};
 
-use crate::Inner;
 use crate::made::Beginning;
 use crate::rooms::ARCHIVED;
+use crate::successor::Replaced;
+use crate::{Inner, RoomKind};
 
 /// In how many messages' threads an answer finds its place.
 const THREADS: usize = 1000;
@@ -33,6 +34,8 @@ pub(crate) struct Notes {
     /// Rooms that Herald has closed, and those of which it is known that it has not.
     archived: BTreeMap<OwnedRoomId, bool>,
     removed: BTreeSet<OwnedRoomId>,
+    /// Rooms where people can write who have as much power as Herald.
+    peers: BTreeSet<OwnedRoomId>,
     /// Rooms that a person made for a talk with Herald, until a sync says so.
     directs: BTreeMap<OwnedRoomId, OwnedUserId>,
     /// Talks of which the homeserver has said that they are between two, since something has happened there last.
@@ -40,7 +43,11 @@ pub(crate) struct Notes {
     /// How often something has happened that may end a talk.
     changes: u64,
     /// Rooms that were named to Herald, for whatever purpose, and have one still.
-    named: BTreeSet<OwnedRoomId>,
+    pub(crate) named: BTreeSet<OwnedRoomId>,
+    /// What the rooms are for that serve something.
+    pub(crate) kinds: BTreeMap<OwnedRoomId, RoomKind>,
+    /// Rooms that were given up, and what comes of that.
+    pub(crate) replaced: BTreeMap<OwnedRoomId, Replaced>,
     /// How rooms began.
     beginnings: Recent<Beginning>,
     /// The last page read of each room: where it ended, and the server's token for that.
@@ -60,7 +67,7 @@ pub(crate) struct Notes {
 }
 
 impl Inner {
-    fn notes(&self) -> MutexGuard<'_, Notes> {
+    pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -181,8 +188,9 @@ impl Inner {
         self.notes().named.clone()
     }
 
-    pub(crate) fn returned(&self, room: &RoomId) {
-        self.notes().removed.remove(room);
+    /// Whether this is news.
+    pub(crate) fn returned(&self, room: &RoomId) -> bool {
+        self.notes().removed.remove(room)
     }
 
     pub(crate) fn note_direct(&self, room: &RoomId, user: &UserId) {
@@ -270,9 +278,31 @@ impl Inner {
         self.notes().named.insert(room.to_owned());
     }
 
+    /// People there have as much power as Herald. Whether that is news.
+    pub(crate) fn note_peers(&self, room: &RoomId) -> bool {
+        self.notes().peers.insert(room.to_owned())
+    }
+
     /// It serves nothing any more.
     pub(crate) fn forget_named(&self, room: &RoomId) {
-        self.notes().named.remove(room);
+        let mut notes = self.notes();
+        notes.named.remove(room);
+        notes.kinds.remove(room);
+    }
+
+    /// What a room is for.
+    pub(crate) fn note_kind(&self, room: &RoomId, kind: RoomKind) {
+        self.notes().kinds.insert(room.to_owned(), kind);
+    }
+
+    /// What a room is for, if it serves something.
+    pub(crate) fn kind_of(&self, room: &RoomId) -> Option<RoomKind> {
+        let notes = self.notes();
+        if notes.guarded.contains(room) {
+            return Some(RoomKind::Announcements);
+        }
+        let known = notes.kinds.get(room).copied();
+        known.or_else(|| notes.named.contains(room).then_some(RoomKind::Private))
     }
 
     pub(crate) fn is_named(&self, room: &RoomId) -> bool {

@@ -41,7 +41,8 @@ impl Platform for Matrix {
                 tokio::spawn(self.0.clone().listen_or_end());
                 tokio::spawn(self.0.clone().watch());
                 tokio::spawn(self.0.clone().watch_for_twin());
-                stream.boxed()
+                let heard = self.0.clone();
+                stream.inspect(move |arrival| heard.note_heard(arrival)).boxed()
             }
             None => futures::stream::pending().boxed(),
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use herald_chat::{MessageRef, Post, RoomRef, SendError, SendKey};
+use herald_chat::{MessageRef, Post, RoomRef, SendError, SendKey, Tone};
 use jiff::Timestamp;
 use matrix_sdk::Room;
 use matrix_sdk::room::futures::SendMessageLikeEventResult;
@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::Inner;
 use crate::failure::{Denial, later, meaning, refused};
 use crate::format::{self, EVENT_TYPE};
-use crate::names::{event_id, message_ref};
+use crate::line::AGAIN;
+use crate::names::{event_id, message_ref, room_id};
 use crate::rooms::shown;
 
 /// How long a send may take before it is let go and begun again. When our own list of devices has changed, the SDK waits
@@ -21,9 +22,31 @@ const SNAG: Duration = Duration::from_secs(2);
 
 impl Inner {
     pub(crate) async fn say(&self, at: &RoomRef, post: &Post, key: &SendKey) -> Result<MessageRef, SendError> {
-        let room = self.room(at)?;
-        self.writable(&room).await?;
-        self.say_parts(&room, post, None, key).await
+        let said = async {
+            let room = self.room(at)?;
+            self.writable(&room).await?;
+            self.say_parts(&room, post, None, key).await
+        };
+        match said.await {
+            // What is meant for people outside waits until Herald is there again.
+            Err(SendError::Refused { reason }) if post.tone == Tone::Update && self.is_out_of(at).await? => {
+                Err(SendError::Retry { after: Some(self.clock.pause(AGAIN)), reason })
+            }
+            said => said,
+        }
+    }
+
+    /// Whether Herald is not in a room where it works.
+    async fn is_out_of(&self, at: &RoomRef) -> Result<bool, SendError> {
+        let id = room_id(at)?;
+        if !self.is_named(&id) {
+            return Ok(false);
+        }
+        match self.is_in(&id, &self.me).await {
+            Ok(there) => Ok(!there),
+            Err(SendError::Refused { .. }) => Ok(true),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Says it in as many messages as it takes. The file comes with the first.
@@ -151,7 +174,7 @@ impl Inner {
         if self.is_archived(room).await {
             return Err(refused(format!("{} is closed.", shown(room))));
         }
-        Ok(())
+        self.lives(room)
     }
 
     /// The first message of the thread that a post belongs to: the one it names, or the one in which it was asked for.

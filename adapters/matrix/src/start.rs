@@ -103,7 +103,23 @@ impl Matrix {
             }
         }
         self.0.note_named(&id);
+        self.0.look_for_tombstone(&id).await?;
         Ok(Some(room_ref(&id)))
+    }
+
+    /// What a room that was found is for: what Herald needs there follows from it.
+    pub fn serves(&self, room: &RoomRef, kind: RoomKind) {
+        if let Ok(id) = crate::names::room_id(room) {
+            self.0.note_kind(&id, kind);
+        }
+    }
+
+    /// The room for which this one was given up, as its tombstone says. Whether that counts is told by
+    /// [`What::Replaced`](herald_chat::What::Replaced).
+    #[must_use]
+    pub fn replaced_by(&self, room: &RoomRef) -> Option<RoomRef> {
+        let id = crate::names::room_id(room).ok()?;
+        self.0.replaced_by(&id).map(|it| room_ref(&it))
     }
 
     /// The room behind an id or an alias, without joining it.

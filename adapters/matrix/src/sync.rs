@@ -13,9 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 use matrix_sdk::config::SyncSettings;
 use matrix_sdk::ruma::api::client::filter::{Filter, FilterDefinition, LazyLoadOptions, RoomEventFilter, RoomFilter};
 use matrix_sdk::ruma::api::client::sync::sync_events;
-use matrix_sdk::ruma::{OwnedRoomId, UserId, assign};
+use matrix_sdk::ruma::{OwnedRoomId, OwnedUserId, RoomId, UserId, assign};
 use matrix_sdk::store::StateStoreDataKey;
-use matrix_sdk::sync::{JoinedRoomUpdate, State, SyncResponse};
+use matrix_sdk::sync::{JoinedRoomUpdate, LeftRoomUpdate, State, SyncResponse};
 use matrix_sdk::{Error, Room, RoomMemberships};
 use serde_json::Value;
 use tracing::{error, info, warn};
@@ -24,6 +24,7 @@ use crate::Inner;
 use crate::failure::{Denial, meaning};
 use crate::fetch::FIELDS;
 use crate::names::{room_ref, user_ref};
+use crate::successor::TOMBSTONE;
 use crate::unread::is_unreadable;
 
 /// How long the homeserver may hold a sync in which nothing happens.
@@ -119,6 +120,9 @@ impl Inner {
             }
             told = silent > STALL;
             self.look_for_rooms().await;
+            for old in self.replaced_rooms() {
+                tokio::spawn(self.clone().consider_successor(old));
+            }
         }
     }
 
@@ -131,7 +135,7 @@ impl Inner {
         }
         let Ok(answer) = self.client.send(Request::new()).await else { return };
         for room in named.iter().filter(|room| !answer.joined_rooms.contains(room)) {
-            self.removed(room);
+            self.removed(room, None);
         }
     }
 
@@ -149,7 +153,7 @@ impl Inner {
             let fault = match self.client.join_room_by_id(&id).await {
                 Ok(_) => {
                     info!(room = %id, "Herald came back into this room by itself");
-                    self.returned(&id);
+                    self.is_back_in(&id);
                     return self.arrive(Arrival::Gap);
                 }
                 Err(error) => meaning(&error),
@@ -167,8 +171,9 @@ impl Inner {
         for (room, _) in response.rooms.invited {
             tokio::spawn(self.clone().consider_invitation(room));
         }
-        for (id, _) in response.rooms.left {
-            self.removed(&id);
+        for (id, update) in response.rooms.left {
+            let by = self.remover(&update);
+            self.removed(&id, by);
         }
         // Whoever reads back after a gap gets these too: none of them may have moved a cursor before.
         let limited = !first && response.rooms.joined.values().any(|update| update.timeline.limited);
@@ -177,14 +182,16 @@ impl Inner {
         }
         for (id, update) in response.rooms.joined {
             if let Some(room) = self.client.get_room(&id) {
-                self.returned(&id);
+                self.is_back_in(&id);
                 self.heard_in(&room, update, first).await;
             }
         }
         // The server hands keys out in portions. Until all are there, messages would seem unreadable that are not.
         if !self.is_ready() && !keys_came {
             self.become_trusted().await;
+            self.note_given_up().await;
             self.set_ready();
+            tokio::spawn(self.clone().consider_successors());
             tokio::spawn(self.clone().introduce());
             tokio::spawn(self.clone().reconsider_all());
             for room in self.client.invited_rooms() {
@@ -202,9 +209,20 @@ impl Inner {
         if self.is_guarded(room.room_id()) && moved {
             tokio::spawn(self.clone().hold_again(room.clone()));
         }
-        let more = match &update.state {
-            State::Before(events) | State::After(events) => !events.is_empty(),
+        let (more, gives_up) = match &update.state {
+            State::Before(events) | State::After(events) => {
+                (!events.is_empty(), events.iter().any(|it| is_tombstone(it.get_field("type"))))
+            }
         };
+        if gives_up || update.timeline.events.iter().any(|it| is_tombstone(it.raw().get_field("type"))) {
+            self.note_given_up_in(room.room_id()).await;
+            tokio::spawn(self.clone().consider_successor(room.room_id().to_owned()));
+        }
+        // What is said there is read once it is known that Herald goes on there.
+        if let Some(old) = self.waits_for(room.room_id()) {
+            tokio::spawn(self.clone().consider_successor(old));
+            return;
+        }
         if more || update.timeline.limited || update.timeline.events.iter().any(Self::moves_people) {
             self.note_change(room.room_id());
             if self.is_ready() {
@@ -254,21 +272,51 @@ impl Inner {
         }
     }
 
-    fn removed(self: &Arc<Self>, id: &OwnedRoomId) {
+    /// Who took Herald out of a room, as the homeserver tells it.
+    fn remover(&self, update: &LeftRoomUpdate) -> Option<OwnedUserId> {
+        let state = match &update.state {
+            State::Before(events) | State::After(events) => events.iter().map(|it| it.json().get()),
+        };
+        let all = update.timeline.events.iter().map(|it| it.raw().json().get()).chain(state);
+        let all = all.filter_map(|event| serde_json::from_str::<Value>(event).ok());
+        let mut own = all.filter(|it| it["type"] == "m.room.member" && it["state_key"] == self.me.as_str());
+        own.find_map(|it| UserId::parse(it["sender"].as_str()?).ok())
+    }
+
+    fn removed(self: &Arc<Self>, id: &OwnedRoomId, by: Option<OwnedUserId>) {
         if self.note_removed(id) {
             tokio::spawn(self.clone().come_back(id.clone()));
-            self.arrive(Arrival::Event(Inbound {
-                room: room_ref(id),
-                id: format!("removed {}", self.clock.now()),
-                cursor: None,
-                by: crate::names::person(&self.me, None),
-                origin: Origin::Own,
-                direct: false,
-                at: self.clock.now(),
-                what: What::Left { user: user_ref(&self.me) },
-            }));
+            let by = by.filter(|by| *by != self.me);
+            let origin = if by.is_some() { Origin::Human } else { Origin::Own };
+            let user = user_ref(&self.me);
+            self.tell_of_me(id, ("removed", by.as_deref()), origin, What::Left { user });
         }
     }
+
+    /// Herald is in a room, perhaps again.
+    fn is_back_in(&self, id: &RoomId) {
+        if self.returned(id) {
+            let person = crate::names::person(&self.me, self.name.as_deref());
+            self.tell_of_me(id, ("returned", None), Origin::Own, What::Joined { person });
+        }
+    }
+
+    fn tell_of_me(&self, id: &RoomId, (what_id, by): (&str, Option<&UserId>), origin: Origin, what: What) {
+        self.arrive(Arrival::Event(Inbound {
+            room: room_ref(id),
+            id: format!("{what_id} {}", self.clock.now()),
+            cursor: None,
+            by: crate::names::person(by.unwrap_or(&self.me), None),
+            origin,
+            direct: false,
+            at: self.clock.now(),
+            what,
+        }));
+    }
+}
+
+fn is_tombstone(kind: serde_json::Result<Option<String>>) -> bool {
+    matches!(kind, Ok(Some(kind)) if kind == TOMBSTONE)
 }
 
 /// What Herald itself has said, where a homeserver tells of it all the same. The engine knows of it already, and to move a

@@ -192,7 +192,8 @@ impl Inner {
         if seen.is_between(&with) {
             return self.note_between(id, &with, changes);
         }
-        if ours && seen.is_for(&with) {
+        // Where nobody is, nobody reads: while it is made, it is not closed yet and that person not invited.
+        if ours && (seen.is_for(&with) || seen.others.is_empty()) {
             return;
         }
         let others = &seen.others;

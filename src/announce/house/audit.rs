@@ -43,6 +43,9 @@ fn change(house: &House) -> Option<Text> {
             text.and("set ").code(key.key()).and(&format!(": from {was} to {to}"))
         }
         House::PersonRemoved { person } => text.and("removed ").person(person),
+        House::RoomReplaced { room, with, .. } => {
+            text.and("gave up ").code(room.as_str()).and(" for ").code(with.as_str())
+        }
         House::ChannelTested { test } => text.and("tested ").code(test.room().as_str()),
     })
 }

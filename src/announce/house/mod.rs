@@ -2,11 +2,13 @@
 
 mod audit;
 mod channels;
+mod given_up;
 mod people;
 mod settings;
 
 pub use audit::audit;
 pub use channels::{channels, followed, looking, name_moved, preview, remapped, rerouted, tested, testing, untested};
+pub use given_up::{away, back, given_up, given_up_own, goes_on, line_held, line_lost, went_on};
 pub use people::{house_people, linked_by, linked_for, removed};
 pub use settings::{set, settings};
 

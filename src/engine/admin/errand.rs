@@ -143,6 +143,9 @@ impl<J: Journal> Engine<J> {
         if let Some(moved) = self.answered_by(room, &errand.to) {
             return self.follow_name(step, &errand.by, &moved, room);
         }
+        if let Some(old) = self.given_up_for(room, &errand.to) {
+            return Ok(self.go_on_as_said(step, &errand.by, &old, room));
+        }
         let written = Some(errand.written.clone()).filter(|written| written != room);
         let change = Change::Map { room: room.clone(), written, to: errand.to.clone() };
         self.change(step, &errand.by, change, None)

@@ -5,16 +5,19 @@ mod channels;
 mod errand;
 mod moved;
 mod people;
+mod replaced;
 mod settings;
+mod standing;
 mod test;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use herald_chat::{Inbound, Origin, Person, RoomRef, Text, What};
 use jiff::Timestamp;
 
 use self::change::Change;
+use self::replaced::Doubt;
 use self::test::Tester;
 use super::record::From;
 use super::{Engine, Step};
@@ -34,6 +37,12 @@ pub(super) struct Desk {
     to_find: Vec<Errand>,
     previewed: Vec<Previewed>,
     tests: BTreeMap<EntryId, Tester>,
+    /// Rooms that were given up for others where Herald does not go on. The network tells them anew after a start.
+    given_up: BTreeMap<RoomRef, Doubt>,
+    /// Rooms that Herald was taken out of.
+    away: BTreeSet<RoomRef>,
+    /// Rooms where only Herald is to write, and others can: why it cannot change that.
+    unheld: BTreeMap<RoomRef, String>,
 }
 
 /// A change that waits to be confirmed.

@@ -42,7 +42,11 @@ impl<J: Journal> Engine<J> {
 
     /// Where admins are told: in their rooms, or each of them alone where none can be used.
     pub(in crate::engine) fn admins_places(&self) -> Vec<Dest> {
-        let is_there = |room: &&RoomRef| !self.moved().any(|it| it.was == **room && it.gone.is_some());
+        let is_there = |room: &&RoomRef| {
+            !self.moved().any(|it| it.was == **room && it.gone.is_some())
+                && !self.admin.given_up.contains_key(*room)
+                && !self.admin.away.contains(*room)
+        };
         let rooms: Vec<Dest> = self.setup.rooms.of(Audience::Admin).filter(is_there).cloned().map(Dest::Room).collect();
         if !rooms.is_empty() {
             return rooms;
@@ -50,10 +54,12 @@ impl<J: Journal> Engine<J> {
         self.setup.admins.iter().cloned().map(Dest::Direct).collect()
     }
 
-    /// Whether the room of a statement is gone, and an admin has to say where it goes: it is held until then.
+    /// Whether the room of a statement is gone or given up, and an admin has to say where it goes: it is held until then.
     pub(in crate::engine) fn is_held(&self, dest: &Dest) -> bool {
         let Dest::Room(room) = dest else { return false };
-        self.moved().any(|it| it.was == *room && it.gone.is_some())
+        self.admin.given_up.contains_key(room)
+            || self.admin.away.contains(room)
+            || self.moved().any(|it| it.was == *room && it.gone.is_some())
     }
 
     /// An admin names a room by a name that leads elsewhere by now: whether they know that cannot be told.

@@ -163,6 +163,7 @@ impl<J: Journal> Engine<J> {
                     subject: Some(Subject { incident: no, thing: Thing::Board(after) }),
                     statement: None,
                     tie: None,
+                    removal: None,
                 };
                 self.next_entry += 1;
                 self.boards.place(no, dest).waiting = Some(entry.id);

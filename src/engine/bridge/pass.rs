@@ -54,6 +54,7 @@ impl<J: Journal> Engine<J> {
             What::Unencrypted
             | What::Unreadable { .. }
             | What::Altered { .. }
+            | What::Replaced { .. }
             | What::Joined { .. }
             | What::Left { .. } => {}
         }

@@ -60,7 +60,8 @@ impl Accounts {
             | House::RoomUnmapped { .. }
             | House::SettingChanged { .. }
             | House::PersonRemoved { .. }
-            | House::ChannelTested { .. } => {}
+            | House::ChannelTested { .. }
+            | House::RoomReplaced { .. } => {}
         }
     }
 

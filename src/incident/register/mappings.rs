@@ -79,6 +79,9 @@ pub struct Mappings {
     /// Where names of the configuration were last seen to lead that lead elsewhere by now.
     #[serde(default)]
     moved: BTreeMap<RoomRef, Option<RoomRef>>,
+    /// Which room took the place of one that was given up.
+    #[serde(default)]
+    replaced: BTreeMap<RoomRef, RoomRef>,
 }
 
 impl Mappings {
@@ -102,6 +105,19 @@ impl Mappings {
             }
             House::NameMoved { written, now } => {
                 self.moved.insert(written.clone(), now.clone());
+            }
+            House::RoomReplaced { room, with, written } => {
+                if let Some(written) = written {
+                    self.found.insert(written.clone(), with.clone());
+                    self.moved.remove(written);
+                }
+                if let Some(mapping) = self.rooms.remove(room) {
+                    self.rooms.insert(with.clone(), mapping);
+                    self.former.remove(with);
+                }
+                // A room that is taken up again is nobody's predecessor any more.
+                self.replaced.remove(with);
+                self.replaced.insert(room.clone(), with.clone());
             }
             House::LinkOffered { .. }
             | House::LinkVoided { .. }
@@ -128,6 +144,11 @@ impl Mappings {
     #[must_use]
     pub fn found(&self, written: &RoomRef) -> Option<&RoomRef> {
         self.found.get(written)
+    }
+
+    /// The rooms that were given up, each with the one that took its place.
+    pub fn replaced(&self) -> impl Iterator<Item = (&RoomRef, &RoomRef)> {
+        self.replaced.iter()
     }
 
     /// Whom a room was for that is for nobody any more.

@@ -30,7 +30,10 @@ impl Server {
         for room in rooms {
             let about = room.about();
             let mut led = self.id_of(room.written.id()).await;
-            if let Ok(now) = &led {
+            if !room.written.id().starts_with('#') {
+                // An id leads where it leads, unless the room was given up for another since it was written.
+                led = Ok(room.found.as_ref().map(|it| it.id().to_owned()).or(led.unwrap_or_default()));
+            } else if let Ok(now) = &led {
                 let (id, moved) = room.goes_by(now.as_deref());
                 found.extend(moved);
                 led = Ok(id);
@@ -99,6 +102,17 @@ impl Server {
         }
         let alias = content("m.room.canonical_alias").and_then(|it| it["content"]["alias"].as_str());
         let name = clean_line(alias.unwrap_or_else(|| room.written.id()));
+        let successor = content(crate::successor::TOMBSTONE).and_then(|it| it["content"]["replacement_room"].as_str());
+        if let Some(successor) = successor {
+            let successor = clean_line(successor);
+            return Finding::wrong(
+                about,
+                format!(
+                    "{name} was given up for {successor}, and nobody reads it any more. Herald goes on there at its start if an \
+                     admin of the room did that and {me} has there what it needs; if not, it says what is missing"
+                ),
+            );
+        }
         let Some(levels) = power(content("m.room.power_levels"), create) else {
             return Finding::warning(about, format!("the power levels of {name} make no sense. Set them anew"));
         };
