@@ -206,7 +206,7 @@ async fn what_discord_refused_without_a_word_of_why_is_removed_without_one_that_
     herald.gap().await?;
     herald.discord.restrict(&room(company), Posting::HeraldOnly).await?;
     let deletes = |method: &str, path: &str| method == "DELETE" && path.contains("/messages/");
-    town.discord.fault(Rule::new(Fault::Error(403)).on(deletes).times(2));
+    town.discord.fault(Rule::new(Fault::Denied(403, 50013)).on(deletes).times(2));
     town.guild.owner().say(company, "buy gold")?;
     let told = gold(&herald).await?;
     let refused = herald.discord.delete(&told, &key("stray")).await;

@@ -135,9 +135,9 @@ async fn what_can_be_removed_is_although_something_before_it_cannot() -> Tested 
     let removes = |message: Id| {
         move |method: &str, path: &str| method == "DELETE" && path.ends_with(&format!("/messages/{message}"))
     };
-    town.discord.fault(Rule::new(Fault::Error(403)).on(removes(first)));
-    town.discord.fault(Rule::new(Fault::Error(403)).on(removes(second)).times(1));
-    town.discord.fault(Rule::new(Fault::Error(403)).on(|_, path| path.ends_with("/bulk-delete")));
+    town.discord.fault(Rule::new(Fault::Denied(403, 50013)).on(removes(first)));
+    town.discord.fault(Rule::new(Fault::Denied(403, 50013)).on(removes(second)).times(1));
+    town.discord.fault(Rule::new(Fault::Denied(403, 50013)).on(|_, path| path.ends_with("/bulk-delete")));
     for message in [first, second] {
         let message = MessageRef { room: room(company), id: message.to_string() };
         let refused = herald.discord.delete(&message, &key(&message.id)).await;

@@ -107,6 +107,10 @@ impl Asked {
                 let body = json!({ "message": format!("{status}: {}", reason(status)), "code": 0 });
                 self.instead(server, Reply { status, body, ..Reply::default() })
             }
+            Some(Fault::Denied(status, code)) => {
+                let body = json!({ "message": "internal network error", "code": code });
+                self.instead(server, Reply { status, body, ..Reply::default() })
+            }
             Some(Fault::Elsewhere) => {
                 let headers = vec![("location", "/elsewhere".to_owned())];
                 self.instead(server, Reply { status: 302, headers, ..Reply::default() })
@@ -127,7 +131,9 @@ impl Asked {
                 response: shown(&reply.body),
                 fault: matches!(
                     self.fault,
-                    Some(Fault::Limited { .. } | Fault::Error(_) | Fault::Elsewhere | Fault::Page(_))
+                    Some(
+                        Fault::Limited { .. } | Fault::Error(_) | Fault::Elsewhere | Fault::Page(_) | Fault::Denied(..)
+                    )
                 ),
             });
         }

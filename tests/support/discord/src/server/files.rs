@@ -24,7 +24,7 @@ pub(super) fn file(server: &Arc<Server>, request: &hyper::Request<Incoming>) -> 
     let fault = server.shared.quietly(|state| state.faults.meet("GET", &shown));
     let found = server.shared.look(|state| files::find(state, &path, &|name| query.get(name).cloned()));
     let status = match fault {
-        Some(Fault::Error(status) | Fault::Page(status)) => status,
+        Some(Fault::Error(status) | Fault::Page(status) | Fault::Denied(status, _)) => status,
         Some(Fault::Elsewhere) => 302,
         _ if found.is_some() => 200,
         _ => 404,
