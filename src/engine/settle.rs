@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use herald_chat::{Past, SendError};
+use herald_chat::{MessageRef, Past, RoomRef, SendError};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{debug, error, info, warn};
 

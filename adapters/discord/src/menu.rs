@@ -72,7 +72,7 @@ pub(crate) async fn may_offer(rest: &Rest, (application, guild): (u64, u64), inv
 
 fn failed(failure: Failure, guild: u64, invite: &str) -> StartError {
     match &failure {
-        Failure::Denied { status: 403, .. } => StartError::NoCommands { guild, invite: invite.to_owned() },
+        Failure::Denied { code: 50001, .. } => StartError::NoCommands { guild, invite: invite.to_owned() },
         Failure::Limited { .. } | Failure::Unreachable { .. } | Failure::Unknown { .. } | Failure::Denied { .. } => {
             StartError::answer("to take Herald's commands", failure)
         }

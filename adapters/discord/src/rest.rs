@@ -26,11 +26,11 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// A limit that is over within this time is waited for; a longer one is the caller's to plan for.
 const HOLD: SignedDuration = SignedDuration::from_secs(6);
 /// What Discord asks every bot to call itself: an address, where Herald has none of its own yet, and a version.
-const AGENT: &str = concat!("DiscordBot (https://herald.invalid, ", env!("CARGO_PKG_VERSION"), ")");
+pub(crate) const AGENT: &str = concat!("DiscordBot (https://herald.invalid, ", env!("CARGO_PKG_VERSION"), ")");
 /// How many messages, or closed threads, Discord gives at once.
 pub(crate) const PAGE: usize = 100;
-/// "Internal network error": the network in front of Discord let the request not through.
-const INTERNAL_NETWORK: u64 = 40333;
+/// The number under which the network in front of Discord says no.
+const SHIELD: u64 = 40333;
 /// The part of every path that names the interface's version.
 const VERSION: &str = "/api/v10";
 
@@ -49,7 +49,8 @@ pub(crate) struct Request {
 /// Not the path's, which may hold the token of an interaction, and not the body's words.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.route().template())
+        let (method, route) = (self.method.as_str(), self.route());
+        write!(f, "{method} {}", route.template().trim_start_matches(method))
     }
 }
 
@@ -286,26 +287,30 @@ fn outcome(status: u16, body: &[u8], request: &Request) -> Result<Value, Failure
         _ => {
             let said: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
             let code = said["code"].as_u64().unwrap_or(0);
-            match said["message"].as_str() {
-                Some(message) if is_discords_own(status, code) => {
-                    Err(Failure::Denied { status, code, message: message.to_owned() + &places(&said["errors"]) })
-                }
-                // What is too long for the network is too long, whoever says so.
-                Some(_) | None if status == 413 => {
-                    Err(Failure::Denied { status, code, message: "it is too long".to_owned() })
-                }
-                Some(_) | None => Err(Failure::Unreachable {
-                    reason: format!("something in front of Discord answered {status} in its place"),
-                }),
+            if !is_final(status, code, said["message"].is_string()) {
+                return Err(Failure::Unreachable {
+                    reason: format!("something on the way to Discord answered {status} in its place"),
+                });
             }
+            let message = match said["message"].as_str() {
+                Some(message) => message.to_owned() + &places(&said["errors"]),
+                None => "an answer that is not Discord's own".to_owned(),
+            };
+            Err(Failure::Denied { status, code, message })
         }
     }
 }
 
-/// Whether it is Discord itself that says no, and not the network in front of it, which knows none of its numbers but one.
-/// Of a token that is none, Discord says nothing but the status.
-fn is_discords_own(status: u16, code: u64) -> bool {
-    (code != 0 && code != INTERNAL_NETWORK) || status == 401
+/// Whether an answer is Discord's own no. The network in front of it refuses with a page, without a number, or with
+/// [`SHIELD`], and lets the same request pass later. Discord itself leaves out the number only where the token or the
+/// form of the request is wrong; and what is too long stays so, whoever says it.
+fn is_final(status: u16, code: u64, is_worded: bool) -> bool {
+    match (status, code) {
+        (413, _) => true,
+        (_, SHIELD) => false,
+        (400 | 401, 0) => is_worded,
+        (_, code) => code != 0,
+    }
 }
 
 /// Where in a request something is wrong, by Discord's tree of errors: ` (content: BASE_TYPE_MAX_LENGTH)`.

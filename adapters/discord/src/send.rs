@@ -96,6 +96,10 @@ impl Inner {
                 Ok(id)
             }
             Err(failure) => {
+                // Discord remembers the nonce for a while, and makes nothing in place of what is gone.
+                if failure.is_code(10008) {
+                    return Err(refused("It was posted, and somebody deleted it since."));
+                }
                 if failure.is_code(10003) {
                     self.forget_thread(place);
                     self.look_anew(Some(place));

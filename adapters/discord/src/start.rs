@@ -150,7 +150,7 @@ pub(crate) fn intents(flags: u64, application: u64) -> Result<(), StartError> {
 pub(crate) async fn on_server(rest: &Rest, guild: u64, application: u64) -> Result<u64, StartError> {
     match rest.ask(Request::get(format!("/guilds/{guild}"))).await {
         Ok(found) => Ok(found["premium_tier"].as_u64().unwrap_or(0)),
-        Err(failure @ Failure::Denied { status: 403 | 404, .. }) if !failure.is_status(401) => {
+        Err(Failure::Denied { code: 10004 | 50001, .. }) => {
             Err(StartError::NotInvited { guild, invite: invite(application, guild) })
         }
         Err(failure) => Err(StartError::answer("to show the server", failure)),

@@ -11,9 +11,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::header::{HeaderValue, USER_AGENT};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
 use super::close::Ended;
+use crate::rest::AGENT;
 
 /// What is asked for behind the address: the version of the gateway, and payloads as text.
 const QUERY: &str = "v=10&encoding=json";
@@ -62,7 +65,9 @@ impl Link {
         };
         let address = format!("{address}{end}{QUERY}");
         let connector = if address.starts_with("wss:") { Connector::Rustls(tls()?) } else { Connector::Plain };
-        match connect_async_tls_with_config(address, None, true, Some(connector)).await {
+        let mut request = address.into_client_request().map_err(|error| Ended::Broken { seen: kind(&error) })?;
+        request.headers_mut().insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        match connect_async_tls_with_config(request, None, true, Some(connector)).await {
             Ok((stream, _)) => Ok(Self(stream)),
             Err(error) => Err(Ended::Broken { seen: kind(&error) }),
         }

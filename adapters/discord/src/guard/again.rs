@@ -185,10 +185,10 @@ impl Inner {
             // The message, or the emoji.
             Err(failure) if failure.is_code(10008) || failure.is_code(10014) => {}
             Err(failure) => {
-                let is_refused = matches!(failure, Failure::Denied { .. });
                 let why = SendError::from(failure);
                 warn!(channel, %why, "a picture that somebody put on a message of Herald's stays");
-                if is_refused && self.is_guarded(channel) {
+                // Nobody else tries again, whatever stood in the way.
+                if self.is_guarded(channel) {
                     self.falls_behind(channel);
                 }
             }

@@ -8,9 +8,7 @@ use super::{Answered, Call, audit, content, id, nothing, ok};
 use crate::check::{self, BULK_DELETE, check, invalid};
 use crate::gateway::{message_deleted, message_event, messages_deleted};
 use crate::id::Id;
-use crate::permissions::{
-    BYPASS_SLOWMODE, MANAGE_CHANNELS, MANAGE_MESSAGES, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES,
-};
+use crate::permissions::{BYPASS_SLOWMODE, MANAGE_MESSAGES, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES};
 use crate::refused::{self, Refused};
 use crate::shape;
 use crate::state::{Author, Guild, Message, State, action, flag, kind};
@@ -105,8 +103,9 @@ fn send(state: &mut State, by: Id, channel: Id, body: &Value) -> Result<(Id, Id)
     if body["enforce_nonce"] == true {
         let window = SignedDuration::try_from(NONCE_WINDOW).unwrap_or_default();
         let before = key.as_ref().and_then(|key| state.nonces.get(key));
-        let there = |(at, message, _): &&(Id, Id, _)| state.message(*at, *message).is_ok();
-        if let Some((at, message, _)) = before.filter(|(.., at)| now.duration_since(*at) <= window).filter(there) {
+        if let Some((at, message, _)) = before.filter(|(.., at)| now.duration_since(*at) <= window) {
+            // One that was deleted meanwhile is not made again.
+            state.message(*at, *message).map_err(|_| refused::unknown_message())?;
             return Ok((*at, *message));
         }
     }
@@ -137,7 +136,7 @@ pub(super) fn may_send(state: &State, by: Id, channel: Id, rights: u64) -> Resul
     {
         return Err(if thread.archived { refused::thread_archived() } else { refused::thread_locked() });
     }
-    let slow = here.slowmode > 0 && rights & (MANAGE_MESSAGES | MANAGE_CHANNELS | BYPASS_SLOWMODE) == 0;
+    let slow = here.slowmode > 0 && !state.is_bot(by) && rights & BYPASS_SLOWMODE == 0;
     let since = here.messages.values().rev().find(|it| it.user() == Some(by)).map(|it| it.id.created());
     let wait = SignedDuration::from_secs(i64::try_from(here.slowmode).unwrap_or(i64::MAX));
     let left = since.map(|it| wait - state.now().duration_since(it)).filter(|it| slow && it.is_positive());

@@ -108,7 +108,7 @@ impl Asked {
                 self.instead(server, Reply { status, body, ..Reply::default() })
             }
             Some(Fault::Denied(status, code)) => {
-                let body = json!({ "message": reason(status), "code": code });
+                let body = json!({ "message": "internal network error", "code": code });
                 self.instead(server, Reply { status, body, ..Reply::default() })
             }
             Some(Fault::Elsewhere) => {
@@ -132,7 +132,7 @@ impl Asked {
                 fault: matches!(
                     self.fault,
                     Some(
-                        Fault::Limited { .. } | Fault::Error(_) | Fault::Denied(..) | Fault::Elsewhere | Fault::Page(_)
+                        Fault::Limited { .. } | Fault::Error(_) | Fault::Elsewhere | Fault::Page(_) | Fault::Denied(..)
                     )
                 ),
             });

@@ -156,10 +156,17 @@ pub(crate) fn withhold(shown: &mut Value, of: &Message, channel: Option<&Channel
     if direct || own || of.mentions.contains(&app) {
         return;
     }
-    merge(shown, json!({ "content": "", "embeds": [], "attachments": [], "components": [] }));
+    blank(shown);
     let quoted = shown.get_mut("referenced_message").filter(|it| it.is_object());
     if let Some(quoted) = quoted.filter(|it| it["author"]["id"] != json!(app)) {
-        merge(quoted, json!({ "content": "", "embeds": [], "attachments": [], "components": [] }));
+        blank(quoted);
+    }
+}
+
+fn blank(shown: &mut Value) {
+    merge(shown, json!({ "content": "", "embeds": [], "attachments": [], "components": [] }));
+    if let Some(fields) = shown.as_object_mut() {
+        fields.remove("poll");
     }
 }
 

@@ -7,6 +7,8 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// What a bot may do that a test does not restrict.
@@ -134,7 +136,9 @@ impl Gateway {
     }
 
     pub(crate) async fn at(address: &str) -> Self {
-        let (socket, _) = connect_async(address).await.unwrap();
+        let mut request = address.into_client_request().unwrap();
+        request.headers_mut().insert("user-agent", HeaderValue::from_static("DiscordBot (https://test.invalid, 1)"));
+        let (socket, _) = connect_async(request).await.unwrap();
         let stream = address.contains("zlib-stream").then(|| Decompress::new(true));
         Self { socket, session: String::new(), sequence: 0, compressed: 0, stream }
     }
