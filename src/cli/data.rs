@@ -9,7 +9,7 @@ use super::control::{self, FetchError};
 use super::{Failure, Opened, Roots};
 use crate::config::Config;
 use crate::incident::{Event, Record, Seq};
-use crate::journal::{Journal, JournalError, restore};
+use crate::journal::{Journal, JournalError, restore, scratch, stored_bytes};
 
 /// Which data directory.
 #[derive(Debug, clap::Args)]
@@ -83,9 +83,15 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 }
 
 fn copy(dir: &Path, in_use: JournalError, roots: &Roots) -> Result<Reading, Failure> {
-    let no_room =
-        |error: io::Error| format!("no copy can be made to read from: {error}. Make room for temporary files");
-    let home = tempfile::tempdir().map_err(no_room)?;
+    let no_room = |error: io::Error| {
+        format!(
+            "no copy can be made to read from: {error}. Make room for temporary files, or name a directory for them in \
+             the variable TMPDIR"
+        )
+    };
+    // The backup, a journal made from it, and the copy of that which is read. Files come and go while they are counted.
+    let need = stored_bytes(dir).unwrap_or_default().saturating_mul(4);
+    let home = scratch(need).map_err(no_room)?;
     let file = tempfile::tempfile_in(home.path()).map_err(no_room)?;
     asked(control::fetch(dir, &mut &file), in_use)?;
     io::Seek::rewind(&mut &file).map_err(no_room)?;

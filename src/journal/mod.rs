@@ -22,6 +22,7 @@ mod said;
 mod sled_fault;
 mod sled_journal;
 mod sled_open;
+mod sled_read;
 mod sled_store;
 mod tables;
 mod watermark;
@@ -43,6 +44,7 @@ pub use migrate::Migrated;
 pub use restore::restore;
 pub use sled_journal::{FreeBytes, Options, SledJournal, free_bytes};
 pub use sled_open::is_in_use;
+pub use sled_read::{scratch, stored_bytes};
 
 /// The mark of a message that has been handled: a hash of its platform, room and id.
 pub type Mark = [u8; 16];
@@ -136,6 +138,16 @@ pub enum JournalError {
         /// The data directory.
         dir: PathBuf,
     },
+    /// There is no room for the copy that is read in its place.
+    #[error(
+        "{dir} is read from a copy, which cannot be made: {reason}. Make room for temporary files, or name a directory for them in the variable TMPDIR"
+    )]
+    NoCopy {
+        /// The data directory.
+        dir: PathBuf,
+        /// What the operating system said.
+        reason: String,
+    },
     /// The directory cannot be read or written.
     #[error(
         "{dir} cannot be used: {reason}. Make it a directory that this user can read and write, or give another with --data"
@@ -193,7 +205,11 @@ impl JournalError {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Full { .. } | Self::InUse { .. } | Self::Refused { .. } | Self::Broken { .. } => true,
+            Self::Full { .. }
+            | Self::InUse { .. }
+            | Self::Refused { .. }
+            | Self::Broken { .. }
+            | Self::NoCopy { .. } => true,
             Self::Missing { .. } | Self::Unusable { .. } | Self::Newer { .. } | Self::Damaged { .. } => false,
         }
     }

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::core::Core;
 use super::sled_open::{self, Locked};
+use super::sled_read;
 use super::sled_store::SledStore;
 use super::{BackupJob, Batch, Journal, JournalError, Migrated, Snapshot, Tables, Verdict};
 
@@ -62,16 +63,17 @@ impl SledJournal {
         Ok(Self(core))
     }
 
-    /// Opens the journal in `dir` to read it. What an older Herald wrote stays as it is. A last record that is not what was written is no error here: it is
-    /// for [`Journal::verify`] to name.
+    /// Opens the journal in `dir` to read it: a copy elsewhere, so that nothing in `dir` changes, and it stays free for
+    /// a Herald to start. What an older Herald wrote stays as it is. A last record that is not what was written is no
+    /// error here: it is for [`Journal::verify`] to name.
     ///
     /// # Errors
-    /// As [`SledJournal::open`], and [`JournalError::Missing`] when there is none.
+    /// As [`SledJournal::open`], [`JournalError::Missing`] when there is none, and [`JournalError::NoCopy`].
     pub fn open_existing(dir: &Path, options: Options) -> Result<Self, JournalError> {
         if !sled_open::holds_journal(dir) {
             return Err(JournalError::Missing { dir: dir.to_owned() });
         }
-        Ok(Self(Locked::take(dir)?.open(options)?))
+        Ok(Self(sled_read::open_copy(dir, options)?))
     }
 
     /// Where sled's own files are in the data directory `dir`.

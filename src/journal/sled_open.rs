@@ -10,9 +10,11 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use tempfile::TempDir;
 
 use super::JournalError;
 use super::core::Core;
@@ -36,7 +38,15 @@ pub(super) fn sled_dir(dir: &Path) -> PathBuf {
 /// A data directory that nobody else has open.
 pub(super) struct Locked {
     dir: PathBuf,
-    lock: Arc<File>,
+    held: Arc<Held>,
+}
+
+/// What is held for as long as a database is open.
+pub(super) enum Held {
+    /// The lock of its directory.
+    Lock(#[expect(dead_code, reason = "to hold it is to lock")] File),
+    /// A copy of its files, removed in the end.
+    Copy(#[expect(dead_code, reason = "to let go of it is to remove it")] TempDir),
 }
 
 impl Locked {
@@ -47,9 +57,14 @@ impl Locked {
         DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(io)?;
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(io)?;
         try_lock(&lock, dir)?;
-        let locked = Self { dir: dir.to_owned(), lock: Arc::new(lock) };
+        let locked = Self { dir: dir.to_owned(), held: Arc::new(Held::Lock(lock)) };
         remove_dir(&locked.unfinished()).map_err(io)?;
         Ok(locked)
+    }
+
+    /// For a copy of the files of `dir`, which nobody else knows.
+    pub(super) fn of_copy(dir: &Path, copy: TempDir) -> Self {
+        Self { dir: dir.to_owned(), held: Arc::new(Held::Copy(copy)) }
     }
 
     /// Whether there is a journal.
@@ -61,11 +76,16 @@ impl Locked {
     pub(super) fn open(self, options: Options) -> Result<Core<SledStore>, JournalError> {
         let files = sled_dir(&self.dir);
         check_files(&self.dir, &files)?;
-        let before = set_aside(&files);
-        let opened = self.open_journal(&files, options);
+        self.open_in(&files, options)
+    }
+
+    /// Opens the journal with its `files`.
+    pub(super) fn open_in(self, files: &Path, options: Options) -> Result<Core<SledStore>, JournalError> {
+        let before = set_aside(files);
+        let opened = self.open_journal(files, options);
         if opened.is_err() {
             // It was not for them that there is no journal.
-            bring_back(&files, set_aside(&files).difference(&before));
+            bring_back(files, set_aside(files).difference(&before));
         }
         opened
     }
@@ -119,6 +139,7 @@ impl Locked {
             sync(&entry?.path())?;
         }
         sync(files)?;
+        keep_owner(&self.dir, files)?;
         fs::rename(files, sled_dir(&self.dir))?;
         for made in self.dir.canonicalize()?.ancestors().skip(1) {
             // One that cannot be opened is none that was made here.
@@ -141,7 +162,7 @@ impl Locked {
             sled::Config::new().path(files).mode(sled::Mode::LowSpace).cache_capacity(CACHE_BYTES).flush_every_ms(None);
         let (sled, remarks) = match guarded(|| config.open()) {
             Ok(sled) => (sled, Vec::new()),
-            Err(fault @ SledFault::Damage) => match open_without(files, &config).map_err(io)? {
+            Err(fault @ SledFault::Damage) => match open_without(files, &config, &self.held).map_err(io)? {
                 Some(opened) => opened,
                 None => return Err(fault.while_reading(&self.dir)),
             },
@@ -150,7 +171,7 @@ impl Locked {
         // A process that was killed may have written what it could not sync: what is read now has to be durable. And
         // sled has just written a snapshot of its own, and renamed it.
         log.sync_all().and_then(|()| sync(files)).map_err(io)?;
-        let mut database = Database::new(&self.dir, sled, log, Watermark::new(watermark), Arc::clone(&self.lock));
+        let mut database = Database::new(&self.dir, sled, log, Watermark::new(watermark), Arc::clone(&self.held));
         for remark in remarks {
             database.remark(remark);
         }
@@ -175,7 +196,7 @@ pub(super) fn holds_journal(dir: &Path) -> bool {
 }
 
 /// sled makes what is missing anew, and would begin an empty log where one was lost.
-fn check_files(dir: &Path, files: &Path) -> Result<(), JournalError> {
+pub(super) fn check_files(dir: &Path, files: &Path) -> Result<(), JournalError> {
     let damaged = |what: &str| JournalError::Damaged { dir: dir.to_owned(), what: what.to_owned() };
     match fs::metadata(files.join("db")) {
         Ok(log) if log.is_file() => Ok(()),
@@ -224,7 +245,7 @@ fn bring_back<'a>(files: &Path, aside: impl Iterator<Item = &'a OsString>) {
 
 /// Opens the database without files that only repeat what its log says, since one of them is broken. They are kept under
 /// another name.
-fn open_without(files: &Path, config: &sled::Config) -> io::Result<Option<(sled::Db, Vec<String>)>> {
+fn open_without(files: &Path, config: &sled::Config, held: &Held) -> io::Result<Option<(sled::Db, Vec<String>)>> {
     let mut aside: Vec<PathBuf> = Vec::new();
     for derived in DERIVED {
         for entry in fs::read_dir(files)? {
@@ -238,8 +259,12 @@ fn open_without(files: &Path, config: &sled::Config) -> io::Result<Option<(sled:
         if let Ok(sled) = guarded(|| config.open()) {
             let names: Vec<String> =
                 aside.iter().filter_map(|path| Some(format!("journal/{}", path.file_name()?.to_str()?))).collect();
+            let aside = match held {
+                Held::Lock(_) => format!("was set aside as {ASIDE}…"),
+                Held::Copy(_) => format!("will be set aside as {ASIDE}… when Herald starts"),
+            };
             let remark = format!(
-                "{} could not be read and was set aside as {ASIDE}…; the log holds all of it, and was read instead",
+                "{} could not be read and {aside}; the log holds all of it, and was read instead",
                 names.join(", ")
             );
             return Ok(Some((sled, vec![remark])));
@@ -255,8 +280,31 @@ fn try_lock(file: &File, dir: &Path) -> Result<(), JournalError> {
     })
 }
 
+/// Holds the file together with others who only read; whoever runs a Herald on it holds it alone.
+pub(super) fn try_lock_shared(file: &File, dir: &Path) -> Result<(), JournalError> {
+    file.try_lock_shared().map_err(|error| match error {
+        TryLockError::WouldBlock => JournalError::InUse { dir: dir.to_owned() },
+        TryLockError::Error(error) => unusable(dir, &error),
+    })
+}
+
 fn open_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)
+}
+
+/// What root makes in a directory of somebody else's, who runs Herald there, is theirs.
+fn keep_owner(dir: &Path, files: &Path) -> io::Result<()> {
+    let owner = fs::metadata(dir)?;
+    let (user, group) = (owner.uid(), owner.gid());
+    let own = |path: &Path| {
+        let is_theirs = fs::metadata(path)?.uid() == user;
+        if is_theirs { Ok(()) } else { chown(path, Some(user), Some(group)) }
+    };
+    for entry in fs::read_dir(files)? {
+        own(&entry?.path())?;
+    }
+    own(files)?;
+    own(&dir.join("lock"))
 }
 
 fn sync(path: &Path) -> io::Result<()> {

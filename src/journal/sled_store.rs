@@ -11,6 +11,7 @@ use super::JournalError;
 use super::rows::{Changes, EachRow, Rows, Store};
 use super::sled_fault::{guarded, reason, unusable};
 use super::sled_journal::Options;
+use super::sled_open::Held;
 use super::watermark::Watermark;
 
 /// An open database, shared by the journal and its backup jobs: the directory is free again when the last is gone.
@@ -27,15 +28,15 @@ pub(super) struct Database {
     /// Set when sled failed: it may never let go of its files, so nobody waits for that.
     failed: AtomicBool,
     /// Held for as long as the directory is in use.
-    _lock: Arc<File>,
+    _held: Arc<Held>,
 }
 
 impl Database {
     /// Puts together what has been opened of the data directory `dir`: its database, a handle of its own on the
     /// database's log, and the file that holds the directory.
-    pub(super) fn new(dir: &Path, sled: sled::Db, log: File, watermark: Watermark, lock: Arc<File>) -> Self {
+    pub(super) fn new(dir: &Path, sled: sled::Db, log: File, watermark: Watermark, held: Arc<Held>) -> Self {
         let failed = AtomicBool::new(false);
-        Self { dir: dir.to_owned(), sled: Some(sled), log, watermark, remarks: Vec::new(), failed, _lock: lock }
+        Self { dir: dir.to_owned(), sled: Some(sled), log, watermark, remarks: Vec::new(), failed, _held: held }
     }
 
     pub(super) fn remark(&mut self, remark: String) {

@@ -20,7 +20,7 @@ impl Setup<'_> {
             return Ok(());
         }
         let question = Question {
-            asks: "Id of the company's server (Discord copies it with Developer Mode on)",
+            asks: "Id of the company's server (Discord copies it with Developer Mode on), such as 197038439483310086",
             given: self.given.server.clone(),
             there: self.paper.get("discord", "server").map(str::to_owned),
             proposed: String::new(),

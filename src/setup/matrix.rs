@@ -74,9 +74,19 @@ impl Setup<'_> {
         loop {
             let user = match given.take() {
                 Some(given) => given,
-                None if self.talk.is_asked() => self.talk.ask("Herald's account there", &proposed)?,
+                None if self.talk.is_asked() => {
+                    self.talk.ask("Herald's account there, such as @herald:example.org", &proposed)?
+                }
                 None => proposed.clone(),
             };
+            // Nobody types a password for what can be no account.
+            if let Err(why) = self.is_account(&user) {
+                if !self.talk.is_asked() {
+                    return Err(why);
+                }
+                self.talk.say(&format!("  ✘ {why}"));
+                continue;
+            }
             let proof = match file.take() {
                 Some(file) => Some(file),
                 None if self.talk.is_asked() => self.ask_proof()?,
@@ -89,6 +99,12 @@ impl Setup<'_> {
             self.talk.say(&format!("  ✘ {why}"));
             proposed = user;
         }
+    }
+
+    fn is_account(&self, user: &str) -> Result<(), String> {
+        let mut paper = self.paper.clone();
+        paper.set("matrix", "user", user);
+        alone(&paper, "matrix").map(drop)
     }
 
     fn given_proof(&self) -> Option<Proof> {

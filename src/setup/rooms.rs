@@ -141,7 +141,7 @@ impl Setup<'_> {
             let admins: Vec<&str> = admins.iter().filter_map(|it| it.strip_prefix("matrix:")).collect();
             let there = self.paper.list("matrix", "invite");
             let question = Question {
-                asks: "Whom Herald invites to the war room on Matrix; several with commas, `-` is nobody",
+                asks: "Whom Herald invites to the war room on Matrix, such as @ana:example.org; several with commas, `-` is nobody",
                 given: (!given.is_empty()).then(|| given.join(",")),
                 there: (!there.is_empty()).then(|| there.join(", ")),
                 proposed: admins.join(", "),
@@ -158,7 +158,7 @@ impl Setup<'_> {
         let given = &self.given.responders;
         if is_made("discord") || given.is_some() {
             let question = Question {
-                asks: "Id of the role on Discord that sees the war room (Enter: its admins alone)",
+                asks: "Id of the role on Discord that sees the war room, such as 41771983423143936 (Enter: its admins alone)",
                 given: given.clone(),
                 there: self.paper.get("discord", "responders").map(str::to_owned),
                 proposed: String::new(),

@@ -95,6 +95,7 @@ async fn somebody_at_a_terminal_is_asked_again_until_each_answer_holds() {
         .await;
     at.answers("homeserver", &format!("{url}/_matrix")).await.sees("no Matrix homeserver").await;
     at.answers("homeserver", &url).await.sees("✔ matrix.homeserver").await;
+    at.answers("account there", "herald").await.sees("such as \"@herald:example.org\"").await;
     at.answers("account there", town.me.user_id()).await;
     at.whispers("password", "not this").await.sees("does not accept this password").await;
     at.answers("account there", "").await;

@@ -131,6 +131,9 @@ fn a_damaged_record_is_named_while_herald_runs_too() {
     });
     // An engine would not start on this, so what answers is a journal that is only read.
     let journal = SledJournal::open_existing(&data, Options::new(0)).unwrap();
+    // It is a copy, so the directory is taken as a Herald that runs there takes it.
+    let lock = fs::File::open(data.join("lock")).unwrap();
+    lock.lock().unwrap();
     let listener = UnixListener::bind(data.join("control.sock")).unwrap();
     let answers = thread::spawn(move || {
         use herald::journal::Journal;

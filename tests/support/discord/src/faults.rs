@@ -49,8 +49,6 @@ pub enum Fault {
     Elsewhere,
     /// 502 and its like, as a page for people, such as Cloudflare sends; nothing was done.
     Page(u16),
-    /// A no in Discord's form with this status and number, such as 403 and 40333 of the network in front; nothing was done.
-    Denied(u16, u32),
 }
 
 /// Whether a method and a path fit.
