@@ -13,6 +13,7 @@ use super::FILE;
 use crate::Inner;
 use crate::events::FIXED;
 use crate::events::wire::{Emoji, Message};
+use crate::mind::Look;
 use crate::names::made_at;
 use crate::rest::{Failure, PAGE, Request};
 
@@ -56,7 +57,9 @@ impl Inner {
 
     /// Whether something is left to be done in a channel.
     pub(crate) fn is_behind(&self, channel: u64) -> bool {
-        self.notes().mind.behind.contains(&channel)
+        let mind = &self.notes().mind;
+        // A look that is under way has taken it from there, and may not see any more what changes now.
+        mind.behind.contains(&channel) || mind.refused.contains(&Look::Channel(channel))
     }
 
     /// Something could not be done in a channel: it is tried with the next change, and now and then, since Discord does not tell
