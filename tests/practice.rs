@@ -174,9 +174,9 @@ fn being_asked_to_end_is_an_end_like_any_other() {
 }
 
 /// A start that cannot be: status 2, and one sentence.
-fn refused(data: &Path) -> String {
+fn refused(data: &Path, status: i32) -> String {
     let end = session(data, "ana: hello\n");
-    assert_eq!(end.status.code(), Some(2), "{}", end.complaints);
+    assert_eq!(end.status.code(), Some(status), "{}", end.complaints);
     assert_eq!(end.shown, [""; 0]);
     assert_eq!(end.complaints.lines().count(), 1, "{}", end.complaints);
     end.complaints
@@ -189,7 +189,7 @@ fn a_directory_in_use_is_left_alone() {
     first.say("ana: hello");
     first.wait_for("war-room ana: hello");
     let rooms = std::fs::read(dir.path().join("rooms.jsonl")).unwrap();
-    let complaint = refused(dir.path());
+    let complaint = refused(dir.path(), 1);
     assert!(complaint.contains("is in use by another Herald. Stop it first"), "{complaint}");
     assert_eq!(std::fs::read(dir.path().join("rooms.jsonl")).unwrap(), rooms);
     drop(first.input);
@@ -208,7 +208,7 @@ fn a_directory_of_a_newer_herald_is_left_alone() {
     drop(journal);
     // sled's threads may have it open for a moment longer.
     std::fs::File::open(dir.path().join("journal/db")).unwrap().lock().unwrap();
-    let complaint = refused(dir.path());
+    let complaint = refused(dir.path(), 2);
     assert!(complaint.contains("was written by a newer Herald"), "{complaint}");
 }
 
@@ -217,7 +217,7 @@ fn a_damaged_directory_is_named_with_what_to_do() {
     let dir = tempfile::tempdir().unwrap();
     session(dir.path(), "ana: hello\n");
     std::fs::remove_file(dir.path().join("journal/db")).unwrap();
-    let complaint = refused(dir.path());
+    let complaint = refused(dir.path(), 2);
     assert!(complaint.contains("is damaged: journal/db is missing. Move it away"), "{complaint}");
 }
 
@@ -226,7 +226,7 @@ fn rooms_that_cannot_be_read_are_named_with_what_to_do() {
     let dir = tempfile::tempdir().unwrap();
     session(dir.path(), "ana: hello\n");
     std::fs::write(dir.path().join("rooms.jsonl"), "nonsense\n").unwrap();
-    let complaint = refused(dir.path());
+    let complaint = refused(dir.path(), 2);
     assert!(complaint.contains("rooms.jsonl, line 1, cannot be understood"), "{complaint}");
 }
 

@@ -25,8 +25,15 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// not.
 const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
-/// The rooms of a platform that could not be read back, and why.
-type Left = BTreeMap<RoomRef, String>;
+/// The rooms of a platform that could not be read back.
+type Left = BTreeMap<RoomRef, Missed>;
+
+/// Why a room could not be read back.
+struct Missed {
+    why: String,
+    /// Whether what was said there before is not addressed to Herald.
+    is_new: bool,
+}
 
 /// How far every room has been read and handled. Shared with the tasks that read.
 #[derive(Debug, Clone, Default)]
@@ -164,7 +171,7 @@ pub(super) async fn read(
 /// All that can be read of a platform is. The rooms that are mapped among those which cannot be are told.
 fn live(network: &Network, rooms: &Rooms, left: &Left) -> Input {
     let unread = left.iter().filter(|(room, _)| rooms.audience(room).is_some());
-    let unread = unread.map(|(room, why)| (room.clone(), why.clone())).collect();
+    let unread = unread.map(|(room, missed)| (room.clone(), missed.why.clone())).collect();
     Input::Reading(network.clone(), Reading::Live { unread })
 }
 
@@ -177,7 +184,13 @@ async fn read_left(
     cursors: &Cursors,
     inputs: &mut mpsc::Sender<Input>,
 ) {
-    if read_room(platform, room, cursors.get(room), inputs).await.is_ok() {
+    let mut since = cursors.get(room);
+    if since.is_none() && left.get(room).is_some_and(|missed| missed.is_new) {
+        let Ok(cursor) = platform.newest(room).await else { return };
+        let _ = inputs.send(Input::Met(room.clone(), cursor.clone())).await;
+        since = Some(cursor);
+    }
+    if read_room(platform, room, since, inputs).await.is_ok() {
         info!(%room, "this room can be read again, and what was missed there is handled");
         left.remove(room);
         let _ = inputs.send(live(&platform.network(), rooms, left)).await;
@@ -259,7 +272,7 @@ async fn take_up(
         if cursors.get(room).is_some() {
             if let Err(fault) = read_room(platform, room, cursors.get(room), inputs).await {
                 warn!(%room, %fault, "what was said in a room that is new could not be read back: Herald will ask again");
-                left.insert(room.clone(), fault.to_string());
+                left.insert(room.clone(), Missed { why: fault.to_string(), is_new: false });
             }
             continue;
         }
@@ -287,17 +300,21 @@ async fn catch_up(
     here.sort();
     here.dedup();
     for room in here {
-        let mut since = cursors.get(&room);
-        if since.is_none() && (!met || rooms.audience(&room).is_some()) {
-            let cursor = platform.newest(&room).await?;
-            let _ = inputs.send(Input::Met(room.clone(), cursor.clone())).await;
-            since = Some(cursor);
-        }
-        match read_room(platform, &room, since, inputs).await {
+        let is_new = cursors.get(&room).is_none() && (!met || rooms.audience(&room).is_some());
+        let read = async {
+            let mut since = cursors.get(&room);
+            if is_new {
+                let cursor = platform.newest(&room).await?;
+                let _ = inputs.send(Input::Met(room.clone(), cursor.clone())).await;
+                since = Some(cursor);
+            }
+            read_room(platform, &room, since, inputs).await
+        };
+        match read.await {
             Ok(()) => {}
             Err(SendError::Refused { reason }) => {
                 warn!(%room, reason, "this room cannot be read: Herald will ask again");
-                left.insert(room, reason);
+                left.insert(room, Missed { why: reason, is_new });
             }
             Err(fault) => return Err(fault),
         }

@@ -24,7 +24,7 @@ use crate::gateway;
 use crate::names::{person, room_ref};
 use crate::sight::Told;
 pub(crate) use message::{FIXED, Recent};
-use order::Order;
+use order::{HOLD, Order};
 use wire::{Cleared, Deleted, Guild, Id, Membership, Message, Named, Place, Reacted, User};
 
 impl Inner {
@@ -34,12 +34,16 @@ impl Inner {
         loop {
             let due = order.due();
             let wait = async {
-                match due {
-                    Some(due) => self.clock.until(due).await,
-                    None => std::future::pending().await,
+                let Some(due) = due else { return std::future::pending().await };
+                self.clock.until(due).await;
+                // Where the machine is so busy that this comes late, what came meanwhile is not read yet either.
+                let now = self.clock.now();
+                if now.duration_since(due) > HOLD {
+                    self.clock.until(now.saturating_add(HOLD).unwrap_or(Timestamp::MAX)).await;
                 }
             };
             tokio::select! {
+                biased;
                 told = events.next() => match told {
                     Some(gateway::Told::Renewed) => {
                         self.arrive_all(order.all());

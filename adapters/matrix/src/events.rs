@@ -1,6 +1,7 @@
 //! From an event of a room to what the port calls it.
 
 mod files;
+mod mend;
 mod message;
 mod reaction;
 
@@ -8,8 +9,7 @@ use herald_chat::{Cursor, Inbound, Origin, Person, SendError, What};
 use matrix_sdk::Room;
 use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind, VerificationLevel, VerificationState};
 use matrix_sdk::ruma::events::room::member::{MembershipState, OriginalSyncRoomMemberEvent, SyncRoomMemberEvent};
-use matrix_sdk::ruma::events::room::message::{MessageType, RoomMessageEventContent};
-use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncStateEvent, AnySyncTimelineEvent, SyncStateEvent};
+use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncStateEvent, AnySyncTimelineEvent};
 use matrix_sdk::ruma::{EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId, UserId};
 
 pub(crate) use files::SPOILER;
@@ -39,7 +39,7 @@ impl Inner {
         if guarded && !is_unreadable(event) && self.slip(room, event).await? == Slip::Words {
             return self.words(room, event).await;
         }
-        let Ok(parsed) = event.raw().deserialize() else { return Ok(None) };
+        let Some(parsed) = mend::mended(event.raw()) else { return Ok(None) };
         let (id, by, at) = (parsed.event_id().to_owned(), parsed.sender().to_owned(), parsed.origin_server_ts());
         if is_anothers(event) {
             warn!(room = %room.room_id(), event = %id, sender = %by, "encrypted by somebody else than who is said to have sent it: passed over");
@@ -179,8 +179,7 @@ fn is_anothers(event: &TimelineEvent) -> bool {
 }
 
 fn is_notice(event: &TimelineEvent) -> bool {
-    let content = event.raw().get_field::<RoomMessageEventContent>("content").ok().flatten();
-    content.is_some_and(|content| matches!(content.msgtype, MessageType::Notice(_) | MessageType::ServerNotice(_)))
+    event.raw().get_field::<Value>("content").ok().flatten().is_some_and(|content| mend::is_notice(&content))
 }
 
 /// The id and time that a cursor was made of.
@@ -191,11 +190,8 @@ pub(crate) fn read_cursor(cursor: &Cursor) -> Option<(OwnedEventId, MilliSeconds
 }
 
 impl Inner {
-    /// Whether a state event changes who may write.
+    /// Whether a state event changes who may write, whatever it says.
     pub(crate) fn moves_the_line(event: &TimelineEvent) -> bool {
-        matches!(
-            event.raw().deserialize(),
-            Ok(AnySyncTimelineEvent::State(AnySyncStateEvent::RoomPowerLevels(SyncStateEvent::Original(_))))
-        )
+        event.kind.event_type().is_some_and(|kind| kind == "m.room.power_levels")
     }
 }

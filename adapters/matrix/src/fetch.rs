@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use herald_chat::SendError;
-use matrix_sdk::deserialized_responses::TimelineEvent;
+use matrix_sdk::deserialized_responses::{TimelineEvent, TimelineEventKind};
 use matrix_sdk::ruma::api::Direction;
 use matrix_sdk::ruma::api::client::context::get_context;
 use matrix_sdk::ruma::api::client::filter::{LazyLoadOptions, RoomEventFilter};
 use matrix_sdk::ruma::api::client::message::get_message_events;
 use matrix_sdk::ruma::api::client::room::get_room_event;
-use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncTimelineEvent, AnyTimelineEvent, SyncMessageLikeEvent};
+use matrix_sdk::ruma::events::{AnySyncTimelineEvent, AnyTimelineEvent};
 use matrix_sdk::ruma::serde::Raw;
 use matrix_sdk::ruma::{EventId, UInt, assign};
 use matrix_sdk::{HttpError, Room};
@@ -19,6 +19,7 @@ use tracing::warn;
 
 use crate::Inner;
 use crate::failure::http;
+use crate::unread::is_unreadable;
 
 /// What Herald and the SDK read of an event. A homeserver puts more beside it, whole other events among it, which may be nested
 /// deeper than can be parsed. The syncs ask for these fields alone (`event_fields` of a filter); what no filter is for is cut
@@ -122,16 +123,17 @@ impl Inner {
 /// An event, decrypted if it can be.
 async fn open(room: &Room, event: Raw<AnyTimelineEvent>) -> TimelineEvent {
     let event: Raw<AnySyncTimelineEvent> = lean(&event).unwrap_or(event).cast();
-    let encrypted = matches!(
-        event.deserialize(),
-        Ok(AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomEncrypted(SyncMessageLikeEvent::Original(
-            _
-        ))))
-    );
-    if encrypted && let Ok(opened) = room.decrypt_event(event.cast_ref_unchecked(), None).await {
+    reopened(room, TimelineEvent::from_plaintext(event)).await
+}
+
+/// An event that came encrypted and was not decrypted, decrypted if it can be. The SDK does not try where anything beside the
+/// ciphertext is odd.
+pub(crate) async fn reopened(room: &Room, event: TimelineEvent) -> TimelineEvent {
+    let untried = matches!(event.kind, TimelineEventKind::PlainText { .. }) && is_unreadable(&event);
+    if untried && let Ok(opened) = room.decrypt_event(event.raw().cast_ref_unchecked(), None).await {
         return opened;
     }
-    TimelineEvent::from_plaintext(event)
+    event
 }
 
 /// The event with no more of other ones beside it than can be read. `None` where it is no object.

@@ -14,16 +14,23 @@ pub(crate) fn mentions(text: &str, pills: &[Pill]) -> Vec<(String, OwnedUserId)>
         .filter(|word| word.starts_with('@') && word.contains(':'))
         .filter_map(|word| Some((word.to_owned(), UserId::parse(word).ok()?)))
         .collect();
-    for Pill { words, link, user } in pills {
-        // Some clients write a mention into the plain text as Markdown.
-        for written in [format!("[{words}]({link})"), format!("[{user}]({link})"), words.clone()] {
+    for pill in pills {
+        for written in pill.written() {
             if !written.is_empty() && text.contains(&written) {
-                found.push((written, user.clone()));
+                found.push((written, pill.user.clone()));
                 break;
             }
         }
     }
     found
+}
+
+impl Pill {
+    /// How it may stand in the plain text: some clients write a mention there as Markdown.
+    pub(crate) fn written(&self) -> [String; 3] {
+        let Self { words, link, user } = self;
+        [format!("[{words}]({link})"), format!("[{user}]({link})"), words.clone()]
+    }
 }
 
 /// The account that a link leads to.

@@ -22,7 +22,7 @@ use tracing::{error, info, warn};
 
 use crate::Inner;
 use crate::failure::{Denial, meaning};
-use crate::fetch::FIELDS;
+use crate::fetch::{FIELDS, reopened};
 use crate::names::{room_ref, user_ref};
 use crate::successor::TOMBSTONE;
 use crate::unread::is_unreadable;
@@ -232,7 +232,8 @@ impl Inner {
         if first || update.timeline.limited {
             return;
         }
-        for event in &update.timeline.events {
+        for event in update.timeline.events {
+            let event = &reopened(room, event).await;
             if is_unreadable(event) {
                 self.met_unreadable(room, event).await;
                 continue;

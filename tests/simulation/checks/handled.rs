@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use herald::announce::Action;
 use herald::incident::{Event, LogKind, Record};
 use herald::journal::{Batch, Mark};
-use herald::outbox::Entry;
+use herald::outbox::{Entry, Removal};
 use herald_chat::{Inbound, SendKey, Tone, What};
 
 use super::evidence::{Evidence, caused, mark, words};
@@ -43,8 +43,6 @@ pub(super) fn check(evidence: &Evidence) -> Result<(), String> {
 
 /// How what is done from elsewhere is confirmed.
 const DONE: &str = "Done. What follows from it is told";
-/// How what was held back is given back.
-pub(super) const HELD: &str = "That may have been meant to be secret";
 
 /// A command led to its record, or to an answer, or to a refusal. Whatever has words of its own is in one record when it
 /// was accepted and in none when it was not.
@@ -59,8 +57,8 @@ fn effect(evidence: &Evidence, inbound: &Inbound, batch: &Batch, entries: &[&Ent
     }
     // What is done to an incident elsewhere is confirmed, which is no refusal.
     let done = |entry: &Entry| words(entry).is_some_and(|text| text.to_string().contains(DONE));
-    // What may have been meant for few is refused to its author alone.
-    let held = |entry: &Entry| words(entry).is_some_and(|text| text.to_string().contains(HELD));
+    // What may have been meant for few is removed, and that is its refusal: its author is told once it is done.
+    let held = |entry: &Entry| matches!(entry.removal.as_deref(), Some(Removal::Secret { .. }));
     let answers = |entry: &Entry| tone(entry) == Some(Tone::Answer) && !done(entry);
     let answered = entries.iter().any(|entry| answers(entry) || held(entry));
     for token in tokens(text) {

@@ -10,7 +10,7 @@ use crate::names::snowflake;
 
 /// How long something is held, so that what was numbered before it can still come. Longer would be felt in each message that
 /// is passed on; what one person says is further apart than this.
-const HOLD: SignedDuration = SignedDuration::from_millis(5);
+pub(super) const HOLD: SignedDuration = SignedDuration::from_millis(5);
 
 /// What waits to be handed on.
 #[derive(Default)]

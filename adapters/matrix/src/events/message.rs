@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use tracing::warn;
 
 use super::files::{self, SPOILER};
+use super::mend::without_call;
 use crate::Inner;
 use crate::mentions::mentions;
 use crate::names::message_ref;
@@ -84,8 +85,10 @@ impl Inner {
                 for (words, user) in mentions(&said.text, &said.read.pills) {
                     called.push(Mention { text: words, person: self.person(room, &user).await });
                 }
+                let own = said.read.pills.iter().filter(|pill| pill.user == self.me);
+                let own: Vec<String> = own.flat_map(crate::read::Pill::written).collect();
                 What::Message {
-                    text: said.text,
+                    text: without_call(&said.text, &own, &self.me).to_owned(),
                     reply_to: answers.map(|id| message_ref(room.room_id(), &id)),
                     mentions: called,
                     shown: said.shown,

@@ -7,6 +7,7 @@ use matrix_sdk::ruma::events::relation::Annotation;
 use matrix_sdk::ruma::events::room::message::Relation;
 use matrix_sdk::ruma::events::{AnySyncMessageLikeEvent, AnySyncTimelineEvent, SyncMessageLikeEvent};
 
+use super::mend::mended;
 use super::{files, is_anothers, is_clear};
 use crate::Inner;
 
@@ -32,7 +33,7 @@ impl Inner {
     ) -> Result<Option<(String, Person)>, SendError> {
         // Whose words those are is the homeserver's word.
         let doubtful = is_clear(room, event).await? || is_anothers(event);
-        let Ok(event) = event.raw().deserialize() else { return Ok(None) };
+        let Some(event) = mended(event.raw()) else { return Ok(None) };
         let author = self.person(room, event.sender()).await;
         let AnySyncTimelineEvent::MessageLike(AnySyncMessageLikeEvent::RoomMessage(SyncMessageLikeEvent::Original(
             message,

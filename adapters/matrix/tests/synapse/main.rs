@@ -8,6 +8,7 @@ mod foreign;
 mod formatted;
 mod guarded;
 mod invited;
+mod odd;
 mod silent;
 mod squatted;
 mod town;

@@ -6,13 +6,13 @@ use futures::executor::block_on;
 use herald::announce::Action;
 use herald::incident::{Event, IncidentNo};
 use herald::journal::{Batch, Mark};
-use herald::outbox::Dest;
+use herald::outbox::{Dest, Entry, Removal};
 use herald::relay::{Said, SaidNo, Side};
 use herald_chat::{Inbound, MessageRef, Network, Platform, RoomRef, SendKey, What};
 use herald_console::{Console, Line};
 
 use super::super::evidence::mark;
-use super::super::handled::{HELD, full_key};
+use super::super::handled::full_key;
 use crate::world::World;
 
 pub(super) struct Facts {
@@ -89,12 +89,13 @@ impl Facts {
         self.heard.values().flatten()
     }
 
-    /// Whether Herald has removed a message that may have been meant for few, and given it back to its author alone.
+    /// Whether Herald removes a message that may have been meant for few.
     pub(super) fn is_held_back(&self, message: &MessageRef) -> bool {
-        let removes = |action: &Action| matches!(action, Action::Delete(it) if it == message);
-        let gives_back = |action: &Action| action.post().is_some_and(|post| post.text.to_string().contains(HELD));
-        let does = |batch: &Batch, what: &dyn Fn(&Action) -> bool| batch.entries.iter().any(|it| what(&it.action));
-        self.batches.iter().any(|batch| does(batch, &removes) && does(batch, &gives_back))
+        let removes = |entry: &Entry| {
+            matches!(&entry.action, Action::Delete(it) if it == message)
+                && matches!(entry.removal.as_deref(), Some(Removal::Secret { .. }))
+        };
+        self.batches.iter().any(|batch| batch.entries.iter().any(removes))
     }
 
     /// Whether a message was a file without words, for which nobody waits.
