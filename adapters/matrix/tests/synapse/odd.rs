@@ -43,8 +43,10 @@ async fn what_is_said_in_an_odd_event_is_heard_live_and_read_back_in_the_clear_a
             content["body"] = json!(words);
             let id = match town.send(room, "m.room.message", content).await {
                 Ok(id) => id,
-                // The homeserver looks at some fields itself, where it can see them.
-                Err(error) if encrypted == 0 && error.to_string().contains("[400") => continue,
+                // The homeserver looks at some fields itself, where it can see them, or falls over them.
+                Err(error) if encrypted == 0 && ["[400", "[500"].iter().any(|it| error.to_string().contains(it)) => {
+                    continue;
+                }
                 Err(error) => return Err(format!("{what}: {error}").into()),
             };
             let heard = town.heard(room, &id).await.map_err(|error| format!("{what}, {encrypted}: {error}"))?;
@@ -71,7 +73,7 @@ async fn what_is_said_in_an_odd_event_is_heard_live_and_read_back_in_the_clear_a
         // A change with an odd field is still the author's, and never a message.
         let said = town.send(room, "m.room.message", json!({ "msgtype": "m.text", "body": "first" })).await?;
         let change = json!({
-            "msgtype": "m.text", "body": "* second", "m.mentions": 5,
+            "msgtype": "m.text", "body": "* second", "format": 5, "formatted_body": {},
             "m.new_content": { "msgtype": "m.text", "body": "second", "m.mentions": { "user_ids": ["?"] } },
             "m.relates_to": { "rel_type": "m.replace", "event_id": said },
         });
@@ -79,7 +81,7 @@ async fn what_is_said_in_an_odd_event_is_heard_live_and_read_back_in_the_clear_a
         let heard = town.heard(room, &id).await?;
         assert!(matches!(&heard.what, What::Edit { of, text, .. } if *of == said && text == "second"), "{heard:?}");
         // A machine's words stay a machine's.
-        let notice = json!({ "msgtype": "m.notice", "body": words, "m.relates_to": 5 });
+        let notice = json!({ "msgtype": "m.notice", "body": words, "format": 5, "formatted_body": {} });
         let id = town.send(room, "m.room.message", notice).await?;
         assert_eq!(town.heard(room, &id).await?.origin, herald_chat::Origin::Machine);
         // A mention of Herald before a command.
