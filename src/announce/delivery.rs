@@ -18,7 +18,7 @@ pub(super) fn delivered(what: &str, place: &str) -> Vec<Out> {
     vec![Out::war(Text::says(&capital(what)).and(&format!(" has reached {place} now.")))]
 }
 
-/// It never will.
+/// It does not, and never will.
 pub(super) fn refused(what: &str, place: &str, reason: &str) -> Vec<Out> {
     vec![Out::war(never(what, place, reason)).heard(true, false)]
 }
@@ -26,8 +26,9 @@ pub(super) fn refused(what: &str, place: &str, reason: &str) -> Vec<Out> {
 /// It never will, in words.
 #[must_use]
 pub fn never(what: &str, place: &str, reason: &str) -> Text {
-    let text =
-        Text::says(&capital(what)).and(&format!(" will not reach {place}: ")).quote(&Excerpt::of(reason).to_string());
+    // It may have stood there and been taken away.
+    let text = Text::says(&capital(what)).and(&format!(" does not stand in {place}: "));
+    let text = text.quote(&Excerpt::of(reason.trim_end_matches('.')).to_string());
     text.and(". Tell people another way, and ask an admin to look at that room.")
 }
 

@@ -119,3 +119,20 @@ async fn a_spokesperson_who_loses_the_war_room_speaks_for_nobody_in_other_rooms(
     assert!(!town.transcript(&town.olga, company).contains("gold"));
     assert_eq!(herald.stop().await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_company_channel_that_is_deleted_is_told_at_once_and_what_is_said_waits_for_another() {
+    let (town, herald) = Town::new("").await;
+    let (war, company) = (town.channel("war-room"), town.channel("company"));
+    town.incident().await;
+    let dm = town.ana.dm(town.bot.id).unwrap();
+    town.guild.delete(company).unwrap();
+    town.reads(&town.cleo, war, "olga deleted it").await;
+    assert_eq!(herald.get("/readyz").await.0, 503);
+    town.gets(&town.ben, war, "!update We are looking next 20m", "Update 1").await;
+    let other = town.guild.channel("status").unwrap();
+    town.gets(&town.ana, dm, &format!("!admin map company discord:{other}"), "goes there too").await;
+    town.reads(&town.dora, other, "We are looking").await;
+    herald.ready_again().await;
+    assert_eq!(herald.stop().await, 0);
+}

@@ -106,7 +106,7 @@ fn a_room_that_herald_is_taken_out_of_is_told_and_what_is_published_waits_until_
     }
     house.say("ben", "war-room", "!update We are on it. next 20m");
     let told = posts(&house.settle());
-    assert!(!told.iter().any(|it| it.contains("will not reach")), "{told:?}");
+    assert!(!told.iter().any(|it| it.contains("does not stand in")), "{told:?}");
     house.answers = |_| None;
     house.hear("herald", "company", "in", Origin::Own, What::Joined { person: person("herald") });
     house.wait(61);

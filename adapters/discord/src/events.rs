@@ -12,13 +12,14 @@ use std::sync::atomic::Ordering;
 
 use futures::StreamExt;
 use futures::channel::mpsc::UnboundedReceiver;
-use herald_chat::{Arrival, Inbound, Origin, Person, RoomRef, What};
+use herald_chat::{Arrival, Inbound, Origin, Person, RoomPart, RoomRef, What};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use tracing::{error, info};
 
 use crate::Inner;
+use crate::audit::CHANNEL_DELETED;
 use crate::files::carries;
 use crate::gateway;
 use crate::names::{person, room_ref};
@@ -169,9 +170,15 @@ impl Inner {
                 let place = self.read::<Place>(name, data).filter(|it| self.is_here(it.guild_id));
                 if let Some(Place { id: Some(id), name: called, .. }) = place {
                     if name == "CHANNEL_DELETE" {
+                        let is_mapped = self.notes().mind.kinds.contains_key(&id.0);
                         self.forget_channel(id.0);
                         let herald = self.clone();
-                        tokio::spawn(async move { herald.own_is_gone(id.0).await });
+                        tokio::spawn(async move {
+                            herald.own_is_gone(id.0).await;
+                            if is_mapped {
+                                herald.tell_altered(id.0, RoomPart::Gone, CHANNEL_DELETED, id.0).await;
+                            }
+                        });
                     } else {
                         self.note_names(&[Named { id, parent_id: None, name: called }]);
                         self.notes().channels.insert(id.0);
