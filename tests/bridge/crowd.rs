@@ -148,7 +148,8 @@ impl Crowd {
                 person.send_file(&town.engineering, &name, "text/plain", bytes).await.unwrap()
             }
             Net::Discord => {
-                let file = NewFile { name: name.clone(), mime: Some("text/plain".to_owned()), pixels: None, bytes };
+                let file =
+                    NewFile { name: name.clone(), mime: Some("text/plain".to_owned()), pixels: None, flags: 0, bytes };
                 let sent = on_discord(town, who).send_files(town.engineering_there(), "", &[file]);
                 sent.unwrap().to_string()
             }

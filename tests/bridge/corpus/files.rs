@@ -32,7 +32,7 @@ fn refused(name: &str, size: &str) -> String {
 }
 
 fn file(name: &str, mime: &str, bytes: &[u8]) -> NewFile {
-    NewFile { name: name.to_owned(), mime: Some(mime.to_owned()), pixels: None, bytes: bytes.to_vec() }
+    NewFile { name: name.to_owned(), mime: Some(mime.to_owned()), pixels: None, flags: 0, bytes: bytes.to_vec() }
 }
 
 /// What is said on Discord, and what comes of it.

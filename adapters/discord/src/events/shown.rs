@@ -10,6 +10,8 @@ use crate::read::{self, Names, People};
 
 /// What the name of a file begins with that is hidden until somebody wants to see it.
 const SPOILER: &str = "SPOILER_";
+/// The flag of such a file, which clients set today.
+const IS_SPOILER: u64 = 1 << 3;
 /// Discord's number for a sticker that is a drawing for clients to move, and no picture; and for one that is a GIF.
 const DRAWN: u8 = 3;
 const GIF: u8 = 4;
@@ -142,7 +144,7 @@ fn attachment(message: &Message, file: &File) -> Attachment {
         mime,
         size: file.size,
         pixels: file.width.zip(file.height),
-        spoiler: name.is_some(),
+        spoiler: name.is_some() || file.flags & IS_SPOILER != 0,
         network: network(),
         source: Source::of(message.channel_id.0, message.id.0, file.id.0, &file.url).to_string(),
     }

@@ -106,6 +106,8 @@ pub(crate) struct File {
     #[serde(default)]
     pub(crate) height: Option<u32>,
     #[serde(default)]
+    pub(crate) flags: u64,
+    #[serde(default)]
     pub(crate) url: String,
 }
 

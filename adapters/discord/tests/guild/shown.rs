@@ -6,7 +6,7 @@ use herald_guild::NewFile;
 use crate::common::{Herald, Maybe, Tested, Town, user};
 
 pub(crate) fn file(name: &str, mime: Option<&str>, bytes: &[u8]) -> NewFile {
-    NewFile { name: name.to_owned(), mime: mime.map(str::to_owned), pixels: None, bytes: bytes.to_vec() }
+    NewFile { name: name.to_owned(), mime: mime.map(str::to_owned), pixels: None, flags: 0, bytes: bytes.to_vec() }
 }
 
 impl Herald {
@@ -86,7 +86,7 @@ async fn files_arrive_by_what_they_are() -> Tested {
         picture,
         file("a.mp4", Some("video/mp4"), b"film"),
         file("a.ogg", Some("audio/ogg"), b"song"),
-        file("log", None, b""),
+        NewFile { flags: 8, ..file("log", None, b"") },
     ];
     town.ana.send_files(town.channel, "see", &files)?;
     let shown = herald.shown().await?;
@@ -96,7 +96,7 @@ async fn files_arrive_by_what_they_are() -> Tested {
     assert_eq!(shown.files.iter().map(|it| it.kind).collect::<Vec<_>>(), kinds);
     let mime = Some("image/png".to_owned());
     assert_eq!(of(&shown.files[0]), ("graph.png".to_owned(), FileKind::Image, mime, Some(3), Some((640, 480)), true));
-    assert_eq!(of(&shown.files[3]), ("log".to_owned(), FileKind::File, None, Some(0), None, false));
+    assert_eq!(of(&shown.files[3]), ("log".to_owned(), FileKind::File, None, Some(0), None, true));
     town.ana.send_files(town.channel, "", &files[3..])?;
     assert_eq!(herald.shown().await?.text, Text::new());
     Ok(())

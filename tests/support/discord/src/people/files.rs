@@ -19,6 +19,8 @@ pub struct NewFile {
     pub mime: Option<String>,
     /// Width and height, of a picture.
     pub pixels: Option<(u32, u32)>,
+    /// Discord's flags: 8 for one that is hidden until somebody wants to see it.
+    pub flags: u64,
     /// What it holds.
     pub bytes: Vec<u8>,
 }
@@ -57,6 +59,9 @@ impl Person {
         let mut shown = json!({ "filename": file.name, "size": file.bytes.len(), HELD: number });
         if let Some(mime) = &file.mime {
             shown["content_type"] = json!(mime);
+        }
+        if file.flags != 0 {
+            shown["flags"] = json!(file.flags);
         }
         if let Some((width, height)) = file.pixels {
             shown["width"] = json!(width);

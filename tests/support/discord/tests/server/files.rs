@@ -84,7 +84,7 @@ async fn stickers_emojis_and_forwarded_messages_are_shown_as_discord_shows_them(
     let shown = world.ana.shown(world.channel, said).unwrap();
     assert_eq!(shown["reactions"][0]["emoji"]["name"], "blob");
 
-    let file = NewFile { name: "a.txt".to_owned(), mime: None, pixels: None, bytes: b"words".to_vec() };
+    let file = NewFile { name: "a.txt".to_owned(), mime: None, pixels: None, flags: 0, bytes: b"words".to_vec() };
     let first = world.ana.send_files(world.channel, "see", &[file]).unwrap();
     let other = world.guild.channel("other").unwrap();
     let passed = world.ben.forward(world.channel, first, other).unwrap();
