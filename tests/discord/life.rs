@@ -82,6 +82,8 @@ async fn three_people_run_a_critical_incident_with_menus_buttons_and_a_form() {
     assert!(ana.pins(war).iter().any(|pin| pin.id == board.id), "{board:?}");
     let choices = ana.autocomplete(war, "incident tasks done", ("n", ""), &[]).unwrap().reply().await;
     assert!(format!("{choices:?}").contains("roll back payments"), "{choices:?}");
+    let listed = town.chooses(ana, war, "incident tasks list", &[]).await;
+    assert!(listed.content.contains("roll back payments"), "{listed:?}");
 
     let options = [("role", json!("spokesperson")), ("person", json!(cleo.id().to_string()))];
     town.chooses(ben, war, "incident roles handoff", &options).await;

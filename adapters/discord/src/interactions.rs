@@ -17,6 +17,7 @@ use tracing::{error, warn};
 use crate::Inner;
 use crate::events::wire::User;
 use crate::format::{self, OPENS, Part, SAYS};
+use crate::menu::LIST;
 use crate::names::{interaction_name, made_at, person, room_ref, snowflake};
 pub(crate) use open::Interactions;
 use open::Open;
@@ -199,12 +200,15 @@ fn sentence_only(sentence: &str) -> Value {
 /// The item of the menu, and what was given with it: inside its heading, if it has one.
 fn chosen(data: &Data) -> Option<(&str, &[Opt])> {
     let (mut name, mut options) = (data.name.as_deref()?, data.options.as_slice());
+    let mut heading = name;
     while let [inner] = options
         && HOLDS_OTHERS.contains(&inner.kind)
     {
+        heading = name;
         (name, options) = (&inner.name, inner.options.as_slice());
     }
-    Some((name, options))
+    // The second part of a heading has its number behind it.
+    Some((if name == LIST { heading.split('-').next()? } else { name }, options))
 }
 
 fn given(options: &[Opt]) -> Vec<Typed> {

@@ -101,6 +101,9 @@ pub(crate) fn commands(menu: &[MenuItem]) -> Vec<Value> {
     made
 }
 
+/// What a command is called that has the name of its heading: `/incident tasks list`.
+pub(crate) const LIST: &str = "list";
+
 /// A command that stands by itself.
 fn alone(item: &MenuItem) -> Value {
     json!({
@@ -118,7 +121,7 @@ fn branches(menu: &[MenuItem]) -> Vec<Value> {
     let below = |item: &MenuItem| {
         json!({
             "type": 1,
-            "name": item.name,
+            "name": if item.heading == Some(item.name) { LIST } else { item.name },
             "description": shortened(&item.summary),
             "options": item.fields.iter().take(UNDER).map(field).collect::<Vec<_>>(),
         })
