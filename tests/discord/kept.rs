@@ -127,7 +127,7 @@ async fn a_company_channel_that_is_deleted_is_told_at_once_and_what_is_said_wait
     town.incident().await;
     let dm = town.ana.dm(town.bot.id).unwrap();
     town.guild.delete(company).unwrap();
-    town.reads(&town.cleo, war, "olga deleted it").await;
+    town.reads(&town.cleo, war, "was given up: it was deleted").await;
     assert_eq!(herald.get("/readyz").await.0, 503);
     town.gets(&town.ben, war, "!update We are looking next 20m", "Update 1").await;
     let other = town.guild.channel("status").unwrap();
