@@ -11,19 +11,7 @@ use crate::house::{House, network, person, room, setup};
 
 /// What is posted, each with where.
 fn posts(done: &[Entry]) -> Vec<String> {
-    let post = |entry: &Entry| match &entry.action {
-        Action::Post(post) => Some(format!("{}: {}", entry.dest, post.text)),
-        Action::File(..)
-        | Action::Rewrite(_)
-        | Action::Withdraw
-        | Action::Edit(..)
-        | Action::Pin(..)
-        | Action::Delete(_)
-        | Action::Open(_)
-        | Action::Invite(_)
-        | Action::Exclude(_)
-        | Action::Archive => None,
-    };
+    let post = |entry: &Entry| Some(format!("{}: {}", entry.dest, entry.action.post()?.text));
     done.iter().filter_map(post).collect()
 }
 

@@ -31,6 +31,18 @@ async fn comes(somebody: &Somebody, room: &str) {
     somebody.person.sync().await.unwrap();
 }
 
+/// The company's room is one that ana has made, by its id, where Herald has what it needs.
+async fn its_own_company_room(town: &mut Town, version: &str) {
+    let (ana, bot) = (&town.ana, town.bot.user_id());
+    let room = json!({
+        "preset": "public_chat", "room_version": version, "invite": [bot],
+        "power_level_content_override": { "users": { (ana.id()): 100, (bot): 100 } },
+    });
+    town.company = ana.account.create_room(room).await.unwrap();
+    town.dora.join(&town.company).await.unwrap();
+    town.map("company", &town.company);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_room_that_an_admin_upgrades_is_followed_while_herald_runs_and_while_it_is_down() {
     let (town, herald) = Town::new(Synapse::shared().await.unwrap(), "").await;
@@ -91,13 +103,7 @@ async fn the_room_of_an_incident_and_rooms_that_are_written_by_their_ids_are_fol
     let server = Synapse::shared().await.unwrap();
     let mut town = Town::plan(server).await;
     let (ana, bot) = (town.ana.clone(), town.bot.user_id().to_owned());
-    let room = json!({
-        "preset": "public_chat", "room_version": "10", "invite": [bot],
-        "power_level_content_override": { "users": { (ana.id()): 100, (&bot): 100 } },
-    });
-    town.company = ana.account.create_room(room).await.unwrap();
-    town.dora.join(&town.company).await.unwrap();
-    town.map("company", &town.company);
+    its_own_company_room(&mut town, "10").await;
     let herald = Herald::start(town.home()).await;
     let town = town.settle_in().await;
     ana.person.say(&town.war, "!declare keys leaked --security").await.unwrap();
@@ -147,13 +153,7 @@ async fn what_is_published_is_held_where_an_upgrade_cannot_be_verified_until_tha
     let mut town = Town::plan(server).await;
     let (ana, bot) = (town.ana.clone(), town.bot.user_id().to_owned());
     let ben = town.ben.id().to_owned();
-    let room = json!({
-        "preset": "public_chat", "room_version": "11", "invite": [bot],
-        "power_level_content_override": { "users": { (ana.id()): 100, (&bot): 100 } },
-    });
-    town.company = ana.account.create_room(room).await.unwrap();
-    town.dora.join(&town.company).await.unwrap();
-    town.map("company", &town.company);
+    its_own_company_room(&mut town, "11").await;
     let herald = Herald::start(town.home()).await;
     let town = town.settle_in().await;
     town.incident().await;

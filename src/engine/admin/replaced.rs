@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use herald_chat::{Cursor, Inbound, Origin, Person, RoomRef, Succession, Text};
+use herald_chat::{Cursor, Inbound, Origin, Person, Post, RoomRef, Succession, Text};
 
 use crate::announce::{self, Action, Out};
 use crate::engine::inbound::Site;
@@ -199,23 +199,13 @@ impl<J: Journal> Engine<J> {
         for (entry, new) in waiting {
             step.batch.settled.push(entry.id);
             // What changes a message of the old room has nothing to change in the new one; a board is made anew there.
-            let action = match &entry.action {
-                Action::Post(post) if entry.rank != Rank::Board => {
-                    let mut post = post.clone();
-                    post.reply_to = post.reply_to.filter(|it| it.room == new);
-                    Action::Post(post)
-                }
-                Action::File(..) => entry.action.clone(),
-                Action::Post(_)
-                | Action::Rewrite(_)
-                | Action::Withdraw
-                | Action::Edit(..)
-                | Action::Pin(..)
-                | Action::Delete(_)
-                | Action::Open(_)
-                | Action::Invite(_)
-                | Action::Exclude(_)
-                | Action::Archive => continue,
+            let action = if let Some(post) = entry.action.post().filter(|_| entry.rank != Rank::Board) {
+                let reply_to = post.reply_to.clone().filter(|it| it.room == new);
+                Action::Post(Post { reply_to, ..post.clone() })
+            } else if entry.action.file().is_some() {
+                entry.action.clone()
+            } else {
+                continue;
             };
             step.because(format!("forward:{}", entry.key));
             let tie = entry.tie.clone().map(|tie| Tie { side: Side::Room(new.clone()), ..tie });

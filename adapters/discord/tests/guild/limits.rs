@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use futures::future::try_join_all;
 use herald_chat::{Platform, Post, SendError, Text, Tone};
-use herald_discord::StartError;
 use herald_guild::permissions::MANAGE_MESSAGES;
 use herald_guild::{Fault, Rule, Scope};
 
@@ -99,47 +98,6 @@ async fn a_lost_answer_is_unknown_and_the_same_key_makes_no_second_post() -> Tes
     assert!(matches!(fault, SendError::Unknown { .. }), "{fault:?}");
     herald.post(&town.room(), &says(1), &key("lost")).await?;
     assert_eq!(town.ana.reads(town.channel).unwrap_or_default().len(), 1);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_no_that_is_not_discords_own_is_no_final_one_whatever_was_asked() -> Tested {
-    let town = Town::new().await?;
-    let herald = town.connect().await?;
-    // One that never gets to start.
-    let other = Town::new().await?;
-    let room = town.room();
-    let made = herald.post(&room, &says(0), &key("made")).await?;
-    let foreign = [403, 404].into_iter().flat_map(|status| {
-        [Fault::Page(status), Fault::Error(status), Fault::Denied(status, 0), Fault::Denied(status, 40333)]
-    });
-    for fault in foreign.chain([Fault::Page(400), Fault::Page(401), Fault::Page(405)]) {
-        let asked = town.discord.requests().len();
-        town.discord.fault(Rule::new(fault));
-        let (post, wanted) = (says(1), key("later"));
-        let answers = [
-            ("post", herald.post(&room, &post, &wanted).await.err()),
-            ("edit", herald.edit(&made, &post, &wanted).await.err()),
-            ("newest", herald.newest(&room).await.err()),
-            ("read back", herald.read_back(&room, None, 10).await.err()),
-            ("delete", herald.delete(&made, &wanted).await.err()),
-            ("pin", herald.pin(&made, true).await.err()),
-        ];
-        for (what, answer) in answers {
-            assert!(matches!(answer, Some(SendError::Retry { .. })), "{what} at {fault:?}: {answer:?}");
-        }
-        assert!(town.discord.requests().len() > asked, "nothing was asked at {fault:?}");
-        other.discord.fault(Rule::new(fault));
-        match other.connect().await {
-            Err(StartError::Unreachable { .. }) => {}
-            Err(other) => return Err(format!("{fault:?}: {other}").into()),
-            Ok(_) => return Err(format!("{fault:?}: it started").into()),
-        }
-        town.discord.heal();
-        other.discord.heal();
-    }
-    assert_eq!(town.ana.reads(town.channel).unwrap_or_default().len(), 1);
-    herald.post(&room, &says(1), &key("later")).await?;
     Ok(())
 }
 
