@@ -213,5 +213,24 @@ async fn what_is_published_is_held_where_an_upgrade_cannot_be_verified_until_tha
     herald.is("⚠ Engineering").await;
     assert!(herald.get("/readyz").await.1.contains("no admin of it"));
     assert!(!town.ben.account.members(&theirs).await.unwrap().contains_key(&bot), "Herald did not even go in");
+
+    // A room that is no more open than the one before, in any way.
+    town.bot.set_power(&town.war, ana.id(), 100).await.unwrap();
+    let state = |kind: &str, content: Value| json!({ "type": kind, "state_key": "", "content": content });
+    let members = json!({ "type": "m.room_membership", "room_id": town.company });
+    let room = json!({
+        "preset": "private_chat", "room_version": "11", "invite": [bot],
+        "creation_content": { "predecessor": { "room_id": town.war } },
+        "power_level_content_override": { "users": { (ana.id()): 100, (&bot): 100 } },
+        "initial_state": [
+            state("m.room.encryption", json!({ "algorithm": "m.megolm.v1.aes-sha2" })),
+            state("m.room.join_rules", json!({ "join_rule": "restricted", "allow": [members] })),
+        ],
+    });
+    let new = ana.account.create_room(room).await.unwrap();
+    bury(&ana.account, &town.war, &new).await;
+    ana.reads(talk.as_ref().unwrap(), "can be joined without an invitation").await;
+    ana.account.put_state(&new, "m.room.join_rules", "", &json!({ "join_rule": "invite" })).await.unwrap();
+    herald.logs_line("a room was given up for another: Herald goes on there", 0).await;
     assert_eq!(herald.stop().await, 0);
 }

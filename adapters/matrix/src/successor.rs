@@ -265,13 +265,16 @@ impl Inner {
             let state = self.state_of(room, kind).await?;
             Ok::<_, SendError>(state.and_then(|it| Some(it.get(field)?.as_str()?.to_owned())))
         };
-        let (join, history) = (("m.room.join_rules", "join_rule"), ("m.room.history_visibility", "history_visibility"));
+        let history = ("m.room.history_visibility", "history_visibility");
         let is = async |room: &RoomId, (kind, name): (&str, &str), value: &str| {
             Ok::<_, SendError>(field(room, kind, name).await?.as_deref() == Some(value))
         };
-        if is(new, join, "public").await? && !is(old, join, "public").await? {
+        let join = async |room: &RoomId| field(room, "m.room.join_rules", "join_rule").await;
+        let (before, after) = (join(old).await?, join(new).await?);
+        // Any rule but an invitation lets in people whom nobody here has let in: the members of another room, say.
+        if after.as_deref() != Some("invite") && after != before && before.as_deref() != Some("public") {
             return Ok(Some(format!(
-                "everybody may join {new}, and the room of before was not open. Let people in by invitation"
+                "{new} can be joined without an invitation, and the room of before could not. Let people in by invitation"
             )));
         }
         if is(new, history, "world_readable").await? && !is(old, history, "world_readable").await? {
