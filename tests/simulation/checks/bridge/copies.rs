@@ -151,8 +151,14 @@ fn answers(facts: &Facts, said: &Said, copy: &Copy, passed: &mut Passed) -> Resu
     }
     let Some(room) = facts.room(&copy.side) else { return Ok(()) };
     let stands = |id: &String| answered.messages().contains(&MessageRef { room: room.clone(), id: id.clone() });
+    // A board is Herald's own on each side.
+    let board = |message: &MessageRef| facts.line(message).filter(|it| it.author == "herald").map(|it| &it.text);
+    let is_board = |id: &String| {
+        let there = MessageRef { room: room.clone(), id: id.clone() };
+        board(to).is_some_and(|text| Some(text) == board(&there))
+    };
     match &line.answers {
-        Some(id) if stands(id) => Ok(()),
+        Some(id) if stands(id) || is_board(id) => Ok(()),
         // It was removed before, or its own part of it was.
         Some(_) | None if answered.gone => Ok(()),
         // Nobody waits for a file, so it may have been on its way still.
