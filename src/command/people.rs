@@ -183,8 +183,12 @@ fn looks(name: &str) -> BTreeSet<String> {
     let letters = |look: String| look.chars().filter(|c| counts(*c)).collect::<String>();
     let bare =
         whole(undecorated(&name)).into_iter().map(letters).filter(|look| !look.is_empty()).collect::<BTreeSet<_>>();
-    // A name of nothing but signs is told by those.
-    if bare.is_empty() { whole(&name).into_iter().filter(|look| !look.is_empty()).collect() } else { bare }
+    if !bare.is_empty() {
+        return bare;
+    }
+    // A name of nothing but signs is told by those, but for what is taken off whatever is typed.
+    let signs = Some(unquoted(&name)).filter(|signs| !signs.is_empty()).unwrap_or(&name);
+    whole(signs).into_iter().filter(|look| !look.is_empty()).collect()
 }
 
 /// Without the account or network that Herald itself shows behind a name.

@@ -192,6 +192,15 @@ fn an_account_that_is_no_name_needs_no_network() {
 }
 
 #[test]
+fn names_of_signs_that_differ_by_quotes_alone_are_shown_with_their_accounts() {
+    let all = [person("console", "x0y", "🔥“"), person("console", "x1y", "🔥"), person("console", "x2y", "@🔥")];
+    let people = of(&all);
+    for one in &all {
+        assert!(people.shown(one).ends_with(']'), "{}", people.shown(one));
+    }
+}
+
+#[test]
 fn any_name_shown_without_an_account_is_found_as_one_person() {
     const PIECES: [&str; 16] =
         ["ben", "b", "e", "n", "Ben", ".", " ", "·", "\u{2800}", "\u{435}", "“", "@", "[", "]", " · Discord", "🔥"];
