@@ -1,6 +1,6 @@
 //! What somebody wrote, as it may be passed on: nothing hidden in it, and no words that say they lead elsewhere than they do.
 
-use herald_chat::{Kind, Line, Person, Span, Text, clean_code, clean_line, clean_piece, defang, safe_link};
+use herald_chat::{Kind, Line, Person, Span, Text, clean_code, clean_line, clean_piece, defang, is_address_of};
 
 /// In how many quotations or lists words stand at most: nobody could tell more apart.
 const DEEPEST: u8 = 5;
@@ -148,9 +148,7 @@ fn same_address(text: &str, link: &str) -> bool {
         let it = it.strip_prefix("https://").or_else(|| it.strip_prefix("http://")).unwrap_or(&it).to_owned();
         it.strip_prefix("mailto:").map_or(it.clone(), str::to_owned)
     };
-    // Clients write behind the words by number what is no plain letter.
-    let written = safe_link(text.trim()).or_else(|| safe_link(&format!("https://{}", text.trim())));
-    bare(text) == bare(link) || written.is_some_and(|text| bare(&text) == bare(link))
+    bare(text) == bare(link) || is_address_of(text, link) || is_address_of(&format!("https://{}", text.trim()), link)
 }
 
 fn is_blank(span: &Span) -> bool {

@@ -32,7 +32,7 @@ pub use finding::{Finding, Grade, Mapped};
 pub use ids::{Cursor, MessageRef, Network, Person, RefError, RoomRef, SendKey, UserRef};
 pub use inbound::{Arrival, Inbound, Mention, Origin, RoomPart, Succession, What};
 pub use line::{Kind, Line, Style};
-pub use link::safe_link;
+pub use link::{is_address_of, safe_link};
 pub use platform::{Page, Platform, Posting, RoomSpec, SendError};
 pub use post::{Accent, Button, Card, Post, Press, Tone, Voice};
 pub use spell::{Past, Spell};

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Kind, Line, Person, Style, clean, clean_line, markdown, safe_link};
+use crate::{Kind, Line, Person, Style, clean, clean_line, is_address_of, markdown};
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -299,9 +299,7 @@ fn word(f: &mut fmt::Formatter<'_>, span: &Span, line: &Line) -> fmt::Result {
             let marks = if style.code { "`" } else { "" };
             write!(f, "{marks}{text}{marks}")?;
             match &style.link {
-                Some(address) if address != text && safe_link(text).as_ref() != Some(address) => {
-                    write!(f, " ({address})")
-                }
+                Some(address) if address != text && !is_address_of(text, address) => write!(f, " ({address})"),
                 Some(_) | None => Ok(()),
             }
         }

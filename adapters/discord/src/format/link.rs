@@ -1,6 +1,6 @@
 //! Words that lead somewhere.
 
-use herald_chat::safe_link;
+use herald_chat::is_address_of;
 
 /// How an address is shown.
 #[derive(Debug, PartialEq)]
@@ -18,9 +18,7 @@ pub(super) fn shown(label: &str, address: &str) -> Link {
     let label = label.trim();
     let same = |address: &str| label == address || label == address.trim_end_matches('/');
     let bare = address.strip_prefix("mailto:").unwrap_or(address);
-    // What a client writes behind the words has its letters by number.
-    let is_same = || safe_link(label).is_some_and(|label| Some(label) == safe_link(address));
-    if same(bare) || same(address) || is_same() {
+    if same(bare) || same(address) || is_address_of(label, address) {
         return Link::Itself;
     }
     let is_web = address.starts_with("https://") || address.starts_with("http://");
