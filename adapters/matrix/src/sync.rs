@@ -3,6 +3,7 @@
 //! A sync is a wake-up and the fastest way to hear of something, never the record of what was heard: the SDK has stored
 //! its token before anybody has seen the answer. What must not be missed is read back from the engine's own cursors.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,7 +108,7 @@ impl Inner {
 
     /// Watches that the loop goes on.
     pub(crate) async fn watch(self: Arc<Self>) {
-        let mut told = false;
+        let (mut told, mut missing) = (false, BTreeSet::new());
         while !self.is_closed() {
             self.wait(Duration::from_secs(10)).await;
             let Some(silent) = self.silence() else { continue };
@@ -119,24 +120,27 @@ impl Inner {
                 );
             }
             told = silent > STALL;
-            self.look_for_rooms().await;
+            missing = self.look_for_rooms(&missing).await;
             for old in self.replaced_rooms() {
                 tokio::spawn(self.clone().consider_successor(old));
             }
         }
     }
 
-    /// The syncs do not tell of rooms that Herald's own account has left, in another client perhaps.
-    async fn look_for_rooms(self: &Arc<Self>) {
+    /// The syncs do not tell of rooms that Herald's own account has left, in another client perhaps. Of all others they do, and
+    /// they know by whom: so what was `missing` already a look ago is told. Returns what is missing now.
+    async fn look_for_rooms(self: &Arc<Self>, missing: &BTreeSet<OwnedRoomId>) -> BTreeSet<OwnedRoomId> {
         use matrix_sdk::ruma::api::client::membership::joined_rooms::v3::Request;
-        let named = self.serving();
+        let mut named = self.serving();
         if named.is_empty() {
-            return;
+            return named;
         }
-        let Ok(answer) = self.client.send(Request::new()).await else { return };
-        for room in named.iter().filter(|room| !answer.joined_rooms.contains(room)) {
+        let Ok(answer) = self.client.send(Request::new()).await else { return BTreeSet::new() };
+        named.retain(|room| !answer.joined_rooms.contains(room));
+        for room in named.intersection(missing) {
             self.removed(room, None);
         }
+        named
     }
 
     /// Goes back into a room that serves something, or that Herald has made, if everybody may come in, unless it has come
